@@ -1,0 +1,3 @@
+//! Meta's wire types.
+pub mod ids;
+pub use ids::*;

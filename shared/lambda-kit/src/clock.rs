@@ -1,0 +1,150 @@
+//! The one clock. Functions, embedded queues, schedules and the simulator all read this one, so that a
+//! test can move a whole world to tomorrow.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+/// A source of time, cheap to clone. Everything that asks for the time or waits for one gets this.
+#[derive(Clone, Debug)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    System,
+    Manual(ManualClock),
+}
+
+impl Clock {
+    /// The machine's own clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self(Source::System)
+    }
+
+    /// A clock that stands still until its handle moves it.
+    #[must_use]
+    pub fn manual(start: Timestamp) -> (Self, ManualClock) {
+        let handle = ManualClock { now: Arc::new(watch::Sender::new(start)), sleepers: Arc::default() };
+        (Self(Source::Manual(handle.clone())), handle)
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Source::System => Timestamp::now(),
+            Source::Manual(clock) => *clock.now.borrow(),
+        }
+    }
+
+    /// Returns once `deadline` has come; at once if it has passed.
+    pub async fn sleep_until(&self, deadline: Timestamp) {
+        match &self.0 {
+            Source::System => {
+                let wait = deadline.duration_since(Timestamp::now());
+                tokio::time::sleep(Duration::try_from(wait).unwrap_or_default()).await;
+            }
+            Source::Manual(clock) => clock.sleep_until(deadline).await,
+        }
+    }
+
+    /// Whether this clock stands still unless it is moved.
+    #[must_use]
+    pub fn is_manual(&self) -> bool {
+        matches!(self.0, Source::Manual(_))
+    }
+}
+
+/// The handle that moves a manual clock.
+#[derive(Clone, Debug)]
+pub struct ManualClock {
+    now: Arc<watch::Sender<Timestamp>>,
+    /// Deadlines waited for, with how many wait for each.
+    sleepers: Arc<Mutex<BTreeMap<Timestamp, usize>>>,
+}
+
+impl ManualClock {
+    /// Moves the time forward to `to` and wakes those who waited for it. Never moves it back.
+    pub fn set(&self, to: Timestamp) {
+        self.now.send_if_modified(|now| {
+            let forward = to > *now;
+            if forward {
+                *now = to;
+            }
+            forward
+        });
+    }
+
+    /// The earliest time that someone waits for.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.lock().keys().next().copied()
+    }
+
+    async fn sleep_until(&self, deadline: Timestamp) {
+        let mut now = self.now.subscribe();
+        let _registered = Sleeper::register(self, deadline);
+        // The sender lives in `self`, so the channel cannot close while this waits.
+        let _ = now.wait_for(|now| *now >= deadline).await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Timestamp, usize>> {
+        self.sleepers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Sleeper<'a> {
+    clock: &'a ManualClock,
+    deadline: Timestamp,
+}
+
+impl<'a> Sleeper<'a> {
+    fn register(clock: &'a ManualClock, deadline: Timestamp) -> Self {
+        *clock.lock().entry(deadline).or_default() += 1;
+        Self { clock, deadline }
+    }
+}
+
+impl Drop for Sleeper<'_> {
+    fn drop(&mut self) {
+        let mut sleepers = self.clock.lock();
+        if let Some(count) = sleepers.get_mut(&self.deadline) {
+            *count -= 1;
+            if *count == 0 {
+                sleepers.remove(&self.deadline);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_manual_clock_wakes_sleepers_when_it_is_moved_and_never_goes_back() {
+        let start: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
+        let (clock, handle) = Clock::manual(start);
+        let later = start + Duration::from_secs(60);
+        let sleeper = tokio::spawn({
+            let clock = clock.clone();
+            async move {
+                clock.sleep_until(later).await;
+                clock.now()
+            }
+        });
+        while handle.next_deadline().is_none() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(handle.next_deadline(), Some(later));
+        handle.set(later);
+        assert_eq!(sleeper.await.unwrap(), later);
+        assert_eq!(handle.next_deadline(), None);
+        handle.set(start);
+        assert_eq!(clock.now(), later);
+    }
+}

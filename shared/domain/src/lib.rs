@@ -1,1 +1,37 @@
-//! .
+#![doc = include_str!("../README.md")]
+
+pub mod callback;
+pub mod clean;
+pub mod contact;
+pub mod conversation;
+pub mod dead_letter;
+pub mod delivery;
+pub mod identity;
+pub mod message;
+pub mod sending;
+pub mod window;
+
+pub use callback::Callback;
+pub use contact::{Contact, ContactId, ContactKind};
+pub use conversation::{ConversationId, Party};
+pub use dead_letter::{DeadLetter, DeadLetterId};
+pub use delivery::{Delivery, DeliveryEvent, Displayed};
+pub use message::{MessageId, Slot};
+pub use window::CustomerServiceWindow;
+
+use sha2::{Digest, Sha256};
+
+/// The first 16 hexadecimal digits of SHA-256: long enough that two of a conversation's messages never
+/// share them, short enough for a key.
+#[must_use]
+pub fn hash16(text: &str) -> String {
+    let mut digest = hex::encode(Sha256::digest(text.as_bytes()));
+    digest.truncate(16);
+    digest
+}
+
+/// SHA-256 of bytes, in hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}

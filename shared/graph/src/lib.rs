@@ -1,1 +1,163 @@
-//! .
+#![doc = include_str!("../README.md")]
+
+mod tokens;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloud_api::error::GraphError;
+use cloud_api::outbound::SendResponse;
+use cloud_api::{PhoneNumberId, PortfolioId};
+use secrecy::ExposeSecret;
+pub use tokens::Tokens;
+
+/// The Graph API version that requests name. See [Graph API changelog], read 2026-11: v26.0 is current.
+pub const VERSION: &str = "v26.0";
+
+/// Longest wait for an answer. The sender's own timeout is 20 s: an answer that has not come by then is
+/// *unknown*, and there must be time left to write that down.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where every call passes before it leaves and after its answer came. Tests count and cut here.
+pub trait Intercept: Send + Sync {
+    /// Called before the request leaves. An error means that nothing leaves.
+    ///
+    /// # Errors
+    /// The call is not to be made.
+    fn before(&self, call: &'static str) -> Result<(), Cut>;
+    /// Called when the answer is there. An error means that nobody will read it.
+    ///
+    /// # Errors
+    /// The answer is lost.
+    fn after(&self, call: &'static str) -> Result<(), Cut>;
+}
+
+/// A call that an [`Intercept`] cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut;
+
+/// The client. Cheap to clone.
+#[derive(Clone)]
+pub struct Graph {
+    http: reqwest::Client,
+    base: String,
+    tokens: Tokens,
+    intercept: Option<Arc<dyn Intercept>>,
+}
+
+impl fmt::Debug for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Graph").field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
+/// The client could not be built.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client could not be built: {0}")]
+pub struct BuildError(#[from] reqwest::Error);
+
+/// What is known after a message was posted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Posted {
+    /// Meta took it. Says nothing of delivery.
+    Accepted(SendResponse),
+    /// Meta refused it: it was not sent, and will not be.
+    Refused(GraphError),
+    /// No connection was made: nothing left us.
+    NotSent,
+    /// It may have been delivered.
+    Unknown {
+        /// Why nobody knows, without content.
+        why: String,
+    },
+}
+
+impl Graph {
+    /// A client for a Graph API at `base`, such as `https://graph.facebook.com`.
+    ///
+    /// # Errors
+    /// The TLS stack could not be set up.
+    pub fn new(base: &str, tokens: Tokens) -> Result<Self, BuildError> {
+        let http = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .connect_timeout(Duration::from_secs(3))
+            // A post must never be followed elsewhere, nor repeated by the client itself.
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .user_agent(concat!("ventana/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), tokens, intercept: None })
+    }
+
+    /// The same client, with every call passing through `intercept`.
+    #[must_use]
+    pub fn with_intercept(mut self, intercept: Arc<dyn Intercept>) -> Self {
+        self.intercept = Some(intercept);
+        self
+    }
+
+    /// Posts a message, or a read mark, of a number.
+    pub async fn post_message(
+        &self,
+        portfolio: &PortfolioId,
+        from: &PhoneNumberId,
+        body: Vec<u8>,
+    ) -> Posted {
+        const CALL: &str = "messages";
+        if let Some(Err(Cut)) = self.intercept.as_ref().map(|i| i.before(CALL)) {
+            return Posted::NotSent;
+        }
+        let posted = self.exchange(portfolio, from, body).await;
+        match self.intercept.as_ref().map(|i| i.after(CALL)) {
+            Some(Err(Cut)) => Posted::Unknown { why: "the answer was lost".to_owned() },
+            _ => posted,
+        }
+    }
+
+    async fn exchange(&self, portfolio: &PortfolioId, from: &PhoneNumberId, body: Vec<u8>) -> Posted {
+        let answer = self
+            .http
+            .post(format!("{}/{VERSION}/{from}/messages", self.base))
+            .bearer_auth(self.tokens.of(portfolio).expose_secret())
+            .header(http_content_type().0, http_content_type().1)
+            .body(body)
+            .send()
+            .await;
+        let response = match answer {
+            Ok(response) => response,
+            // Only a connection that was never made is known not to have carried the message.
+            Err(error) if error.is_connect() => return Posted::NotSent,
+            Err(error) => return Posted::Unknown { why: reason(&error) },
+        };
+        let status = response.status().as_u16();
+        match response.bytes().await {
+            Ok(body) => read_answer(status, &body),
+            Err(error) => Posted::Unknown { why: reason(&error) },
+        }
+    }
+}
+
+fn http_content_type() -> (&'static str, &'static str) {
+    ("content-type", "application/json")
+}
+
+/// The kind of a transport error, without its address.
+fn reason(error: &reqwest::Error) -> String {
+    let kind = if error.is_timeout() { "no answer in time" } else { "the connection broke" };
+    kind.to_owned()
+}
+
+/// Reads an HTTP answer. Pure.
+fn read_answer(status: u16, body: &[u8]) -> Posted {
+    if (200..300).contains(&status) {
+        return match SendResponse::parse(body) {
+            Ok(response) => Posted::Accepted(response),
+            Err(_) => Posted::Unknown { why: format!("status {status} with a body that is no answer") },
+        };
+    }
+    match GraphError::from_answer(status, body) {
+        Some(error) => Posted::Refused(error),
+        None => Posted::Unknown { why: format!("status {status} without a definite Graph error") },
+    }
+}

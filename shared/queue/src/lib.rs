@@ -1,1 +1,11 @@
-//! .
+#![doc = include_str!("../README.md")]
+
+pub mod client;
+pub mod later;
+pub mod pack;
+pub mod send;
+
+pub use client::{Entry, Queue, QueueError};
+pub use later::LaterJob;
+pub use pack::{Content, Item, ItemKind, Pack};
+pub use send::{SendRequest, Target};

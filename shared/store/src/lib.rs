@@ -1,1 +1,60 @@
-//! .
+#![doc = include_str!("../README.md")]
+
+mod condition;
+mod contacts;
+mod directory;
+mod error;
+mod inbound;
+mod inbox;
+mod item;
+mod journal;
+mod keys;
+mod outbound;
+mod people;
+mod people_claims;
+mod statuses;
+mod threads;
+mod waiting;
+
+use aws_sdk_dynamodb::Client;
+
+pub use condition::Condition;
+pub use contacts::ContactPage;
+pub use directory::Number;
+pub use error::StoreError;
+pub use inbound::{InboundMessage, Recorded, StateMove};
+pub use inbox::{ConversationPage, ConversationRow};
+pub use journal::{EventPage, LetterPage, WebhookEvent};
+pub use outbound::{Attempt, Claim, NewSend, Outbound, Outcome};
+pub use people::{ProfileSeen, Resolved};
+pub use statuses::{StatusFold, StatusTarget};
+pub use threads::{ConversationState, Direction, MessagePage, Related, StoredMessage};
+pub use waiting::Waiting;
+
+/// The names of the five tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tables {
+    /// People, identities, consent.
+    pub contacts: String,
+    /// Threads and messages.
+    pub conversations: String,
+    /// Numbers, WABAs, templates, settings.
+    pub directory: String,
+    /// Webhook events, dead letters, audit.
+    pub journal: String,
+}
+
+/// The store. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    client: Client,
+    tables: Tables,
+}
+
+impl Store {
+    /// The store on these tables.
+    #[must_use]
+    pub fn new(client: Client, tables: Tables) -> Self {
+        Self { client, tables }
+    }
+}

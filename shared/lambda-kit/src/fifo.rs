@@ -1,0 +1,64 @@
+//! Batches of a FIFO queue: after the first record of a group that is not done, the rest of that group goes
+//! back untried, so that order holds. Groups do not wait for each other.
+
+use aws_lambda_events::event::sqs::SqsMessage;
+use futures::future::join_all;
+use tracing::warn;
+
+use crate::batch::{Failure, GIVE_UP_AFTER, Worker, backoff, caught, park, receive_count, wait};
+use crate::Job;
+
+/// Works through the groups side by side, and gives the ids of the records that must come back.
+pub(crate) async fn run<W: Worker>(worker: &W, records: &[SqsMessage]) -> Vec<String> {
+    let mut groups: Vec<(&str, Vec<&SqsMessage>)> = Vec::new();
+    for record in records {
+        let group = record.attributes.get("MessageGroupId").map(String::as_str).unwrap_or_default();
+        match groups.iter_mut().find(|(name, _)| *name == group) {
+            Some((_, members)) => members.push(record),
+            None => groups.push((group, vec![record])),
+        }
+    }
+    let failed = join_all(groups.iter().map(|(_, members)| group(worker, members))).await;
+    failed.into_iter().flatten().collect()
+}
+
+/// Works through one group in order.
+async fn group<W: Worker>(worker: &W, records: &[&SqsMessage]) -> Vec<String> {
+    for (index, record) in records.iter().enumerate() {
+        if !one(worker, record).await {
+            return records[index..].iter().filter_map(|record| record.message_id.clone()).collect();
+        }
+    }
+    Vec::new()
+}
+
+/// Whether a record is done: worked, or parked.
+async fn one<W: Worker>(worker: &W, record: &SqsMessage) -> bool {
+    let body = record.body.as_deref().unwrap_or_default();
+    let receives = receive_count(record);
+    let item = match worker.open(body).map(|parcel| parcel.items.into_iter().next()) {
+        Ok(Some(item)) => item,
+        Ok(None) => return true,
+        Err(reason) => return park(worker, body, body.to_owned(), reason, receives).await,
+    };
+    let worked = match caught(worker.work(&item, receives - 1)).await {
+        Ok(effect) => {
+            let settled = caught(async { Ok::<_, Failure>(worker.settle(vec![effect]).await) }).await;
+            settled.and_then(|outcomes| outcomes.into_iter().next().unwrap_or(Ok(())))
+        }
+        Err(failure) => Err(failure),
+    };
+    let (reason, delay) = match worked {
+        Ok(()) => return true,
+        Err(Failure::Dead(reason)) => return park(worker, item.content(), body.to_owned(), reason, receives).await,
+        Err(Failure::Retry(reason)) => (reason, backoff(receives)),
+        Err(Failure::RetryAfter(delay, reason)) => (reason, delay),
+    };
+    if receives >= GIVE_UP_AFTER {
+        let reason = format!("gave up after {receives} tries: {reason}");
+        return park(worker, item.content(), body.to_owned(), reason, receives).await;
+    }
+    warn!(queue.name = worker.source(), item.tries = receives, reason, "A record has to be tried again");
+    wait(worker, record, delay).await;
+    false
+}

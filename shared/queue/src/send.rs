@@ -1,0 +1,132 @@
+//! The send request: the body of `POST /v1/messages` with its source, and what any other service posts to
+//! the send queue. A published format.
+
+use cloud_api::PhoneNumberId;
+use cloud_api::outbound::Message;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::pack::V1;
+
+/// Who a message is for. Exactly one of these.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// A phone number with country code; `+`, spaces, dashes and parentheses may stand in it.
+    Phone(String),
+    /// A business-scoped user id, such as `US.77001122334455`.
+    UserId(String),
+    /// A contact of ours, by id.
+    Contact(String),
+    /// A conversation of ours, by id. Its number is the sender.
+    Conversation(String),
+}
+
+/// A request to send one message.
+///
+/// Whoever posts it names itself (`source`) and chooses an `id` that it will use again if it has to repeat
+/// the request: the same source and id are sent once, however often they are posted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct SendRequest {
+    /// The version: `"1"`.
+    pub v: V1,
+    /// Who asks, such as `billing`. Letters, digits, `-`, `_` and `.`, at most 64.
+    pub source: String,
+    /// The asker's own id of the request, at most 128 characters.
+    pub id: String,
+    /// The business number that sends, by id.
+    pub from: PhoneNumberId,
+    /// The person.
+    pub to: Target,
+    /// The message, in Meta's own shape.
+    pub message: Message,
+    /// How often we put it back on the queue ourselves. Posters leave it out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub requeued: u32,
+}
+
+// serde hands the field over by reference.
+#[expect(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+impl SendRequest {
+    /// Reads a job.
+    ///
+    /// # Errors
+    /// It is not a send request of a version that this build knows; says which key, never which value.
+    pub fn parse(body: &str) -> Result<Self, NotASendRequest> {
+        serde_json::from_str(body).map_err(|error| NotASendRequest {
+            line: error.line(),
+            column: error.column(),
+            what: match error.classify() {
+                serde_json::error::Category::Data => "wrong shape",
+                _ => "not JSON",
+            },
+        })
+    }
+
+    /// The job's JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Strings and numbers only: nothing in it can fail to be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// SHA-256 of what is asked, to tell a repeat from another request under the same id.
+    #[must_use]
+    pub fn body_hash(&self) -> String {
+        let asked = serde_json::to_string(&(&self.from, &self.to, &self.message)).unwrap_or_default();
+        hex::encode(Sha256::digest(asked.as_bytes()))
+    }
+
+    /// The FIFO group: messages of one number to one person leave in order, others do not wait for them.
+    #[must_use]
+    pub fn group(&self) -> String {
+        let pair = serde_json::to_string(&(&self.from, &self.to)).unwrap_or_default();
+        hex::encode(Sha256::digest(pair.as_bytes()))[..32].to_owned()
+    }
+
+    /// The FIFO deduplication id: grows when we requeue, so that our own requeue is not taken for a repeat.
+    #[must_use]
+    pub fn deduplication_id(&self) -> String {
+        let id = format!("{}#{}", self.source, self.id);
+        let digest = hex::encode(Sha256::digest(id.as_bytes()));
+        format!("{}#{}", &digest[..32], self.requeued)
+    }
+}
+
+/// A job that is not a send request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a send request of version 1: {what} (line {line}, column {column})")]
+pub struct NotASendRequest {
+    what: &'static str,
+    line: usize,
+    column: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A job as version 1 wrote it on 2026-11-23. Other services post this: it never changes.
+    const FROZEN: &str = r#"{"v":"1","source":"billing","id":"invoice-77","from":"900000000000201","to":{"phone":"+1 555 010 0177"},"message":{"type":"text","text":{"body":"Your invoice is ready."}}}"#;
+
+    #[test]
+    fn a_send_request_of_version_1_reads_the_same_forever() {
+        let request = SendRequest::parse(FROZEN).unwrap();
+        assert_eq!(request.source, "billing");
+        assert_eq!(request.to, Target::Phone("+1 555 010 0177".to_owned()));
+        assert_eq!(SendRequest::parse(&request.to_json()).unwrap(), request);
+    }
+
+    #[test]
+    fn a_requeue_keeps_the_group_and_the_body_but_not_the_deduplication_id() {
+        let first = SendRequest::parse(FROZEN).unwrap();
+        let again = SendRequest { requeued: 1, ..first.clone() };
+        assert_eq!(first.group(), again.group());
+        assert_eq!(first.body_hash(), again.body_hash());
+        assert_ne!(first.deduplication_id(), again.deduplication_id());
+    }
+}

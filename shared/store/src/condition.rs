@@ -1,0 +1,74 @@
+//! Every condition of a write, by name.
+//!
+//! The rules of this system are settled in writes, so each condition carries a promise. Each names its
+//! attributes through a placeholder that no other condition has: a test's interceptor recognises the
+//! condition by its text, drops it, and some test has to fail.
+
+macro_rules! conditions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal { $($place:literal => $attribute:literal),* };)*) => {
+        /// A condition that a write of the store carries.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Condition {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Condition {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Its text, as DynamoDB reads it.
+            #[must_use]
+            pub fn expression(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// Its placeholders and the attributes that they stand for.
+            #[must_use]
+            pub fn names(self) -> &'static [(&'static str, &'static str)] {
+                match self { $(Self::$name => &[$(($place, $attribute)),*],)* }
+            }
+        }
+    };
+}
+
+conditions! {
+    /// An inbound message is written once: the condition is the deduplication, and keeps `received_at`.
+    InboundAbsent = "attribute_not_exists(#inbound_pk)" { "#inbound_pk" => "pk" };
+    /// A conversation's state only moves forward.
+    StateForward = "(attribute_not_exists(#fwd_lr) OR #fwd_lr < :lr) AND (attribute_not_exists(#fwd_wo) OR #fwd_wo <= :wo) AND (attribute_not_exists(#fwd_la) OR #fwd_la <= :la)"
+        { "#fwd_lr" => "lr", "#fwd_wo" => "wo", "#fwd_la" => "la" };
+    /// A state that was read and joined is written only if nobody moved it meanwhile.
+    StateUnchanged = "#same_ver = :seen" { "#same_ver" => "ver" };
+    /// A message of ours moves the activity forward, and ends the customer's wait, only if nothing newer came.
+    ActivityForward = "attribute_not_exists(#act_la) OR #act_la < :la" { "#act_la" => "la" };
+    /// A BSUID has one owner for good.
+    UserIdUnowned = "attribute_not_exists(#uid_pk)" { "#uid_pk" => "pk" };
+    /// A phone that nobody had is taken once.
+    PhoneUnowned = "attribute_not_exists(#phone_pk)" { "#phone_pk" => "pk" };
+    /// A phone moves only from the owner that was seen.
+    PhoneOwnerUnchanged = "#own_ct = :owner AND #own_fr = :since" { "#own_ct" => "ct", "#own_fr" => "fr" };
+    /// A request to send is claimed once.
+    ClaimAbsent = "attribute_not_exists(#claim_pk)" { "#claim_pk" => "pk" };
+    /// The write-ahead of a message of ours never overwrites what is known of it.
+    OutboundAbsent = "attribute_not_exists(#out_pk)" { "#out_pk" => "pk" };
+    /// An attempt begins only from a state in which nothing can be on its way.
+    MayAttempt = "#may_ss IN (:queued, :waiting) AND #may_at = :before" { "#may_ss" => "ss", "#may_at" => "at" };
+    /// An outcome belongs to the attempt that is open.
+    AttemptOpen = "#open_ss IN (:sending, :unknown) AND #open_at = :attempt" { "#open_ss" => "ss", "#open_at" => "at" };
+    /// A message is put off only if it is not being posted.
+    MayWait = "#wait_ss IN (:queued, :waiting)" { "#wait_ss" => "ss" };
+    /// An attempt that a crash left open becomes unknown, unless its outcome was written meanwhile.
+    StillSending = "#still_ss = :sending AND #still_at = :attempt" { "#still_ss" => "ss", "#still_at" => "at" };
+    /// A status folds into a message that exists: it never makes one.
+    StatusTarget = "attribute_exists(#target_pk)" { "#target_pk" => "pk" };
+    /// A hold is lifted only if nobody renewed it.
+    HoldUnchanged = "#hold_hd = :seen" { "#hold_hd" => "hd" };
+    /// A webhook event is written once.
+    EventAbsent = "attribute_not_exists(#event_pk)" { "#event_pk" => "pk" };
+    /// A dead letter is written once, however often the same poison is delivered.
+    LetterAbsent = "attribute_not_exists(#letter_pk)" { "#letter_pk" => "pk" };
+    /// A dead letter that fails again after it was put back stands open again.
+    LetterRedriven = "attribute_exists(#back_rdv)" { "#back_rdv" => "rdv" };
+    /// A number is entered into the directory once, and never overwrites what was set there.
+    NumberAbsent = "attribute_not_exists(#number_pk)" { "#number_pk" => "pk" };
+}

@@ -1,0 +1,147 @@
+//! Reading people.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use domain::{Contact, ContactId, ContactKind};
+use futures::future::try_join_all;
+use jiff::Timestamp;
+
+use crate::item::{Get, Item, s};
+use crate::{Store, StoreError, keys};
+
+/// The most keys that one `BatchGetItem` takes.
+const BATCH: usize = 100;
+/// How often keys that a batch left out are asked for again.
+const ROUNDS: usize = 5;
+
+/// A page of contacts, newest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ContactPage {
+    /// The contacts.
+    pub contacts: Vec<Contact>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+impl Store {
+    /// A contact.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        let item = self.get(&self.tables.contacts, &keys::profile(id), true).await?;
+        Ok(item.as_ref().map(|item| read_contact(id, item)))
+    }
+
+    /// Contacts by id. Those that do not exist are left out.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn contacts_of(
+        &self,
+        ids: Vec<ContactId>,
+    ) -> Result<HashMap<ContactId, Contact>, StoreError> {
+        let keys = ids.iter().map(keys::profile).collect();
+        let items = self.batch_get(&self.tables.contacts, keys).await?;
+        let read = |item: &Item| {
+            let id = ContactId::new(item.text("pk")?.strip_prefix("CONTACT#")?)?;
+            Some((id.clone(), read_contact(&id, item)))
+        };
+        Ok(items.iter().filter_map(read).collect())
+    }
+
+    /// A page of all contacts, newest first, from after a contact on. Walks the shards side by side.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn contacts(&self, after: Option<&ContactId>, limit: u16) -> Result<ContactPage, StoreError> {
+        let shards = (0..keys::WALK_SHARDS).map(|shard| self.walk(shard, after, limit));
+        let mut ids: Vec<ContactId> = try_join_all(shards).await?.into_iter().flatten().collect();
+        // Ids begin with the time they were made at, so their order is the order of age.
+        ids.sort_unstable_by(|a, b| b.cmp(a));
+        let more = ids.len() > usize::from(limit);
+        ids.truncate(limit.into());
+        let next = ids.last().filter(|_| more).map(ToString::to_string);
+        let mut found = self.contacts_of(ids.clone()).await?;
+        Ok(ContactPage { contacts: ids.iter().filter_map(|id| found.remove(id)).collect(), next })
+    }
+
+    async fn walk(
+        &self,
+        shard: u8,
+        after: Option<&ContactId>,
+        limit: u16,
+    ) -> Result<Vec<ContactId>, StoreError> {
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.tables.contacts)
+            .index_name("walk")
+            .expression_attribute_values(":wk", s(shard.to_string()))
+            .scan_index_forward(false)
+            .limit(i32::from(limit) + 1);
+        query = match after {
+            Some(after) => query
+                .key_condition_expression("wk = :wk AND wid < :after")
+                .expression_attribute_values(":after", s(after.as_str())),
+            None => query.key_condition_expression("wk = :wk"),
+        };
+        let page = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+        Ok(page.items().iter().filter_map(|item| ContactId::new(item.text("wid")?)).collect())
+    }
+
+    /// Reads many items. Keys that DynamoDB leaves out of a batch are asked for again.
+    pub(crate) async fn batch_get(
+        &self,
+        table: &str,
+        mut keys: Vec<keys::Key>,
+    ) -> Result<Vec<Item>, StoreError> {
+        keys.sort_unstable();
+        keys.dedup();
+        let batches = keys.chunks(BATCH).map(|batch| self.batch_get_once(table, batch));
+        Ok(try_join_all(batches).await?.into_iter().flatten().collect())
+    }
+
+    async fn batch_get_once(&self, table: &str, keys: &[keys::Key]) -> Result<Vec<Item>, StoreError> {
+        let key = |key: &keys::Key| {
+            HashMap::from([("pk".to_owned(), s(&key.0)), ("sk".to_owned(), AttributeValue::S(key.1.clone()))])
+        };
+        let mut left: Vec<_> = keys.iter().map(key).collect();
+        let mut found = Vec::new();
+        for _ in 0..ROUNDS {
+            let wanted = KeysAndAttributes::builder()
+                .set_keys(Some(left))
+                .build()
+                .map_err(|_| StoreError::Corrupt("a batch without keys"))?;
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(table, wanted)
+                .send()
+                .await
+                .map_err(|error| StoreError::from_sdk(&error))?;
+            found.extend(answer.responses.and_then(|mut tables| tables.remove(table)).unwrap_or_default());
+            let unprocessed = answer.unprocessed_keys.and_then(|mut tables| tables.remove(table));
+            left = unprocessed.map(|rest| rest.keys).unwrap_or_default();
+            if left.is_empty() {
+                return Ok(found);
+            }
+        }
+        Err(StoreError::Throttled)
+    }
+}
+
+fn read_contact(id: &ContactId, item: &Item) -> Contact {
+    let text = |name: &str| item.text(name).map(str::to_owned);
+    Contact {
+        id: id.clone(),
+        kind: ContactKind::from_word(item.text("knd").unwrap_or_default()),
+        profile_name: text("wn"),
+        username: text("un"),
+        phone: text("ph"),
+        user_id: text("bs"),
+        identities: item.texts("ids"),
+        created_at: item.time("ca").unwrap_or(Timestamp::UNIX_EPOCH),
+    }
+}

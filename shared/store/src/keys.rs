@@ -1,0 +1,150 @@
+//! Every key, built in one place. Keys hold nothing that can change.
+
+use cloud_api::{Bsuid, PortfolioId, WaId};
+use domain::{ContactId, ConversationId, DeadLetterId, MessageId, Party, Slot};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+/// A partition key and a sort key.
+pub(crate) type Key = (String, String);
+
+pub(crate) const STATE: &str = "STATE";
+/// How many partitions of the inbox index one number's conversations are spread over.
+pub(crate) const INBOX_SHARDS: u8 = 4;
+/// How many partitions the walk over all contacts is spread over.
+pub(crate) const WALK_SHARDS: u8 = 16;
+
+fn shard(text: &str, shards: u8) -> u8 {
+    Sha256::digest(text.as_bytes())[0] % shards
+}
+
+/// A time as a sort key: 13 digits of Unix milliseconds.
+pub(crate) fn digits(ms: i64) -> String {
+    format!("{:013}", ms.max(0))
+}
+
+pub(crate) fn profile(contact: &ContactId) -> Key {
+    (format!("CONTACT#{contact}"), "PROFILE".to_owned())
+}
+
+pub(crate) fn walk_shard(contact: &ContactId) -> String {
+    shard(contact.as_str(), WALK_SHARDS).to_string()
+}
+
+pub(crate) fn user_id(portfolio: &PortfolioId, user_id: &Bsuid) -> Key {
+    (format!("IDENTITY#bsuid#{portfolio}#{user_id}"), "OWNER".to_owned())
+}
+
+/// The current owner of a phone.
+pub(crate) fn phone(phone: &WaId) -> Key {
+    (format!("IDENTITY#phone##{phone}"), "OWNER".to_owned())
+}
+
+/// An earlier owner of a phone, by the time from which it was theirs.
+pub(crate) fn former_owner(since: i64) -> String {
+    format!("OWNER#{}", digits(since))
+}
+
+pub(crate) fn conversation(id: &ConversationId) -> String {
+    match &id.party {
+        Party::Contact(contact) => format!("CONV#{}#{contact}", id.number),
+        Party::Group(group) => format!("CONV#{}#G#{group}", id.number),
+    }
+}
+
+/// Reads a conversation back from its partition key.
+pub(crate) fn parse_conversation(pk: &str) -> Option<ConversationId> {
+    let (number, party) = pk.strip_prefix("CONV#")?.split_once('#')?;
+    let party = match party.strip_prefix("G#") {
+        Some(group) => Party::Group(group.into()),
+        None => Party::Contact(ContactId::new(party)?),
+    };
+    Some(ConversationId { number: number.into(), party })
+}
+
+pub(crate) fn slot(slot: &Slot) -> String {
+    match slot {
+        Slot::Message { at, hash } => format!("MSG#{}#{hash}", digits(*at)),
+        Slot::About { target, kind, hash } => format!("REL#{target}#{kind}#{hash}"),
+    }
+}
+
+pub(crate) fn message(id: &MessageId) -> Key {
+    (conversation(&id.conversation), slot(&id.slot))
+}
+
+/// Reads a slot back from its sort key.
+pub(crate) fn parse_slot(sk: &str) -> Option<Slot> {
+    let mut parts = sk.split('#');
+    match parts.next()? {
+        "MSG" => Some(Slot::Message { at: parts.next()?.parse().ok()?, hash: parts.next()?.to_owned() }),
+        "REL" => Some(Slot::About {
+            target: parts.next()?.to_owned(),
+            kind: parts.next()?.to_owned(),
+            hash: parts.next()?.to_owned(),
+        }),
+        _ => None,
+    }
+}
+
+/// A message that waits, in the order in which messages were asked for.
+pub(crate) fn waiting(slot: &Slot, asked_at: i64) -> String {
+    let hash = match slot {
+        Slot::Message { hash, .. } | Slot::About { hash, .. } => hash,
+    };
+    format!("WAIT#{}#{hash}", digits(asked_at))
+}
+
+pub(crate) fn claim(source: &str, id: &str) -> Key {
+    (format!("SEND#{source}#{id}"), "CLAIM".to_owned())
+}
+
+/// The inbox index's partition of a conversation.
+pub(crate) fn inbox(id: &ConversationId) -> String {
+    inbox_shard(id.number.as_str(), shard(&id.to_string(), INBOX_SHARDS))
+}
+
+pub(crate) fn inbox_shard(number: &str, shard: u8) -> String {
+    format!("{number}#open#{shard}")
+}
+
+/// The inbox index's sort key: the minute of the last activity. A message that falls into the same minute as
+/// the one before moves no index entry.
+pub(crate) fn minute(ms: i64) -> String {
+    format!("{:09}", ms.max(0) / 60_000)
+}
+
+/// The queue index's partition of open work that nobody has taken.
+pub(crate) fn unassigned(id: &ConversationId) -> String {
+    format!("U#{}", id.number)
+}
+
+pub(crate) fn letter(id: &DeadLetterId) -> Key {
+    (format!("DEAD#{id}"), "LETTER".to_owned())
+}
+
+/// The list of dead letters.
+pub(crate) const LETTERS: &str = "DEADS";
+
+pub(crate) fn listed(ms: i64, id: &str) -> String {
+    format!("{}#{id}", digits(ms))
+}
+
+pub(crate) fn event(id: &str) -> Key {
+    (format!("EVENT#{id}"), "EVENT".to_owned())
+}
+
+/// The list of one day's events.
+pub(crate) fn events_of(day: &str) -> String {
+    format!("EVENTS#{day}")
+}
+
+/// The UTC day of a time, as `2026-11-23`.
+pub(crate) fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+/// The list of numbers.
+pub(crate) const NUMBERS: &str = "NUMBERS";
+/// The list of WABAs.
+pub(crate) const WABAS: &str = "WABAS";

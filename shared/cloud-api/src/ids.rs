@@ -48,6 +48,12 @@ macro_rules! ids {
                 Self(value)
             }
         }
+
+        impl crate::wire::Wire for $name {
+            fn read(value: serde_json::Value) -> Result<Self, crate::wire::Broken> {
+                crate::wire::id_text(value).map(Self)
+            }
+        }
     )*};
 }
 
@@ -74,4 +80,10 @@ ids! {
     MediaId;
     /// A call's id (`wacid.…`).
     CallId;
+    /// A message template's id: a 64-bit number in webhooks, a string in answers.
+    TemplateId;
+    /// A WhatsApp Flow's id.
+    FlowId;
+    /// A product catalogue's id.
+    CatalogId;
 }

@@ -1,3 +1,15 @@
-//! Meta's wire types.
+#![doc = include_str!("../README.md")]
+
+#[macro_use]
+mod macros;
+
+pub mod error;
 pub mod ids;
+pub mod language;
+pub mod outbound;
+pub mod signature;
+pub mod webhook;
+mod wire;
+
 pub use ids::*;
+pub use wire::{Unreadable, depth};

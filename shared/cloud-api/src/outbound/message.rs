@@ -1,0 +1,242 @@
+//! A message in Meta's own shape.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::ids::Wamid;
+
+use super::contacts::ContactCard;
+use super::interactive::Interactive;
+use super::location::Location;
+use super::media::Media;
+use super::reaction::Reaction;
+use super::read::{MarkAsRead, TypingIndicator};
+use super::template::Template;
+use super::text::Text;
+use super::validate::Violation;
+
+/// A message to be sent: Meta's JSON, as the body of `POST /messages` without its envelope.
+///
+/// `{"type":"text","text":{"body":"Hi"},"context":{"message_id":"wamid.…"}}`. Members of the envelope
+/// (`messaging_product`, `to`, `recipient_type`, …) and members Meta does not document are ignored when
+/// reading and never reach Meta.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Shape", into = "Shape")]
+pub struct Message {
+    /// What is said.
+    pub content: Content,
+    /// The message it answers.
+    pub context: Option<ReplyTo>,
+}
+
+/// What is said.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Content {
+    /// Plain text.
+    Text(Text),
+    /// A picture.
+    Image(Media),
+    /// A video.
+    Video(Media),
+    /// A sound file or a voice note.
+    Audio(Media),
+    /// Any other file.
+    Document(Media),
+    /// A sticker.
+    Sticker(Media),
+    /// A place.
+    Location(Location),
+    /// Contact cards.
+    Contacts(Vec<ContactCard>),
+    /// A reaction.
+    Reaction(Reaction),
+    /// Buttons, lists, flows, …
+    Interactive(Box<Interactive>),
+    /// A template.
+    Template(Template),
+    /// No message: marks one as read.
+    Read(MarkAsRead),
+}
+
+impl Content {
+    /// Meta's `type`; `read` for the read receipt, which has none.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Image(_) => "image",
+            Self::Video(_) => "video",
+            Self::Audio(_) => "audio",
+            Self::Document(_) => "document",
+            Self::Sticker(_) => "sticker",
+            Self::Location(_) => "location",
+            Self::Contacts(_) => "contacts",
+            Self::Reaction(_) => "reaction",
+            Self::Interactive(_) => "interactive",
+            Self::Template(_) => "template",
+            Self::Read(_) => "read",
+        }
+    }
+
+    /// Must the 24 h customer service window be open for it? Templates and read receipts go at any time.
+    #[must_use]
+    pub fn needs_open_window(&self) -> bool {
+        !matches!(self, Self::Template(_) | Self::Read(_))
+    }
+}
+
+impl From<Content> for Message {
+    fn from(content: Content) -> Self {
+        Self { content, context: None }
+    }
+}
+
+impl Message {
+    /// A plain text.
+    #[must_use]
+    pub fn text(body: impl Into<String>) -> Self {
+        Content::Text(Text { body: body.into(), preview_url: None }).into()
+    }
+
+    /// Reads a message from JSON and checks it against Meta's limits.
+    ///
+    /// # Errors
+    /// What is wrong, each with the path of the member.
+    pub fn from_value(value: &Value) -> Result<Self, Vec<Violation>> {
+        let shape: Shape = serde_path_to_error::deserialize(value).map_err(|error| {
+            let path = error.path().to_string();
+            let field = if path == "." { String::new() } else { path };
+            vec![Violation { field, message: error.inner().to_string() }]
+        })?;
+        let message = Self::try_from(shape).map_err(|violation| vec![violation])?;
+        message.validate().map(|()| message)
+    }
+}
+
+/// The message that is answered. Not for reactions, which name their target themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, utoipa::ToSchema)]
+pub struct ReplyTo {
+    /// The message that is quoted.
+    pub message_id: Wamid,
+}
+
+schema_as!(Message, Shape);
+
+macro_rules! shape {
+    ($($(#[$doc:meta])* $field:ident: $ty:ty,)*) => {
+        /// A message, in Meta's own shape: `type` and the member of that name; or `status` `read` with the
+        /// `message_id` of the message to be marked as read.
+        #[derive(Debug, Default, Serialize, Deserialize, schemars::JsonSchema, utoipa::ToSchema)]
+        #[schemars(rename = "Message")]
+        #[schema(as = Message)]
+        pub(crate) struct Shape {
+            $($(#[$doc])* #[serde(default, skip_serializing_if = "Option::is_none")] $field: Option<$ty>,)*
+        }
+    };
+}
+
+shape! {
+    /// `text`, `image`, `video`, `audio`, `document`, `sticker`, `location`, `contacts`, `reaction`,
+    /// `interactive`, `template`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// With `type` `text`.
+    text: Text,
+    /// With `type` `image`.
+    image: Media,
+    /// With `type` `video`.
+    video: Media,
+    /// With `type` `audio`.
+    audio: Media,
+    /// With `type` `document`.
+    document: Media,
+    /// With `type` `sticker`.
+    sticker: Media,
+    /// With `type` `location`.
+    location: Location,
+    /// With `type` `contacts`.
+    contacts: Vec<ContactCard>,
+    /// With `type` `reaction`.
+    reaction: Reaction,
+    /// With `type` `interactive`.
+    interactive: Interactive,
+    /// With `type` `template`.
+    template: Template,
+    /// The message that is answered.
+    context: ReplyTo,
+    /// `read`: no message, but a read receipt.
+    status: String,
+    /// With `status`.
+    message_id: Wamid,
+    /// With `status`: show that we are typing.
+    typing_indicator: TypingIndicator,
+}
+
+impl From<Message> for Shape {
+    fn from(message: Message) -> Self {
+        let kind = message.content.kind();
+        let mut shape = Self { kind: Some(kind.to_owned()), context: message.context, ..Self::default() };
+        match message.content {
+            Content::Text(text) => shape.text = Some(text),
+            Content::Image(media) => shape.image = Some(media),
+            Content::Video(media) => shape.video = Some(media),
+            Content::Audio(media) => shape.audio = Some(media),
+            Content::Document(media) => shape.document = Some(media),
+            Content::Sticker(media) => shape.sticker = Some(media),
+            Content::Location(location) => shape.location = Some(location),
+            Content::Contacts(cards) => shape.contacts = Some(cards),
+            Content::Reaction(reaction) => shape.reaction = Some(reaction),
+            Content::Interactive(interactive) => shape.interactive = Some(*interactive),
+            Content::Template(template) => shape.template = Some(template),
+            Content::Read(read) => {
+                shape.kind = None;
+                shape.status = Some("read".to_owned());
+                shape.message_id = Some(read.message_id);
+                shape.typing_indicator = read.typing_indicator;
+            }
+        }
+        shape
+    }
+}
+
+impl TryFrom<Shape> for Message {
+    type Error = Violation;
+
+    fn try_from(mut shape: Shape) -> Result<Self, Violation> {
+        let context = shape.context.take();
+        let content = match shape.status.as_deref() {
+            Some("read") => Content::Read(MarkAsRead {
+                message_id: present(shape.message_id, "message_id")?,
+                typing_indicator: shape.typing_indicator,
+            }),
+            Some(_) => return Err(Violation::new("status", "must be read")),
+            None => shape.content()?,
+        };
+        Ok(Self { content, context })
+    }
+}
+
+impl Shape {
+    fn content(self) -> Result<Content, Violation> {
+        let kind = present(self.kind, "type")?;
+        Ok(match kind.as_str() {
+            "text" => Content::Text(present(self.text, "text")?),
+            "image" => Content::Image(present(self.image, "image")?),
+            "video" => Content::Video(present(self.video, "video")?),
+            "audio" => Content::Audio(present(self.audio, "audio")?),
+            "document" => Content::Document(present(self.document, "document")?),
+            "sticker" => Content::Sticker(present(self.sticker, "sticker")?),
+            "location" => Content::Location(present(self.location, "location")?),
+            "contacts" => Content::Contacts(present(self.contacts, "contacts")?),
+            "reaction" => Content::Reaction(present(self.reaction, "reaction")?),
+            "interactive" => Content::Interactive(Box::new(present(self.interactive, "interactive")?)),
+            "template" => Content::Template(present(self.template, "template")?),
+            _ => return Err(Violation::new("type", "is not a type of message that can be sent")),
+        })
+    }
+}
+
+fn present<T>(value: Option<T>, field: &str) -> Result<T, Violation> {
+    value.ok_or_else(|| Violation::new(field, "is required"))
+}

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud_api::error::GraphError;
+use cloud_api::error::{Answer, GraphError};
 use cloud_api::outbound::SendResponse;
 use cloud_api::{PhoneNumberId, PortfolioId};
 use secrecy::ExposeSecret;
@@ -150,14 +150,14 @@ fn reason(error: &reqwest::Error) -> String {
 
 /// Reads an HTTP answer. Pure.
 fn read_answer(status: u16, body: &[u8]) -> Posted {
-    if (200..300).contains(&status) {
-        return match SendResponse::parse(body) {
-            Ok(response) => Posted::Accepted(response),
-            Err(_) => Posted::Unknown { why: format!("status {status} with a body that is no answer") },
+    if !(200..300).contains(&status) {
+        return match Answer::read(status, body) {
+            Answer::Refused(error) => Posted::Refused(error),
+            _ => Posted::Unknown { why: format!("status {status} without a definite Graph error") },
         };
     }
-    match GraphError::from_answer(status, body) {
-        Some(error) => Posted::Refused(error),
-        None => Posted::Unknown { why: format!("status {status} without a definite Graph error") },
+    match SendResponse::parse(body) {
+        Some(response) => Posted::Accepted(response),
+        None => Posted::Unknown { why: format!("status {status} with a body that is no answer") },
     }
 }

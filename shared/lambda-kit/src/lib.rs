@@ -20,5 +20,5 @@ use ulid::Ulid;
 #[must_use]
 pub fn new_id(clock: &Clock) -> String {
     let at = u64::try_from(clock.now().as_millisecond()).unwrap_or_default();
-    Ulid::from_parts(at, Ulid::new().random()).to_string()
+    Ulid::from_parts(at, Ulid::generate().random()).to_string()
 }

@@ -5,4 +5,5 @@ pub mod content;
 pub mod event;
 pub mod message;
 pub mod pricing;
+pub mod split;
 pub mod status;

@@ -17,9 +17,10 @@ use crate::{Clock, fifo};
 /// From this receive on, a pack is split into single items before anything in it is parsed: whatever brought
 /// the function down takes no neighbours with it.
 pub const SPLIT_AT: u32 = 3;
-/// An item that failed this often becomes a dead letter. Below the queues' `maxReceiveCount`, so that the
-/// record with its reason comes before the queue gives up without one.
-pub const GIVE_UP_AFTER: u32 = 8;
+/// An item that failed this often becomes a dead letter: with the back-off below, after about three hours,
+/// which outlasts most outages. Below the queues' `maxReceiveCount`, so that the record with its reason
+/// comes before the queue gives up without one.
+pub const GIVE_UP_AFTER: u32 = 20;
 /// Items of a batch that are worked on at the same time.
 const CONCURRENCY: usize = 16;
 
@@ -45,7 +46,7 @@ pub trait Job: Sized + Send + Sync {
 /// What a function does with the items of a queue.
 pub trait Worker: Send + Sync {
     /// An item.
-    type Item<'a>: Job;
+    type Item: Job;
     /// What is left to be done for the batch as a whole once an item worked, if anything.
     type Effect: Send;
 
@@ -61,11 +62,11 @@ pub trait Worker: Send + Sync {
     ///
     /// # Errors
     /// Why it is not a job, without content.
-    fn open<'a>(&self, body: &'a str) -> Result<Parcel<Self::Item<'a>>, String>;
+    fn open(&self, body: &str) -> Result<Parcel<Self::Item>, String>;
     /// Does the work of one item.
     fn work(
         &self,
-        item: &Self::Item<'_>,
+        item: &Self::Item,
         tries: u32,
     ) -> impl Future<Output = Result<Self::Effect, Failure>> + Send;
     /// Ends the batch: what several items have in common, once. Answers for each effect, in order.
@@ -79,8 +80,11 @@ pub trait Worker: Send + Sync {
 /// Works through a batch and says which records SQS must deliver again.
 pub async fn run<W: Worker>(worker: &W, event: SqsEvent) -> SqsBatchResponse {
     let ordered = event.records.iter().any(|record| record.attributes.contains_key("MessageGroupId"));
-    let failed =
-        if ordered { fifo::run(worker, &event.records).await } else { standard(worker, &event.records).await };
+    let failed = if ordered {
+        Box::pin(fifo::run(worker, &event.records)).await
+    } else {
+        Box::pin(standard(worker, &event.records)).await
+    };
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failed.into_iter().map(failure).collect();
     response
@@ -136,9 +140,10 @@ fn ids(records: &[SqsMessage], failed: &[bool]) -> Vec<String> {
     failed.map(|(record, _)| record.message_id.clone().unwrap_or_default()).collect()
 }
 
-async fn work_all<W: Worker>(worker: &W, units: &[Unit<'_, W::Item<'_>>]) -> Vec<Result<(), Failure>> {
+async fn work_all<W: Worker>(worker: &W, units: &[Unit<'_, W::Item>]) -> Vec<Result<(), Failure>> {
     let outcomes: Vec<Result<W::Effect, Failure>> = stream::iter(units)
-        .map(|unit| caught(worker.work(&unit.item, unit.tries)))
+        // Boxed: a worker's future is large, and sixteen of them stand side by side.
+        .map(|unit| Box::pin(caught(worker.work(&unit.item, unit.tries))))
         .buffered(CONCURRENCY)
         .collect()
         .await;
@@ -177,7 +182,7 @@ pub(crate) async fn caught<T>(work: impl Future<Output = Result<T, Failure>>) ->
 /// Puts each item of a pack on the queue by itself.
 async fn split<W: Worker>(
     worker: &W,
-    parcel: &Parcel<W::Item<'_>>,
+    parcel: &Parcel<W::Item>,
     receives: u32,
 ) -> Result<(), QueueError> {
     warn!(queue.name = worker.source(), pack.items = parcel.items.len(), "Split a pack that failed before");
@@ -189,7 +194,7 @@ async fn split<W: Worker>(
 /// Whether a failed item is taken care of without its record: parked, or on the queue again by itself.
 async fn after_failure<W: Worker>(
     worker: &W,
-    unit: &Unit<'_, W::Item<'_>>,
+    unit: &Unit<'_, W::Item>,
     record: &SqsMessage,
     failure: Failure,
 ) -> bool {
@@ -255,9 +260,9 @@ pub(crate) async fn park<W: Worker>(
     }
 }
 
-/// How long an item waits before its next try: 1, 2, 4 … 30 seconds.
-pub(crate) fn backoff(tried: u32) -> Duration {
-    domain::sending::backoff(tried)
+/// How long an item of a standard queue waits before its next try: 1, 2, 4 … 900 seconds.
+fn backoff(tried: u32) -> Duration {
+    Duration::from_secs(2_u64.saturating_pow(tried.saturating_sub(1)).min(900))
 }
 
 /// How often SQS has delivered a record, this time included.

@@ -1,1 +1,4 @@
-//! .
+//! The embedded world: every function, the AWS services they use, and a simulated WhatsApp, in one program.
+pub mod dynamo;
+pub mod template;
+pub mod tokens;

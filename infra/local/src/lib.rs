@@ -1,4 +1,7 @@
 //! The embedded world: every function, the AWS services they use, and a simulated WhatsApp, in one program.
 pub mod dynamo;
+pub mod functions;
+pub mod http;
+pub mod lambda;
 pub mod template;
 pub mod tokens;

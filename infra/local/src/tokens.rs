@@ -176,7 +176,9 @@ impl Tokens {
 fn stored_key(file: &Path) -> std::io::Result<Vec<u8>> {
     match std::fs::read(file) {
         Ok(key) if key.len() == 32 => Ok(key),
-        Ok(_) => Err(std::io::Error::other(format!("{} is not a key; delete it to get a new one", file.display()))),
+        Ok(_) => {
+            Err(std::io::Error::other(format!("{} is not a key; delete it to get a new one", file.display())))
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = new_key()?;
             write_private(file, &key)?;

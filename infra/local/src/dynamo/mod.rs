@@ -32,7 +32,9 @@ pub enum DynamoError {
     #[error("the embedded DynamoDB: {0}")]
     System(#[from] std::io::Error),
     /// The data directory was made with another template.
-    #[error("table {table} in the data directory has {found}, but the template says {wanted}; a key cannot be changed in place: export the data, or start with an empty --data directory")]
+    #[error(
+        "table {table} in the data directory has {found}, but the template says {wanted}; a key cannot be changed in place: export the data, or start with an empty --data directory"
+    )]
     Changed {
         /// The table.
         table: String,

@@ -66,7 +66,8 @@ fn adapt(database: &Database, table: &Table, found: &Value) -> Result<(), Dynamo
     }
     let streams = found["StreamSpecification"]["StreamEnabled"] == true;
     if streams != table.stream.is_some() {
-        let mut change = json!({ "TableName": table.name, "StreamSpecification": { "StreamEnabled": !streams } });
+        let mut change =
+            json!({ "TableName": table.name, "StreamSpecification": { "StreamEnabled": !streams } });
         if let Some(view) = &table.stream {
             change["StreamSpecification"]["StreamViewType"] = json!(view);
         }

@@ -87,7 +87,11 @@ impl Queue {
     pub(super) fn read(id: &str, properties: Value) -> Result<Self, TemplateError> {
         let properties: Properties = typed(id, properties)?;
         if properties.fifo_queue != properties.queue_name.ends_with(".fifo") {
-            return Err(TemplateError::new(id, "QueueName", "it ends in .fifo if, and only if, FifoQueue is true"));
+            return Err(TemplateError::new(
+                id,
+                "QueueName",
+                "it ends in .fifo if, and only if, FifoQueue is true",
+            ));
         }
         Ok(Self {
             id: id.to_owned(),

@@ -41,8 +41,8 @@ impl<'a> Resolver<'a> {
         for (name, definition) in entries(&root["Parameters"]) {
             let default = definition["Default"].as_str().map(str::to_owned);
             let value = settings.parameters.get(name).cloned().or(default);
-            let value =
-                value.ok_or_else(|| TemplateError::new("Parameters", name, "it has no value and no default"))?;
+            let value = value
+                .ok_or_else(|| TemplateError::new("Parameters", name, "it has no value and no default"))?;
             parameters.insert(name.to_owned(), value);
         }
         if let Some(unknown) = settings.parameters.keys().find(|name| !parameters.contains_key(*name)) {
@@ -104,12 +104,13 @@ impl<'a> Resolver<'a> {
     fn mapping(&self, yaml: &Yaml, at: &At<'_>) -> Result<Value, TemplateError> {
         let mut pairs = entries(yaml);
         // The long form of an intrinsic: a mapping whose only key is its name.
-        if let (Some((key, argument)), None) = (pairs.next(), pairs.next()) {
-            if key == "Ref" || key.starts_with("Fn::") {
-                return self.intrinsic(key.trim_start_matches("Fn::"), argument, at).map(Value::String);
-            }
+        if let (Some((key, argument)), None) = (pairs.next(), pairs.next())
+            && (key == "Ref" || key.starts_with("Fn::"))
+        {
+            return self.intrinsic(key.trim_start_matches("Fn::"), argument, at).map(Value::String);
         }
-        let resolved = entries(yaml).map(|(key, value)| Ok((key.to_owned(), self.value(value, &at.below(key))?)));
+        let resolved =
+            entries(yaml).map(|(key, value)| Ok((key.to_owned(), self.value(value, &at.below(key))?)));
         resolved.collect::<Result<_, TemplateError>>().map(Value::Object)
     }
 
@@ -136,7 +137,8 @@ impl<'a> Resolver<'a> {
     }
 
     fn join(&self, argument: &Yaml, at: &At<'_>) -> Result<String, TemplateError> {
-        let Some([Yaml::String(separator), Yaml::Sequence(parts)]) = argument.as_sequence().map(Vec::as_slice)
+        let Some([Yaml::String(separator), Yaml::Sequence(parts)]) =
+            argument.as_sequence().map(Vec::as_slice)
         else {
             return Err(at.error("!Join takes a separator and a list"));
         };

@@ -116,7 +116,10 @@ impl Table {
             attributes: attributes.map(|a| (a.attribute_name, a.attribute_type)).collect(),
             keys: properties.key_schema,
             indexes: properties.global_secondary_indexes,
-            ttl: properties.time_to_live_specification.filter(|ttl| ttl.enabled).map(|ttl| ttl.attribute_name),
+            ttl: properties
+                .time_to_live_specification
+                .filter(|ttl| ttl.enabled)
+                .map(|ttl| ttl.attribute_name),
             stream: properties.stream_specification.map(|stream| stream.stream_view_type),
         })
     }

@@ -3,5 +3,7 @@ pub mod dynamo;
 pub mod functions;
 pub mod http;
 pub mod lambda;
+pub mod s3;
+pub mod sqs;
 pub mod template;
 pub mod tokens;

@@ -1,1 +1,9 @@
-//! .
+//! The embedded world: every function, the AWS services they use, and a simulated WhatsApp, in one program.
+pub mod dynamo;
+pub mod functions;
+pub mod http;
+pub mod lambda;
+pub mod s3;
+pub mod sqs;
+pub mod template;
+pub mod tokens;

@@ -1,0 +1,52 @@
+//! What both listeners say of the world: whether it is ready, and, where that is allowed, a token.
+
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::Problem;
+use crate::tokens::{Role, Tokens};
+
+/// The answer of `GET /health`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Health {
+    pub(crate) status: &'static str,
+    /// `simulated` or `real`.
+    pub(crate) whatsapp: &'static str,
+    /// `memory` or `disk`.
+    pub(crate) storage: &'static str,
+    /// Functions that answer.
+    pub(crate) functions: Vec<String>,
+}
+
+impl Health {
+    pub(super) fn router(self) -> Router {
+        let health = json!(self);
+        Router::new().route("/health", get(async move || Json(health.clone())))
+    }
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    role: Option<String>,
+}
+
+/// `GET /dev/token?role=…`
+pub(super) fn token_router(tokens: Arc<Tokens>) -> Router {
+    Router::new().route("/dev/token", get(token)).with_state(tokens)
+}
+
+async fn token(State(tokens): State<Arc<Tokens>>, Query(asked): Query<Asked>) -> Result<Json<Value>, Problem> {
+    let role: Role = match asked.role {
+        Some(role) => role.parse().map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("{error}")))?,
+        None => return Err(Problem::new(StatusCode::BAD_REQUEST, "role is required: admin, supervisor or agent")),
+    };
+    let token = tokens.issue(role);
+    let token = token.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+    Ok(Json(json!({ "token": token })))
+}

@@ -1,0 +1,17 @@
+//! Plays Lambda: calls the functions' own handlers with the events, limits and failures that Lambda has.
+
+mod activity;
+mod event;
+mod invoke;
+mod mapping;
+mod registry;
+mod streams;
+
+pub use activity::{Activity, Working};
+pub use event::sqs_event;
+pub use invoke::{InvokeError, Invoker, is_killed, kill};
+pub use mapping::Mapping;
+pub use registry::{
+    BoxError, FunctionContext, Functions, FunctionsBuilder, SqsHandler, StreamHandler, WebhookHandler,
+};
+pub use streams::{LANES, Position, Progress, StreamMapping};

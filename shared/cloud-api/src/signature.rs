@@ -34,6 +34,9 @@ pub fn verify(secrets: &[impl AsRef<[u8]>], body: &[u8], header: Option<&str>) -
         return Err(SignatureError::Malformed);
     }
     let digits = header.strip_prefix("sha256=").ok_or(SignatureError::Malformed)?;
+    if digits.bytes().any(|digit| digit.is_ascii_uppercase()) {
+        return Err(SignatureError::Malformed);
+    }
     let claimed = hex::decode(digits).map_err(|_| SignatureError::Malformed)?;
     // `verify_slice` compares in constant time.
     let matches = |secret| mac(secret, body).verify_slice(&claimed).is_ok();

@@ -69,7 +69,8 @@ fn nothing_that_a_sample_says_is_lost() {
     for (name, body) in samples() {
         let said = leaves(&json!(values(&body)));
         let understood = leaves(&serde_json::to_value(read(&body)).unwrap());
-        let missing = said.iter().filter(|(leaf, times)| understood.get(*leaf).is_none_or(|read| read < times));
+        let missing =
+            said.iter().filter(|(leaf, times)| understood.get(*leaf).is_none_or(|read| read < times));
         lost.extend(
             missing.filter(|(leaf, _)| !spelled_otherwise(leaf)).map(|(leaf, _)| format!("{name}: {leaf}")),
         );

@@ -77,6 +77,7 @@ part! {
         /// `list`, `product_list`: 1 to 10.
         pub sections: Vec<Section>,
         /// `carousel`: 2 to 10.
+        #[schema(no_recursion)]
         pub cards: Vec<Card>,
         /// Product messages.
         pub catalog_id: Option<CatalogId>,

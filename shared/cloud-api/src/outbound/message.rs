@@ -99,18 +99,21 @@ impl Message {
         Content::Text(Text { body: body.into(), preview_url: None }).into()
     }
 
-    /// Reads a message from JSON and checks it against Meta's limits.
+    /// Reads a message from JSON, and says where it has another shape than Meta's. Limits are another
+    /// question: see [`Message::validate`].
     ///
     /// # Errors
-    /// What is wrong, each with the path of the member.
-    pub fn from_value(value: &Value) -> Result<Self, Vec<Violation>> {
+    /// What is wrong, with the path of the member.
+    pub fn read(value: &Value) -> Result<Self, Violation> {
         let shape: Shape = serde_path_to_error::deserialize(value).map_err(|error| {
             let path = error.path().to_string();
             let field = if path == "." { String::new() } else { path };
-            vec![Violation { field, message: error.inner().to_string() }]
+            // serde quotes the offending value; it may be somebody's words.
+            let expected = error.inner().to_string();
+            let reason = expected.rsplit_once("expected ").map_or("has another shape", |(_, what)| what);
+            Violation::new(field.replace(['[', ']'], "."), format!("must be {reason}"))
         })?;
-        let message = Self::try_from(shape).map_err(|violation| vec![violation])?;
-        message.validate().map(|()| message)
+        Self::try_from(shape)
     }
 }
 

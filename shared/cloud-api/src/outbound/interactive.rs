@@ -77,7 +77,6 @@ part! {
         /// `list`, `product_list`: 1 to 10.
         pub sections: Vec<Section>,
         /// `carousel`: 2 to 10.
-        #[schema(no_recursion)]
         pub cards: Vec<Card>,
         /// Product messages.
         pub catalog_id: Option<CatalogId>,
@@ -152,6 +151,7 @@ part! {
         /// At most 160 characters.
         pub body: Option<TextPart>,
         /// A link, quick replies, or the product.
+        #[schema(no_recursion)]
         pub action: Option<Action>,
     }
 }

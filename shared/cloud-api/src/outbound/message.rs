@@ -20,8 +20,8 @@ use super::validate::Violation;
 /// `{"type":"text","text":{"body":"Hi"},"context":{"message_id":"wamid.…"}}`. Members of the envelope
 /// (`messaging_product`, `to`, `recipient_type`, …) and members Meta does not document are ignored when
 /// reading and never reach Meta.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Shape", into = "Shape")]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(into = "Shape")]
 pub struct Message {
     /// What is said.
     pub content: Content,
@@ -105,16 +105,38 @@ impl Message {
     /// # Errors
     /// What is wrong, with the path of the member.
     pub fn read(value: &Value) -> Result<Self, Violation> {
-        let shape: Shape = serde_path_to_error::deserialize(value).map_err(|error| {
-            let path = error.path().to_string();
-            let field = if path == "." { String::new() } else { path };
-            // serde quotes the offending value; it may be somebody's words.
-            let expected = error.inner().to_string();
-            let reason = expected.rsplit_once("expected ").map_or("has another shape", |(_, what)| what);
-            Violation::new(field.replace(['[', ']'], "."), format!("must be {reason}"))
-        })?;
+        let shape: Shape = serde_path_to_error::deserialize(value)
+            .map_err(|error| misshapen(&error.path().to_string(), &error.inner().to_string()))?;
         Self::try_from(shape)
     }
+}
+
+/// By way of [`Message::read`], so that its errors have a place and never quote the words.
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        Self::read(&value).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Turns serde's error, which quotes the offending value, into one that does not.
+fn misshapen(path: &str, error: &str) -> Violation {
+    let path = path.replace('[', ".").replace(']', "");
+    let path = path.trim_matches('.');
+    if let Some(missing) = error.strip_prefix("missing field `") {
+        let name = missing.trim_end_matches('`');
+        let field = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        return Violation::new(field, "is required");
+    }
+    let expected = match error.rsplit_once(", expected ") {
+        Some((_, "a string" | "a borrowed string")) => "a text",
+        Some((_, "a sequence")) => "a list",
+        Some((_, "a boolean")) => "true or false",
+        Some((_, "i64" | "u32" | "f64")) => "a number",
+        Some((_, what)) if what == "a map" || what.starts_with("struct ") => "an object",
+        _ => return Violation::new(path, "has a value of another kind than Meta takes"),
+    };
+    Violation::new(path, format!("must be {expected}"))
 }
 
 /// The message that is answered. Not for reactions, which name their target themselves.

@@ -10,8 +10,15 @@ fn what_is_not_metas_shape_is_refused_with_its_place() {
     refused(&json!({"type": "hologram"}), "type is not a type of message");
     refused(&json!({"text": {"body": "x"}}), "type is required");
     refused(&json!({"type": "text"}), "text is required");
-    refused(&json!({"type": "text", "text": {"body": 5}}), "text.body must be a string");
-    refused(&json!({"type": "text", "text": {}}), "text");
+    refused(&json!({"type": "text", "text": {"body": 5}}), "text.body must be a text");
+    refused(&json!({"type": "text", "text": {}}), "text.body is required");
+    refused(&json!({"type": "text", "text": "secret"}), "text must be an object");
+    refused(&json!({"type": "contacts", "contacts": [{"phones": {}}]}), "contacts.0.phones must be a list");
+    refused(
+        &interactive("button", json!({"buttons": [{"reply": 1}]})),
+        "interactive.action.buttons.0.reply must",
+    );
+    refused(&json!({"type": "location", "location": {"latitude": 1}}), "location.longitude is required");
     refused(&json!({"status": "delivered", "message_id": "x"}), "status must be read");
     refused(&json!({"status": "read"}), "message_id is required");
     refused(&json!("hello"), " must be");
@@ -190,6 +197,11 @@ fn templates_have_limits() {
         &body(json!([{"type": "image", "image": {"id": "1"}}])),
         &format!("{at}.0.type must be one of text"),
     );
+}
+
+#[test]
+fn buttons_of_templates_have_limits() {
+    let at = "template.components.0.parameters";
     let button = |button: Value| template(json!([button]));
     refused(&button(json!({"type": "button", "index": 0})), "template.components.0.sub_type is required");
     refused(&button(json!({"type": "button", "sub_type": "url"})), "template.components.0.index is required");

@@ -4,6 +4,7 @@ pub mod functions;
 pub mod http;
 pub mod lambda;
 pub mod s3;
+pub mod sim;
 pub mod sqs;
 pub mod template;
 pub mod tokens;

@@ -12,6 +12,6 @@ pub use event::sqs_event;
 pub use invoke::{InvokeError, Invoker, is_killed, kill};
 pub use mapping::Mapping;
 pub use registry::{
-    BoxError, FunctionContext, Functions, FunctionsBuilder, SqsHandler, StreamHandler, WebhookHandler,
+    BoxError, FunctionContext, Functions, FunctionsBuilder, Interceptors, SqsHandler, StreamHandler, WebhookHandler,
 };
 pub use streams::{LANES, Position, Progress, StreamMapping};

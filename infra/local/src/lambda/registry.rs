@@ -32,6 +32,9 @@ pub type WebhookHandler =
 pub type FunctionsBuilder =
     Arc<dyn Fn(FunctionContext) -> BoxFuture<'static, Result<Functions, BoxError>> + Send + Sync>;
 
+/// Interceptors for the AWS clients of a function, by the name of its binary.
+pub type Interceptors = Arc<dyn Fn(&str) -> Vec<SharedInterceptor> + Send + Sync>;
+
 /// Handlers by the name of their binary. What has none is not called: its queue fills.
 #[derive(Clone, Default)]
 pub struct Functions {
@@ -64,13 +67,21 @@ pub struct FunctionContext {
     pub sdk: SdkConfig,
     /// The world's clock.
     pub clock: Clock,
-    /// To be added to every AWS client: they count and inject faults.
-    pub interceptors: Vec<SharedInterceptor>,
+    /// To be added to every AWS client of the function that it is asked for: they count and inject faults.
+    pub interceptors: Option<Interceptors>,
+    /// Where calls of the Graph API pass through.
+    pub graph_intercept: Option<Arc<dyn graph::Intercept>>,
     /// Variables by function and name, resolved from the template.
     pub variables: Arc<BTreeMap<String, BTreeMap<String, String>>>,
 }
 
 impl FunctionContext {
+    /// The interceptors for the AWS clients of one function.
+    #[must_use]
+    pub fn interceptors_of(&self, binary: &str) -> Vec<SharedInterceptor> {
+        self.interceptors.as_ref().map(|make| make(binary)).unwrap_or_default()
+    }
+
     /// Looks up the variables of one function, as `std::env::var` would inside of it.
     pub fn variables_of(&self, binary: &str) -> impl Fn(&str) -> Option<String> + Send + Sync + use<> {
         let variables = self.variables.get(binary).cloned().unwrap_or_default();

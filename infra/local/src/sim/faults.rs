@@ -16,6 +16,8 @@ pub(crate) struct WebhookFaults {
     pub(crate) reorder: u64,
     /// Items merged into one post.
     pub(crate) batch: u64,
+    /// Messages, or statuses, of one number in a post share one `value`.
+    pub(crate) merge: bool,
     /// A window that does not fill leaves after this time.
     pub(crate) max_wait_ms: u64,
     pub(crate) delay_ms: u64,
@@ -34,6 +36,7 @@ impl Default for WebhookFaults {
             duplicate_after_ms: 0,
             reorder: 0,
             batch: 0,
+            merge: false,
             max_wait_ms: 1_000,
             delay_ms: 0,
             drop_share: 0.0,

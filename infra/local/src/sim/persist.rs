@@ -37,6 +37,11 @@ impl Disk {
         self.waiting.insert((kind, id.into()), body);
     }
 
+    /// Whether nothing waits to be written.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     pub(crate) fn commit(&mut self) -> Result<(), SimError> {
         let Some(file) = &mut self.file else { return Ok(()) };
         if self.waiting.is_empty() {

@@ -59,6 +59,22 @@ async fn webhooks_are_duplicated_batched_shuffled_and_held_on_command() {
 }
 
 #[tokio::test]
+async fn messages_of_one_number_can_share_a_value() {
+    let world = World::new().await;
+    world.sim.add_faults(json!({ "webhooks": { "batch": 4, "merge": true } })).unwrap();
+    for (person, to) in [("amara", "Sales"), ("amara", "Sales"), ("noor", "Sales"), ("noor", "Vendors")] {
+        let to = if to == "Sales" { "900000000000201" } else { "900000000000299" };
+        world.sim.person_writes(person, json!({ "text": "x", "to": to })).unwrap();
+    }
+    world.sim.run_due().await;
+    let post = bodies(&world).remove(0);
+    assert_eq!(post["entry"].as_array().unwrap().len(), 2, "one entry per account");
+    let value = &post["entry"][0]["changes"][0]["value"];
+    let count = |list: &str| value[list].as_array().unwrap().len();
+    assert_eq!((count("messages"), count("contacts")), (3, 2));
+}
+
+#[tokio::test]
 async fn a_dropped_webhook_comes_again_and_a_delayed_one_comes_late() {
     let world = World::new().await;
     world.sim.add_faults(json!({ "webhooks": { "drop_share": 1.0, "delay_ms": 2000 } })).unwrap();

@@ -52,50 +52,51 @@ async fn nobody_with_whatsapp_and_a_bsuid_in_the_wrong_field_are_undeliverable()
     assert_eq!(code(&world.text("15550100200", "me").await), 131_021);
 }
 
+fn visit(header: bool, texts: &[&str]) -> Value {
+    let parameters: Vec<Value> = texts.iter().map(|text| json!({ "type": "text", "text": text })).collect();
+    let mut parts = vec![json!({ "type": "body", "parameters": parameters })];
+    if header {
+        parts.push(json!({ "type": "header", "parameters": [{ "type": "text", "text": "Monday" }] }));
+    }
+    Value::Array(parts)
+}
+
 #[tokio::test]
 async fn templates_are_matched_exactly() {
     let world = World::new().await;
-    let body = |texts: &[&str]| {
-        let parameters: Vec<Value> =
-            texts.iter().map(|text| json!({ "type": "text", "text": text })).collect();
-        json!([{ "type": "body", "parameters": parameters }])
-    };
-    let with_header = |texts: &[&str]| {
-        let mut parts = body(texts);
-        parts
-            .as_array_mut()
-            .unwrap()
-            .push(json!({ "type": "header", "parameters": [{ "type": "text", "text": "Monday" }] }));
-        parts
-    };
-    let to = "15550100177";
-    let sent = world.template(to, "appointment_reminder", "en_GB", with_header(&["Amara", "10:30"])).await;
-    assert_eq!(sent.1["messages"][0]["message_status"], "accepted");
+    let reminder = "appointment_reminder";
     let cases = [
-        ("appointment_reminder", "en_US", with_header(&["Amara", "10:30"]), 132_001),
+        (reminder, "en_US", visit(true, &["Amara", "10:30"]), 132_001),
         ("no_such_template", "en_GB", json!([]), 132_001),
-        ("appointment_reminder", "en_GB", with_header(&["Amara"]), 132_000),
-        ("appointment_reminder", "en_GB", body(&["Amara", "10:30"]), 132_000),
-        ("appointment_reminder", "en_GB", with_header(&["Amara", "a\nb"]), 132_018),
-        ("appointment_reminder", "en_GB", with_header(&["Amara", &"x".repeat(1100)]), 132_005),
-        ("win_back", "en_US", body(&["Amara"]), 132_015),
-        ("price_drop", "en_US", body(&["Kettle", "Blue"]), 132_001),
-        ("spring_sale", "en_US", with_header(&["Amara"]), 132_012),
+        (reminder, "en_GB", visit(true, &["Amara"]), 132_000),
+        (reminder, "en_GB", visit(false, &["Amara", "10:30"]), 132_000),
+        (reminder, "en_GB", visit(true, &["Amara", "a\nb"]), 132_018),
+        (reminder, "en_GB", visit(true, &["Amara", &"x".repeat(1100)]), 132_005),
+        ("win_back", "en_US", visit(false, &["Amara"]), 132_015),
+        ("price_drop", "en_US", visit(false, &["Kettle", "Blue"]), 132_001),
+        ("spring_sale", "en_US", visit(true, &["Amara"]), 132_012),
     ];
     for (name, language, parts, wanted) in cases {
-        assert_eq!(code(&world.template(to, name, language, parts).await), wanted, "{name} {language}");
+        assert_eq!(
+            code(&world.template("15550100177", name, language, parts).await),
+            wanted,
+            "{name} {language}"
+        );
     }
+}
+
+#[tokio::test]
+async fn a_template_is_priced_by_its_category_and_read_as_filled() {
+    let world = World::new().await;
+    let parts = visit(true, &["{{2}}", "10:30"]);
+    let sent = world.template("15550100177", "appointment_reminder", "en_GB", parts).await;
+    assert_eq!(sent.1["messages"][0]["message_status"], "accepted");
     world.advance(Duration::from_secs(10)).await;
-    let delivered = &world.statuses()[1];
-    assert_eq!(
-        delivered["pricing"],
-        json!({ "billable": true, "pricing_model": "PMP", "type": "regular", "category": "utility" })
-    );
+    let price = json!({ "billable": true, "pricing_model": "PMP", "type": "regular", "category": "utility" });
+    assert_eq!(world.statuses()[1]["pricing"], price);
     let seen = &world.sim.person("amara").unwrap()["chat"][0]["content"];
-    assert_eq!(
-        (&seen["header"], &seen["body"]),
-        (&json!("Visit on Monday"), &json!("Hello Amara, we see you at 10:30 in our shop."))
-    );
+    assert_eq!(seen["header"], "Visit on Monday");
+    assert_eq!(seen["body"], "Hello {{2}}, we see you at 10:30 in our shop.");
 }
 
 #[tokio::test]

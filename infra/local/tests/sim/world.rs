@@ -36,7 +36,7 @@ pub(crate) struct Hook {
 }
 
 impl Hook {
-    async fn serve(&self) -> String {
+    pub(crate) async fn serve(&self) -> String {
         let hook = self.clone();
         let receive = move |headers: HeaderMap, body: Bytes| {
             let hook = hook.clone();

@@ -59,6 +59,7 @@ fn webhook_faults(mut hooks: WebhookFaults, fields: Value) -> Result<WebhookFaul
     input.set_count("delay_ms", &mut hooks.delay_ms)?;
     input.set_count("redeliver_after_ms", &mut hooks.redeliver_after_ms)?;
     input.set_flag("hold", &mut hooks.hold)?;
+    input.set_flag("merge", &mut hooks.merge)?;
     if let Some(share) = input.share("duplicate_share")? {
         hooks.duplicate_share = share;
     }
@@ -82,13 +83,7 @@ fn graph_fault(i: usize, fields: Value) -> Result<GraphFault, ControlError> {
     if !matches!(on.as_str(), "send" | "read" | "media" | "templates" | "other" | "any") {
         return Err(input.wrong("on", "must be one of send, read, media, templates, other, any"));
     }
-    let code = input.code("code")?;
-    if kind == GraphFaultKind::Error && code.is_none() {
-        return Err(input.wrong("code", "is required for kind error"));
-    }
-    if kind == GraphFaultKind::Graph5xx && !matches!(code, None | Some(1 | 2 | 131_000 | 131_016)) {
-        return Err(input.wrong("code", "must be 1, 2, 131000 or 131016 for kind graph_5xx"));
-    }
+    let code = fault_code(kind, &mut input)?;
     let status = match input.count("status")? {
         None => None,
         Some(status @ 200..=599) => u16::try_from(status).ok(),
@@ -112,4 +107,16 @@ fn graph_fault(i: usize, fields: Value) -> Result<GraphFault, ControlError> {
         status,
         hang_ms,
     })
+}
+
+/// The code, where one is needed or only some are possible.
+fn fault_code(kind: GraphFaultKind, input: &mut Input) -> Result<Option<u32>, ControlError> {
+    let code = input.code("code")?;
+    if kind == GraphFaultKind::Error && code.is_none() {
+        return Err(input.wrong("code", "is required for kind error"));
+    }
+    if kind == GraphFaultKind::Graph5xx && !matches!(code, None | Some(1 | 2 | 131_000 | 131_016)) {
+        return Err(input.wrong("code", "must be 1, 2, 131000 or 131016 for kind graph_5xx"));
+    }
+    Ok(code)
 }

@@ -108,18 +108,7 @@ async fn call(
     };
     match (method, segments.as_slice()) {
         ("GET", []) => Ok(index()),
-        ("GET", ["people"]) => Ok(sim.people()),
-        ("POST", ["people"]) => sim.add_person(body),
-        ("POST", ["people", "many"]) => sim.add_people(body),
-        ("GET", ["people", id]) => sim.person(id),
-        ("POST", ["people", id]) => sim.change_person(id, body),
-        ("POST", ["people", id, "behaviour"]) => sim.person_behaves(id, body),
-        ("POST", ["people", id, "messages"]) => sim.person_writes(id, body),
-        ("POST", ["people", id, "react"]) => sim.person_reacts(id, body),
-        ("POST", ["people", id, "read"]) => sim.person_reads(id, body),
-        ("POST", ["people", id, "stop"]) => sim.person_stops(id, body),
-        ("POST", ["people", id, "block"]) => sim.person_blocks(id, body),
-        ("POST", ["people", id, "change-number"]) => sim.person_changes_number(id, body),
+        (_, ["people", rest @ ..]) => call_people(sim, method, rest, body),
         ("GET", ["faults"]) => Ok(sim.faults()),
         ("POST", ["faults"]) => sim.add_faults(body),
         ("DELETE", ["faults"]) => sim.clear_faults(),
@@ -139,6 +128,24 @@ async fn call(
         ("POST", ["templates", id]) => sim.change_template(id, body),
         ("POST", ["reset"]) => sim.reset(),
         (_, segments) => Err(not_served(segments)),
+    }
+}
+
+fn call_people(sim: &Sim, method: &str, rest: &[&str], body: Value) -> Result<Value, ControlError> {
+    match (method, rest) {
+        ("GET", []) => Ok(sim.people()),
+        ("POST", []) => sim.add_person(body),
+        ("POST", ["many"]) => sim.add_people(body),
+        ("GET", [id]) => sim.person(id),
+        ("POST", [id]) => sim.change_person(id, body),
+        ("POST", [id, "behaviour"]) => sim.person_behaves(id, body),
+        ("POST", [id, "messages"]) => sim.person_writes(id, body),
+        ("POST", [id, "react"]) => sim.person_reacts(id, body),
+        ("POST", [id, "read"]) => sim.person_reads(id, body),
+        ("POST", [id, "stop"]) => sim.person_stops(id, body),
+        ("POST", [id, "block"]) => sim.person_blocks(id, body),
+        ("POST", [id, "change-number"]) => sim.person_changes_number(id, body),
+        (_, rest) => Err(not_served(&[&["people"], rest].concat())),
     }
 }
 

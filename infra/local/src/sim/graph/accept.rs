@@ -50,19 +50,37 @@ impl State {
         entry.outside_window = Some(outside_window);
         entry.fails_with = fails.as_ref().map(|(code, _)| *code);
         let answer = answer(&recipient, &wamid, draft.kind == "template");
+        let mut sent = self.sent(number, recipient, draft, fails, now);
+        sent.wamid = wamid;
+        sent.callback = body["biz_opaque_callback_data"].as_str().map(String::from);
+        sent.body = body;
+        sent.outside_window = outside_window;
+        self.plan(sent, now);
+        Ok(answer)
+    }
+
+    /// The message as it will be kept, without its id and body.
+    fn sent(
+        &mut self,
+        number: &Number,
+        recipient: Recipient,
+        draft: Draft,
+        fails: Option<(u32, String)>,
+        now: Timestamp,
+    ) -> Sent {
         let (pricing, conversation) = self.price(number, &recipient, &draft, fails.is_some(), now);
-        let sent = Sent {
-            wamid,
+        Sent {
+            wamid: String::new(),
             number: number.id.clone(),
             person: recipient.person.map(|person| person.id),
             address: recipient.address,
             by_user_id: recipient.by_user_id,
             kind: draft.kind,
             category: draft.category,
-            callback: body["biz_opaque_callback_data"].as_str().map(String::from),
-            body,
+            callback: None,
+            body: Value::Null,
             at: now,
-            outside_window,
+            outside_window: false,
             fails,
             pricing,
             conversation,
@@ -71,9 +89,7 @@ impl State {
             read_at: None,
             failed_at: None,
             seen_as: draft.seen_as,
-        };
-        self.plan(sent, now);
-        Ok(answer)
+        }
     }
 
     fn plan(&mut self, sent: Sent, now: Timestamp) {

@@ -40,7 +40,7 @@ impl State {
     }
 
     fn entry(&mut self, request: &Request, now: Timestamp) -> LedgerEntry {
-        let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+        let body = shown_body(request);
         let number = request.segments.first().filter(|id| self.numbers.contains_key(*id)).cloned();
         let text = |key: &str| body[key].as_str().map(String::from);
         let on = match request.segments.get(1).map(String::as_str) {
@@ -155,5 +155,15 @@ impl State {
             (_, []) => Err(GraphError::unknown_path("/")),
             _ => ok(self.node(request, &segments, now)?),
         }
+    }
+}
+
+/// The body for the ledger: JSON if it is JSON, the start of its text if not.
+fn shown_body(request: &Request) -> Value {
+    let form = request.content_type.starts_with("multipart/");
+    match serde_json::from_slice(&request.body) {
+        Ok(body) => body,
+        Err(_) if form || request.body.is_empty() => Value::Null,
+        Err(_) => String::from_utf8_lossy(&request.body).chars().take(4096).collect::<String>().into(),
     }
 }

@@ -48,8 +48,12 @@ impl State {
         entry.person = recipient.person.as_ref().map(|person| person.id.clone());
         common(&body)?;
         let draft = self.draft(&number, &recipient, &body, edge, now)?;
-        self.paced(&number, &recipient, now)?;
-        self.accept(&number, recipient, draft, body, entry, now)
+        let tat = self.paced(&number, &recipient, now)?;
+        let who = recipient.who().to_owned();
+        let answer = self.accept(&number, recipient, draft, body, entry, now)?;
+        // Only what was accepted counts for the pair.
+        self.change_pair(&number.id, &who, |pair| pair.tat = Some(tat));
+        Ok(answer)
     }
 
     fn sender(&self, id: &str) -> Result<Number, GraphError> {
@@ -158,8 +162,13 @@ impl State {
         }
     }
 
-    /// Throughput first, then the pair.
-    fn paced(&mut self, number: &Number, recipient: &Recipient, now: Timestamp) -> Result<(), GraphError> {
+    /// Throughput first, then the pair, whose next theoretical arrival time is the answer.
+    fn paced(
+        &mut self,
+        number: &Number,
+        recipient: &Recipient,
+        now: Timestamp,
+    ) -> Result<Timestamp, GraphError> {
         let second = self.oracle.seconds.entry(number.id.clone()).or_default();
         if second.count(now) >= number.mps {
             self.counters.throughput_violations += 1;
@@ -174,8 +183,7 @@ impl State {
             let why = "Too many messages sent from this phone number to the same recipient in a short period of time.";
             return Err(GraphError::new(131_056, why));
         };
-        self.change_pair(&number.id, recipient.who(), |pair| pair.tat = Some(next));
-        Ok(())
+        Ok(next)
     }
 
     /// Marks a message and all earlier ones of that chat as seen.

@@ -64,19 +64,7 @@ impl State {
         self.waba_exists(request, waba)?;
         let body: Value = serde_json::from_slice(&request.body)
             .map_err(|_| GraphError::new(100, "The body is not JSON"))?;
-        let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
-        let (name, language, category) =
-            (text("name"), text("language"), text("category").to_ascii_uppercase());
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if name.is_empty() || name.len() > 512 || !name.chars().all(plain) {
-            return Err(GraphError::new(100, "name: 1 to 512 lowercase letters, digits and underscores"));
-        }
-        if language.is_empty() || !matches!(category.as_str(), "MARKETING" | "UTILITY" | "AUTHENTICATION") {
-            return Err(GraphError::new(
-                100,
-                "language and category are required; category is MARKETING, UTILITY or AUTHENTICATION",
-            ));
-        }
+        let (name, language, category) = named(&body)?;
         if self.templates.values().any(|t| t.waba == waba && t.name == name && t.language == language) {
             return Err(GraphError {
                 subcode: Some(2_388_024),
@@ -84,11 +72,8 @@ impl State {
             });
         }
         let components = components(&body["components"], &category)?;
-        let format = if body["parameter_format"].as_str().is_some_and(|f| f.eq_ignore_ascii_case("named")) {
-            "NAMED"
-        } else {
-            "POSITIONAL"
-        };
+        let named = body["parameter_format"].as_str().is_some_and(|f| f.eq_ignore_ascii_case("named"));
+        let format = if named { "NAMED" } else { "POSITIONAL" };
         let template = Template {
             id: (900_000_000_200_000 + self.next_seq()).to_string(),
             waba: waba.into(),
@@ -206,6 +191,23 @@ impl State {
         self.keep_template(template);
         self.emit(at, change);
     }
+}
+
+/// Name, language and category of a new template.
+fn named(body: &Value) -> Result<(String, String, String), GraphError> {
+    let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
+    let (name, language, category) = (text("name"), text("language"), text("category").to_ascii_uppercase());
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if name.is_empty() || name.len() > 512 || !name.chars().all(plain) {
+        return Err(GraphError::new(100, "name: 1 to 512 lowercase letters, digits and underscores"));
+    }
+    if language.is_empty() || !matches!(category.as_str(), "MARKETING" | "UTILITY" | "AUTHENTICATION") {
+        return Err(GraphError::new(
+            100,
+            "language and category are required; category is MARKETING, UTILITY or AUTHENTICATION",
+        ));
+    }
+    Ok((name, language, category))
 }
 
 /// One page of a list, with opaque cursors.

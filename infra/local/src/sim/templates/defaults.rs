@@ -62,7 +62,10 @@ fn footer() -> Value {
 
 fn rows() -> Vec<(Kind, Value)> {
     let mut rows = utility();
+    rows.extend(visits_and_invoices());
     rows.extend(marketing());
+    rows.extend(cards_and_offers());
+    rows.extend(unusable());
     rows.push((
         kind("fx_otp", "en_US", "AUTHENTICATION", "POSITIONAL"),
         json!([
@@ -78,10 +81,6 @@ fn rows() -> Vec<(Kind, Value)> {
 }
 
 fn utility() -> Vec<(Kind, Value)> {
-    let answers = |yes: &str, no: &str| {
-        json!({ "type": "BUTTONS", "buttons": [
-            { "type": "QUICK_REPLY", "text": yes }, { "type": "QUICK_REPLY", "text": no } ] })
-    };
     vec![
         (
             kind("order_update_v3", "en_US", "UTILITY", "NAMED"),
@@ -103,6 +102,15 @@ fn utility() -> Vec<(Kind, Value)> {
             json!([{ "type": "HEADER", "format": "TEXT", "text": "Hello World" },
                    body("Welcome to Fixture Kettles. This is a test message.", &[]), footer()]),
         ),
+    ]
+}
+
+fn visits_and_invoices() -> Vec<(Kind, Value)> {
+    let answers = |yes: &str, no: &str| {
+        json!({ "type": "BUTTONS", "buttons": [
+            { "type": "QUICK_REPLY", "text": yes }, { "type": "QUICK_REPLY", "text": no } ] })
+    };
+    vec![
         (
             kind("appointment_reminder", "en_GB", "UTILITY", "POSITIONAL"),
             json!([{ "type": "HEADER", "format": "TEXT", "text": "Visit on {{1}}", "example": { "header_text": ["Monday"] } },
@@ -125,18 +133,13 @@ fn utility() -> Vec<(Kind, Value)> {
     ]
 }
 
-fn marketing() -> Vec<(Kind, Value)> {
-    let sale = |stop: &str| {
-        json!({ "type": "BUTTONS", "buttons": [
+fn sale(stop: &str) -> Value {
+    json!({ "type": "BUTTONS", "buttons": [
             { "type": "URL", "text": "Shop", "url": "https://shop.example/sale" },
             { "type": "QUICK_REPLY", "text": stop } ] })
-    };
-    let card = json!({ "components": [
-        media_header("IMAGE"),
-        { "type": "BUTTONS", "buttons": [
-            { "type": "QUICK_REPLY", "text": "More" },
-            { "type": "URL", "text": "Buy", "url": "https://shop.example/{{1}}", "example": ["https://shop.example/KETTLE"] } ] } ] });
-    let dead = |name, status| Kind { status, ..kind(name, "en_US", "MARKETING", "POSITIONAL") };
+}
+
+fn marketing() -> Vec<(Kind, Value)> {
     vec![
         (
             kind("spring_sale", "en_US", "MARKETING", "POSITIONAL"),
@@ -156,6 +159,16 @@ fn marketing() -> Vec<(Kind, Value)> {
                 sale("Parar promoções")
             ]),
         ),
+    ]
+}
+
+fn cards_and_offers() -> Vec<(Kind, Value)> {
+    let card = json!({ "components": [
+        media_header("IMAGE"),
+        { "type": "BUTTONS", "buttons": [
+            { "type": "QUICK_REPLY", "text": "More" },
+            { "type": "URL", "text": "Buy", "url": "https://shop.example/{{1}}", "example": ["https://shop.example/KETTLE"] } ] } ] });
+    vec![
         (
             kind("fx_lto", "en", "MARKETING", "POSITIONAL"),
             json!([media_header("IMAGE"),
@@ -169,6 +182,12 @@ fn marketing() -> Vec<(Kind, Value)> {
             kind("fx_carousel", "en", "MARKETING", "POSITIONAL"),
             json!([body("{{1}}, these are new in our shop.", &["Amara"]), { "type": "CAROUSEL", "cards": [card.clone(), card] }]),
         ),
+    ]
+}
+
+fn unusable() -> Vec<(Kind, Value)> {
+    let dead = |name, status| Kind { status, ..kind(name, "en_US", "MARKETING", "POSITIONAL") };
+    vec![
         (
             dead("win_back", "PAUSED"),
             json!([body("We miss you, {{1}}, come back for tea.", &["Amara"]), sale("Stop promotions")]),

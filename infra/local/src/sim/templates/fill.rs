@@ -1,5 +1,7 @@
 //! Fills a template with the parameters of a send, as strictly as Meta does, and shows what a person reads.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::sim::graph::errors::GraphError;
@@ -33,31 +35,35 @@ fn sent_part<'a>(sent: &'a [Value], wanted: &str) -> &'a Value {
     sent.iter().find(|part| kind(part) == wanted).unwrap_or(&Value::Null)
 }
 
+const KNOWN: &[&str] = &[
+    "HEADER",
+    "BODY",
+    "BUTTON",
+    "CAROUSEL",
+    "LIMITED_TIME_OFFER",
+    "TAP_TARGET_CONFIGURATION",
+    "ORDER_STATUS",
+];
+
+/// Whether a sent component is one of Meta's, and has its place in the template.
+fn belongs(template: &[Value], part: &Value) -> Result<(), GraphError> {
+    let kind = kind(part);
+    if !KNOWN.contains(&kind.as_str()) {
+        return Err(GraphError::new(100, format!("Unexpected component type {}", part["type"])));
+    }
+    if kind == "HEADER" && !template.iter().any(|part| self::kind(part) == "HEADER") {
+        return Err(count_differs("header", list(&part["parameters"]).len(), 0));
+    }
+    Ok(())
+}
+
 fn components(
     template: &[Value],
     sent: &[Value],
     named: bool,
     seen: &mut Map<String, Value>,
 ) -> Result<(), GraphError> {
-    for part in sent {
-        let known = matches!(
-            kind(part).as_str(),
-            "HEADER"
-                | "BODY"
-                | "BUTTON"
-                | "CAROUSEL"
-                | "LIMITED_TIME_OFFER"
-                | "TAP_TARGET_CONFIGURATION"
-                | "ORDER_STATUS"
-        );
-        if !known {
-            return Err(GraphError::new(100, format!("Unexpected component type {}", part["type"])));
-        }
-        if kind(part) == "HEADER" && !template.iter().any(|part| kind(part) == "HEADER") {
-            let count = list(&part["parameters"]).len();
-            return Err(count_differs("header", count, 0));
-        }
-    }
+    sent.iter().try_for_each(|part| belongs(template, part))?;
     let none = json!({ "type": "BUTTONS", "buttons": [] });
     buttons(template.iter().find(|part| kind(part) == "BUTTONS").unwrap_or(&none), sent, seen)?;
     for part in template {
@@ -123,21 +129,19 @@ fn texts(what: &str, template: &str, sent: &Value, named: bool, limit: usize) ->
     if given.len() != wanted.len() {
         return Err(count_differs(what, given.len(), wanted.len()));
     }
-    let mut filled = template.to_owned();
+    let mut values = BTreeMap::new();
     for (i, parameter) in given.iter().enumerate() {
         let value = parameter_text(what, parameter)?;
         let name = match (named, parameter["parameter_name"].as_str()) {
-            (true, Some(name)) if filled.contains(&format!("{{{{{name}}}}}")) => name,
+            (true, Some(name)) if wanted.contains(&name) => name,
             (false, None) => wanted[i],
-            (_, name) => {
-                return Err(GraphError::new(
-                    132_000,
-                    format!("{what}: unexpected parameter name {name:?}, expected {wanted:?}"),
-                ));
-            }
+            (_, name) => return Err(name_differs(what, name, &wanted)),
         };
-        filled = filled.replace(&format!("{{{{{name}}}}}"), value);
+        if values.insert(name, value).is_some() {
+            return Err(name_differs(what, Some(name), &wanted));
+        }
     }
+    let filled = replace(template, &values);
     let length = filled.chars().count();
     if length > limit {
         return Err(GraphError::new(
@@ -146,6 +150,18 @@ fn texts(what: &str, template: &str, sent: &Value, named: bool, limit: usize) ->
         ));
     }
     Ok(filled)
+}
+
+/// Puts values in place of the placeholders, in one pass: a value may look like a placeholder.
+fn replace(template: &str, values: &BTreeMap<&str, &str>) -> String {
+    let mut pieces = template.split("{{");
+    let mut filled = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (name, rest) = piece.split_once("}}").unwrap_or(("", piece));
+        filled.push_str(values.get(name.trim()).copied().unwrap_or_default());
+        filled.push_str(rest);
+    }
+    filled
 }
 
 fn parameter_text<'a>(what: &str, parameter: &'a Value) -> Result<&'a str, GraphError> {
@@ -272,6 +288,10 @@ fn count_differs(what: &str, given: usize, wanted: usize) -> GraphError {
         "{what}: number of localizable_params ({given}) does not match the expected number of params ({wanted})"
     );
     GraphError::new(132_000, text)
+}
+
+fn name_differs(what: &str, name: Option<&str>, wanted: &[&str]) -> GraphError {
+    GraphError::new(132_000, format!("{what}: unexpected parameter name {name:?}, expected {wanted:?}"))
 }
 
 fn format_differs(what: &str, wanted: &str, received: &str) -> GraphError {

@@ -42,6 +42,37 @@ pub(crate) fn body(changes: &[Change]) -> String {
     ascii(&json!({ "object": "whatsapp_business_account", "entry": entries }).to_string())
 }
 
+/// Puts the messages, and the statuses, of one number into one value each.
+pub(crate) fn merge(changes: &[Change]) -> Vec<Change> {
+    let mut merged: Vec<Change> = Vec::new();
+    for change in changes {
+        let lists = ["messages", "statuses"].into_iter().find(|list| change.value[list].is_array());
+        let same = |other: &&mut Change| {
+            lists.is_some_and(|list| other.value[list].is_array())
+                && other.field == change.field
+                && other.value["metadata"] == change.value["metadata"]
+        };
+        let (Some(list), Some(into)) = (lists, merged.iter_mut().find(same)) else {
+            merged.push(change.clone());
+            continue;
+        };
+        extend(&mut into.value, list, &change.value[list]);
+        extend(&mut into.value, "contacts", &change.value["contacts"]);
+    }
+    merged
+}
+
+/// Adds to a list what it does not have yet.
+fn extend(value: &mut Value, list: &str, more: &Value) {
+    for item in more.as_array().into_iter().flatten() {
+        match value[list].as_array_mut() {
+            Some(there) if there.contains(item) => {}
+            Some(there) => there.push(item.clone()),
+            None => value[list] = json!([item]),
+        }
+    }
+}
+
 /// JSON text with `\uXXXX` for every character beyond ASCII.
 pub(crate) fn ascii(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());

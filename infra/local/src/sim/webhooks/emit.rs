@@ -40,8 +40,8 @@ impl State {
     }
 
     fn enqueue(&mut self, now: Timestamp, changes: &[Change]) {
-        let body = build::body(changes);
         let hooks = self.faults.webhooks.clone();
+        let body = if hooks.merge { build::body(&build::merge(changes)) } else { build::body(changes) };
         let copied = hooks.duplicate > 0 && self.faults.chance.hits(hooks.duplicate_share);
         let copies = if copied { hooks.duplicate } else { 0 };
         for copy in 0..=copies {

@@ -35,6 +35,9 @@ impl Storage {
             fs::create_dir_all(directory)?;
             for entry in fs::read_dir(directory)? {
                 let entry = entry?;
+                if !entry.file_type()?.is_dir() {
+                    continue;
+                }
                 if let Some(name) = entry.file_name().to_str().filter(|it| is_bucket_name(it)) {
                     buckets.insert(name.to_owned(), load(&entry.path())?);
                 }

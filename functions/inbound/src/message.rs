@@ -94,7 +94,9 @@ fn note_reading(message: &InboundMessage) {
 fn number_of(item: &PackItem) -> Result<Number, Failure> {
     let id = item.item.number.as_deref().filter(|number| !number.is_empty());
     Ok(Number {
-        id: PhoneNumberId::new(id.ok_or_else(|| Failure::Dead("the message names no number of ours".to_owned()))?),
+        id: PhoneNumberId::new(
+            id.ok_or_else(|| Failure::Dead("the message names no number of ours".to_owned()))?,
+        ),
         display: item.item.display.as_ref().map(ToString::to_string),
         waba: Some(WabaId::new(item.item.waba.as_ref())),
     })
@@ -119,7 +121,9 @@ fn slot_of(message: &InboundMessage, sent_at: Timestamp) -> Slot {
             Slot::About { target: hash16(target.as_str()), kind: kind.to_owned(), hash }
         }
         // Without a time of Meta's the key must not depend on when we received it.
-        _ => Slot::Message { at: if message.timestamp.is_some() { sent_at.as_millisecond() } else { 0 }, hash },
+        _ => {
+            Slot::Message { at: if message.timestamp.is_some() { sent_at.as_millisecond() } else { 0 }, hash }
+        }
     }
 }
 

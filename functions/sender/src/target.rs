@@ -24,8 +24,9 @@ impl Sender {
     pub(crate) async fn target(&self, request: &SendRequest) -> Result<Target, Failure> {
         let conversation = match &request.to {
             queue::Target::Conversation(id) => {
-                let id: ConversationId =
-                    id.parse().map_err(|_| Failure::Dead("to.conversation is not a conversation".to_owned()))?;
+                let id: ConversationId = id
+                    .parse()
+                    .map_err(|_| Failure::Dead("to.conversation is not a conversation".to_owned()))?;
                 if id.number != request.from {
                     return Err(Failure::Dead("the conversation belongs to another number".to_owned()));
                 }
@@ -37,8 +38,8 @@ impl Sender {
                 ConversationId::with_contact(request.from.clone(), contact)
             }
             queue::Target::Phone(phone) => {
-                let phone = PhoneNumber::parse(phone)
-                    .map_err(|error| Failure::Dead(format!("to.phone: {error}")))?;
+                let phone =
+                    PhoneNumber::parse(phone).map_err(|error| Failure::Dead(format!("to.phone: {error}")))?;
                 self.person(request, Some(WaId::new(phone.as_str())), None).await?
             }
             queue::Target::UserId(user_id) => {

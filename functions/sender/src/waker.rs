@@ -95,8 +95,8 @@ impl Worker for Waker {
 impl Waker {
     async fn queue_again(&self, conversation: &ConversationId, waiting: &Waiting) -> Result<(), Failure> {
         let sender = &self.sender;
-        let request =
-            SendRequest::parse(&waiting.job).map_err(|_| Failure::Dead("what waits is no request".to_owned()))?;
+        let request = SendRequest::parse(&waiting.job)
+            .map_err(|_| Failure::Dead("what waits is no request".to_owned()))?;
         let entry = Entry::fifo(request.to_json(), request.group(), request.deduplication_id());
         let sent = sender.queue.send(&sender.send_queue_url, entry).await;
         sent.map_err(|error| Failure::Retry(error.to_string()))?;

@@ -65,7 +65,8 @@ impl Worker for Sender {
         let target = self.target_of_claim(target, &id).await?;
         self.write_ahead(request, &id).await?;
         let message = self.store.message(&id).await.map_err(failure)?;
-        let message = message.ok_or_else(|| Failure::Retry("a message written ahead is not there".to_owned()))?;
+        let message =
+            message.ok_or_else(|| Failure::Retry("a message written ahead is not there".to_owned()))?;
         match message.state {
             Some(SendState::Queued | SendState::Waiting) => self.decide(job, &target, &message).await,
             Some(SendState::Sending) => self.abandon(&message).await,
@@ -154,7 +155,8 @@ impl Sender {
         if let Some(until) = message.not_before.filter(|until| *until > now) {
             return self.put_off(job, message, until).await;
         }
-        let form = if job.request.message.content.needs_open_window() { Form::FreeForm } else { Form::Template };
+        let form =
+            if job.request.message.content.needs_open_window() { Form::FreeForm } else { Form::Template };
         let window = state.and_then(|state| state.window);
         if let Err(Refusal::WindowClosed { closed_at }) = sending::check(form, window, now) {
             return self.refuse(message, &errors::window_closed(closed_at)).await;

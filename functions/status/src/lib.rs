@@ -103,7 +103,8 @@ impl Worker for Status {
         }
         let raw = self.raw(item).await?;
         let update = StatusUpdate::parse(&raw).map_err(|error| Failure::Dead(error.to_string()))?;
-        let callback = update.biz_opaque_callback_data.as_deref().and_then(|text| text.parse::<Callback>().ok());
+        let callback =
+            update.biz_opaque_callback_data.as_deref().and_then(|text| text.parse::<Callback>().ok());
         let fold = fold::of(&update, item.received_at);
         if callback.is_none() || fold.is_none() {
             info!(message.wamid = %update.id, "A status that is not of a message of ours became an event");

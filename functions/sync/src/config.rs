@@ -17,9 +17,7 @@ impl Config {
     /// Names every variable that is missing.
     pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut vars = Vars::new(lookup);
-        let config = Self {
-            tables: Tables { journal: vars.required("JOURNAL_TABLE"), ..Tables::default() },
-        };
+        let config = Self { tables: Tables { journal: vars.required("JOURNAL_TABLE"), ..Tables::default() } };
         vars.finish().map(|()| config)
     }
 }

@@ -83,7 +83,11 @@ impl Webhook {
 /// covers these bytes.
 fn body_of(event: &LambdaFunctionUrlRequest) -> Option<Cow<'_, [u8]>> {
     let body = event.body.as_deref().unwrap_or_default();
-    if event.is_base64_encoded { STANDARD.decode(body).ok().map(Cow::Owned) } else { Some(Cow::Borrowed(body.as_bytes())) }
+    if event.is_base64_encoded {
+        STANDARD.decode(body).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(body.as_bytes()))
+    }
 }
 
 fn to_response(answer: Answer) -> LambdaFunctionUrlResponse {
@@ -97,4 +101,3 @@ fn to_response(answer: Answer) -> LambdaFunctionUrlResponse {
 fn http_plain() -> lambda_http::http::HeaderValue {
     lambda_http::http::HeaderValue::from_static("text/plain; charset=utf-8")
 }
-

@@ -192,18 +192,23 @@ mod tests {
 
     fn messages(items: &[String]) -> String {
         let items = items.join(",");
-        format!(r#"{{"entry":[{{"id":"1","changes":[{{"field":"messages","value":{{"messages":[{items}]}}}}]}}]}}"#)
+        format!(
+            r#"{{"entry":[{{"id":"1","changes":[{{"field":"messages","value":{{"messages":[{items}]}}}}]}}]}}"#
+        )
     }
 
     fn ids(jobs: &[String]) -> Vec<String> {
         let packs = jobs.iter().map(|job| Pack::parse(job).unwrap());
-        packs.flat_map(|pack| pack.items.iter().map(|item| item.content_text().to_owned()).collect::<Vec<_>>()).collect()
+        packs
+            .flat_map(|pack| pack.items.iter().map(|item| item.content_text().to_owned()).collect::<Vec<_>>())
+            .collect()
     }
 
     #[test]
     fn three_megabytes_become_packs_of_64_kb_and_no_item_is_lost() {
-        let items: Vec<String> =
-            (0..3_000).map(|n| format!(r#"{{"id":"w{n}","text":{{"body":"{}"}}}}"#, "x".repeat(1_000))).collect();
+        let items: Vec<String> = (0..3_000)
+            .map(|n| format!(r#"{{"id":"w{n}","text":{{"body":"{}"}}}}"#, "x".repeat(1_000)))
+            .collect();
         let body = messages(&items);
         let packed = pack(split(body.as_bytes()), NOW);
         assert!(packed.inbound.iter().all(|job| job.len() <= MAX_BYTES));

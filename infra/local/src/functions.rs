@@ -12,8 +12,8 @@ use platform::Bucket;
 use queue::Queue;
 use sender::Sender;
 use status::Status;
-use sync::Sync;
 use store::Store;
+use sync::Sync;
 use webhook::Webhook;
 
 use crate::lambda::{BoxError, FunctionContext, Functions, SqsHandler, WebhookHandler};

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::DeadLetter;
+use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use jiff::Timestamp;
 use queue::{Entry, Queue, QueueError};
@@ -141,12 +142,12 @@ fn ids(records: &[SqsMessage], failed: &[bool]) -> Vec<String> {
 }
 
 async fn work_all<W: Worker>(worker: &W, units: &[Unit<'_, W::Item>]) -> Vec<Result<(), Failure>> {
-    let outcomes: Vec<Result<W::Effect, Failure>> = stream::iter(units)
+    let mut works: Vec<BoxFuture<'_, Result<W::Effect, Failure>>> = Vec::with_capacity(units.len());
+    for unit in units {
         // Boxed: a worker's future is large, and sixteen of them stand side by side.
-        .map(|unit| Box::pin(caught(worker.work(&unit.item, unit.tries))))
-        .buffered(CONCURRENCY)
-        .collect()
-        .await;
+        works.push(caught(worker.work(&unit.item, unit.tries)).boxed());
+    }
+    let outcomes: Vec<_> = stream::iter(works).buffered(CONCURRENCY).collect().await;
     let (mut effects, mut outcome_of) = (Vec::new(), Vec::with_capacity(outcomes.len()));
     for outcome in outcomes {
         outcome_of.push(outcome.map(|effect| {
@@ -180,11 +181,7 @@ pub(crate) async fn caught<T>(work: impl Future<Output = Result<T, Failure>>) ->
 }
 
 /// Puts each item of a pack on the queue by itself.
-async fn split<W: Worker>(
-    worker: &W,
-    parcel: &Parcel<W::Item>,
-    receives: u32,
-) -> Result<(), QueueError> {
+async fn split<W: Worker>(worker: &W, parcel: &Parcel<W::Item>, receives: u32) -> Result<(), QueueError> {
     warn!(queue.name = worker.source(), pack.items = parcel.items.len(), "Split a pack that failed before");
     let tries = parcel.tries + receives - 1;
     let entries: Vec<_> = parcel.items.iter().map(|item| Entry::new(item.alone(tries))).collect();

@@ -2,7 +2,8 @@
 //! back untried, so that order holds. Groups do not wait for each other.
 
 use aws_lambda_events::event::sqs::SqsMessage;
-use futures::future::join_all;
+use futures::FutureExt;
+use futures::future::{BoxFuture, join_all};
 use tracing::warn;
 
 use domain::sending::backoff;
@@ -24,7 +25,11 @@ pub(crate) async fn run<W: Worker>(worker: &W, records: &[SqsMessage]) -> Vec<St
             None => groups.push((group, vec![record])),
         }
     }
-    let failed = join_all(groups.iter().map(|(_, members)| group(worker, members))).await;
+    let mut works: Vec<BoxFuture<'_, Vec<String>>> = Vec::with_capacity(groups.len());
+    for (_, members) in &groups {
+        works.push(group(worker, members).boxed());
+    }
+    let failed = join_all(works).await;
     failed.into_iter().flatten().collect()
 }
 
@@ -56,7 +61,9 @@ async fn one<W: Worker>(worker: &W, record: &SqsMessage) -> bool {
     };
     let (reason, delay) = match worked {
         Ok(()) => return true,
-        Err(Failure::Dead(reason)) => return park(worker, item.content(), body.to_owned(), reason, receives).await,
+        Err(Failure::Dead(reason)) => {
+            return park(worker, item.content(), body.to_owned(), reason, receives).await;
+        }
         Err(Failure::Retry(reason)) => (reason, backoff(receives)),
         Err(Failure::RetryAfter(delay, reason)) => (reason, delay),
     };

@@ -12,6 +12,7 @@ use super::activity::Working;
 use super::event::sqs_event;
 use super::invoke::Invoker;
 use super::registry::SqsHandler;
+use super::stopped;
 use crate::sqs::{Entry, Message, Sqs, SqsError};
 use crate::template::QueueSource;
 
@@ -43,7 +44,7 @@ impl Mapping {
                 self.sqs.wait_for_message(&self.source.queue).await.map(|()| permit)
             };
             let permit = tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = stopped(&mut stop) => break,
                 Some(_) = calls.join_next() => continue,
                 permit = next => permit,
             };
@@ -77,7 +78,11 @@ impl Mapping {
         let done: Vec<&Message> = match self.invoker.call(async move { handler(event).await }).await {
             Ok(Ok(answer)) => self.done(&messages, &answer),
             Ok(Err(error)) => {
-                tracing::warn!(queue = self.source.queue, error, "A function failed; its batch will come again");
+                tracing::warn!(
+                    queue = self.source.queue,
+                    error,
+                    "A function failed; its batch will come again"
+                );
                 Vec::new()
             }
             Err(error) => {
@@ -109,7 +114,8 @@ impl Mapping {
     async fn delete(&self, done: &[&Message]) -> Result<(), SqsError> {
         for ten in done.chunks(10) {
             let entries = ten.iter().enumerate();
-            let entries = entries.map(|(n, message)| Entry::new(n.to_string(), message.receipt_handle.clone()));
+            let entries =
+                entries.map(|(n, message)| Entry::new(n.to_string(), message.receipt_handle.clone()));
             let outcome = self.sqs.delete_batch(&self.source.queue, entries.collect()).await?;
             if let Some(failed) = outcome.failed.into_iter().next() {
                 return Err(failed.request);

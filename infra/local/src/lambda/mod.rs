@@ -12,6 +12,14 @@ pub use event::sqs_event;
 pub use invoke::{InvokeError, Invoker, is_killed, kill};
 pub use mapping::Mapping;
 pub use registry::{
-    BoxError, FunctionContext, Functions, FunctionsBuilder, Interceptors, SqsHandler, StreamHandler, WebhookHandler,
+    BoxError, FunctionContext, Functions, FunctionsBuilder, Interceptors, SqsHandler, StreamHandler,
+    WebhookHandler,
 };
+
+/// Returns once a world is asked to stop.
+pub(crate) async fn stopped(stop: &mut tokio::sync::watch::Receiver<bool>) {
+    // A world that is gone has stopped as well.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
 pub use streams::{LANES, Position, Progress, StreamMapping};

@@ -49,7 +49,8 @@ impl State {
         }
         let user_id = input
             .text("user_id")?
-            .unwrap_or_else(|| ids::user_id(ids::country(&phone), self.config.seed, seq));
+            // The default people have the first numbers of this sequence.
+            .unwrap_or_else(|| ids::user_id(ids::country(&phone), self.config.seed, 1_000_000 + seq));
         let name = input.text("name")?;
         let person = Person {
             id,

@@ -55,7 +55,11 @@ fn attribute(attribute: &MessageAttribute) -> SqsMessageAttribute {
     shaped.data_type = Some(attribute.data_type.clone());
     match &attribute.value {
         AttributeValue::Text(text) => shaped.string_value = Some(text.clone()),
-        AttributeValue::Bytes(bytes) => shaped.binary_value = Some(Base64Data(bytes.clone())),
+        AttributeValue::Bytes(bytes) => {
+            let mut data = Base64Data::default();
+            Vec::clone_from(&mut data, bytes);
+            shaped.binary_value = Some(data);
+        }
     }
     shaped
 }

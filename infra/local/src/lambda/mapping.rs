@@ -12,6 +12,7 @@ use super::activity::Working;
 use super::event::sqs_event;
 use super::invoke::Invoker;
 use super::registry::SqsHandler;
+use super::stopped;
 use crate::sqs::{Entry, Message, Sqs, SqsError};
 use crate::template::QueueSource;
 
@@ -43,7 +44,7 @@ impl Mapping {
                 self.sqs.wait_for_message(&self.source.queue).await.map(|()| permit)
             };
             let permit = tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = stopped(&mut stop) => break,
                 Some(_) = calls.join_next() => continue,
                 permit = next => permit,
             };

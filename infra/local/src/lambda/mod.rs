@@ -14,4 +14,11 @@ pub use mapping::Mapping;
 pub use registry::{
     BoxError, FunctionContext, Functions, FunctionsBuilder, SqsHandler, StreamHandler, WebhookHandler,
 };
+
+/// Returns once a world is asked to stop.
+pub(crate) async fn stopped(stop: &mut tokio::sync::watch::Receiver<bool>) {
+    // A world that is gone has stopped as well.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
 pub use streams::{LANES, Position, Progress, StreamMapping};

@@ -21,6 +21,7 @@ use tokio::sync::watch;
 
 use super::invoke::Invoker;
 use super::registry::StreamHandler;
+use super::stopped;
 use crate::sqs::Sqs;
 use crate::template::StreamSource;
 
@@ -88,7 +89,7 @@ impl StreamMapping {
         loop {
             let change = *changes.borrow_and_update();
             tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => return,
+                () = stopped(&mut stop) => return,
                 drained = self.drain() => match drained {
                     Ok(()) => self.progress.0.seen.store(change, Ordering::SeqCst),
                     Err(error) => {
@@ -99,7 +100,7 @@ impl StreamMapping {
                 },
             }
             tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => return,
+                () = stopped(&mut stop) => return,
                 changed = changes.changed() => if changed.is_err() { return },
             }
         }

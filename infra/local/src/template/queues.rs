@@ -17,6 +17,8 @@ pub struct Queue {
     pub fifo: bool,
     /// Whether the body's hash serves as deduplication id.
     pub content_based_deduplication: bool,
+    /// Whether a deduplication id counts within its group only.
+    pub deduplicates_by_group: bool,
     /// Seconds that a received message stays hidden.
     pub visibility_timeout: u32,
     /// Seconds that a message is kept.
@@ -61,13 +63,21 @@ struct Properties {
     #[serde(default)]
     receive_message_wait_time_seconds: u32,
     redrive_policy: Option<Redrive>,
+    #[serde(default)]
+    deduplication_scope: Scope,
     // How far a FIFO queue scales; an embedded queue has one scale.
-    #[serde(rename = "DeduplicationScope")]
-    _deduplication_scope: Option<IgnoredAny>,
     #[serde(rename = "FifoThroughputLimit")]
     _throughput_limit: Option<IgnoredAny>,
     #[serde(rename = "SqsManagedSseEnabled")]
     _encryption: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize, Default, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+enum Scope {
+    #[default]
+    Queue,
+    MessageGroup,
 }
 
 /// What SQS takes where a template is silent.
@@ -79,7 +89,7 @@ mod defaults {
         345_600
     }
     pub(super) fn size() -> u32 {
-        262_144
+        1_048_576
     }
 }
 
@@ -98,6 +108,7 @@ impl Queue {
             name: properties.queue_name,
             fifo: properties.fifo_queue,
             content_based_deduplication: properties.content_based_deduplication,
+            deduplicates_by_group: properties.deduplication_scope == Scope::MessageGroup,
             visibility_timeout: properties.visibility_timeout,
             retention: properties.message_retention_period,
             delay: properties.delay_seconds,

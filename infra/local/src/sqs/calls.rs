@@ -18,9 +18,12 @@ pub struct CallCount {
     pub billed: u64,
 }
 
+/// Calls and billed requests, by action and queue.
+type Counts = BTreeMap<(&'static str, String), (u64, u64)>;
+
 /// Counts calls.
 #[derive(Debug, Default)]
-pub(super) struct Calls(Mutex<BTreeMap<(&'static str, String), (u64, u64)>>);
+pub(super) struct Calls(Mutex<Counts>);
 
 impl Calls {
     /// Counts one call that carried `bytes`.

@@ -89,7 +89,7 @@ fn attribute(name: &str, attribute: &MessageAttribute) -> Result<(), SqsError> {
     match (&attribute.value, kind) {
         _ if empty => invalid(format!("Message attribute '{name}' must contain a non-empty value.")),
         (AttributeValue::Text(text), "String") => characters(text),
-        (AttributeValue::Text(text), "Number") if text.parse::<f64>().is_ok() => Ok(()),
+        (AttributeValue::Text(text), "Number") if text.parse().is_ok_and(f64::is_finite) => Ok(()),
         (AttributeValue::Bytes(_), "Binary") => Ok(()),
         _ => invalid(format!(
             "The message attribute '{name}' has a value that does not fit its type {}.",

@@ -5,7 +5,6 @@ use md5::{Digest, Md5};
 use super::types::{AttributeValue, Attributes, MessageAttribute};
 
 /// MD5 of a body, in hex.
-
 pub(super) fn of_body(body: &str) -> String {
     hex::encode(Md5::digest(body.as_bytes()))
 }
@@ -13,13 +12,11 @@ pub(super) fn of_body(body: &str) -> String {
 /// MD5 of attributes as [SQS defines it], in hex; none for no attributes.
 ///
 /// [SQS defines it]: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
-
 pub(super) fn of_attributes(attributes: &Attributes) -> Option<String> {
     of_pairs(attributes.iter())
 }
 
 /// MD5 of the system attribute `AWSTraceHeader`, the only one that a sender can set.
-
 pub(super) fn of_trace_header(trace_header: Option<&str>) -> Option<String> {
     let text = trace_header?.to_owned();
     let attribute = MessageAttribute { data_type: "String".into(), value: AttributeValue::Text(text) };

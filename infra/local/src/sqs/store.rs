@@ -77,7 +77,7 @@ impl Store {
             }
             None => Connection::open_in_memory()?,
         };
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.busy_timeout(std::time::Duration::from_secs(1))?;
         // One program owns the file: a second one is told so instead of sharing it by accident.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         connection.pragma_update(None, "journal_mode", "WAL")?;

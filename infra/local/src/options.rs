@@ -114,8 +114,11 @@ impl Options {
             let is_known = |known: &str, value: &Option<String>| {
                 value.iter().flat_map(|value| value.split(',')).any(|part| part.trim() == known)
             };
-            let names: Vec<_> =
-                given.iter().filter(|(_, known, value)| is_known(known, value)).map(|(name, ..)| *name).collect();
+            let names: Vec<_> = given
+                .iter()
+                .filter(|(_, known, value)| is_known(known, value))
+                .map(|(name, ..)| *name)
+                .collect();
             if !names.is_empty() {
                 return Err(OptionsError::WellKnown { names, because });
             }

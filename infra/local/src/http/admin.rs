@@ -47,12 +47,7 @@ impl Admin {
         if let Some(sim) = &self.sim {
             router = router.nest("/sim", sim.control_router()).nest("/graph", sim.graph_router());
         }
-        let aws = Aws {
-            sqs: self.sqs,
-            s3: self.s3.router(),
-            database: self.database,
-            buckets: self.buckets,
-        };
+        let aws = Aws { sqs: self.sqs, s3: self.s3.router(), database: self.database, buckets: self.buckets };
         let aws = Router::new()
             .fallback(aws_call)
             .with_state(aws)

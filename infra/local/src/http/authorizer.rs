@@ -28,7 +28,8 @@ impl Gateway {
     pub(super) fn takes(&self, request: &Request) -> bool {
         let path = request.uri().path();
         self.routes.iter().any(|route| {
-            let method = route.method.eq_ignore_ascii_case("ANY") || route.method == request.method().as_str();
+            let method =
+                route.method.eq_ignore_ascii_case("ANY") || route.method == request.method().as_str();
             let path = match route.path.strip_suffix("{proxy+}") {
                 Some(prefix) => path.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()),
                 None => path == route.path,

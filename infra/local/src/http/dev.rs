@@ -41,10 +41,20 @@ pub(super) fn token_router(tokens: Arc<Tokens>) -> Router {
     Router::new().route("/dev/token", get(token)).with_state(tokens)
 }
 
-async fn token(State(tokens): State<Arc<Tokens>>, Query(asked): Query<Asked>) -> Result<Json<Value>, Problem> {
+async fn token(
+    State(tokens): State<Arc<Tokens>>,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Value>, Problem> {
     let role: Role = match asked.role {
-        Some(role) => role.parse().map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("{error}")))?,
-        None => return Err(Problem::new(StatusCode::BAD_REQUEST, "role is required: admin, supervisor or agent")),
+        Some(role) => {
+            role.parse().map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("{error}")))?
+        }
+        None => {
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "role is required: admin, supervisor or agent",
+            ));
+        }
     };
     let token = tokens.issue(role);
     let token = token.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;

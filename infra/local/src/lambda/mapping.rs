@@ -78,7 +78,11 @@ impl Mapping {
         let done: Vec<&Message> = match self.invoker.call(async move { handler(event).await }).await {
             Ok(Ok(answer)) => self.done(&messages, &answer),
             Ok(Err(error)) => {
-                tracing::warn!(queue = self.source.queue, error, "A function failed; its batch will come again");
+                tracing::warn!(
+                    queue = self.source.queue,
+                    error,
+                    "A function failed; its batch will come again"
+                );
                 Vec::new()
             }
             Err(error) => {
@@ -110,7 +114,8 @@ impl Mapping {
     async fn delete(&self, done: &[&Message]) -> Result<(), SqsError> {
         for ten in done.chunks(10) {
             let entries = ten.iter().enumerate();
-            let entries = entries.map(|(n, message)| Entry::new(n.to_string(), message.receipt_handle.clone()));
+            let entries =
+                entries.map(|(n, message)| Entry::new(n.to_string(), message.receipt_handle.clone()));
             let outcome = self.sqs.delete_batch(&self.source.queue, entries.collect()).await?;
             if let Some(failed) = outcome.failed.into_iter().next() {
                 return Err(failed.request);

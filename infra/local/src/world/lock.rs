@@ -17,7 +17,12 @@ impl Lock {
     pub(super) fn take(directory: &Path) -> Result<Self, StartError> {
         let failed = |source| StartError::Directory { directory: directory.to_owned(), source };
         std::fs::create_dir_all(directory).map_err(failed)?;
-        let file = File::options().create(true).truncate(false).write(true).open(directory.join(FILE)).map_err(failed)?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(directory.join(FILE))
+            .map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(StartError::InUse { directory: directory.to_owned() }),

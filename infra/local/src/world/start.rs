@@ -26,7 +26,9 @@ use services::Services;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The private listener would be reachable from other machines.
-    #[error("--admin-listen {0} is not a loopback address: whoever reaches it may read and change everything")]
+    #[error(
+        "--admin-listen {0} is not a loopback address: whoever reaches it may read and change everything"
+    )]
     AdminNotPrivate(SocketAddr),
     /// A listener's address cannot be had.
     #[error("{option} {address}: {source}; choose another address with {option}")]

@@ -75,7 +75,8 @@ impl StreamMapping {
     /// Tells the failure destination what Lambda tells it: where in the stream the records stand.
     async fn give_up(&self, records: &[Record], attempts: u32) -> Result<(), StreamError> {
         tracing::error!(table = self.source.table, records = records.len(), "Stream records were given up");
-        let (Some(queue), Some(first), Some(last)) = (&self.source.on_failure, records.first(), records.last())
+        let (Some(queue), Some(first), Some(last)) =
+            (&self.source.on_failure, records.first(), records.last())
         else {
             return Ok(());
         };
@@ -108,7 +109,8 @@ fn shaped(table: &str, records: &[Record]) -> Result<serde_json::Value, StreamEr
     let mut shaped = serde_json::to_value(records)?;
     for record in shaped.as_array_mut().into_iter().flatten() {
         record["awsRegion"] = json!(REGION);
-        record["eventSourceARN"] = json!(format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}/stream/local"));
+        record["eventSourceARN"] =
+            json!(format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}/stream/local"));
     }
     Ok(shaped)
 }

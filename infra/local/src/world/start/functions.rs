@@ -8,9 +8,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::watch;
 
 use super::StartError;
-use crate::lambda::{
-    FunctionContext, Functions, LANES, Mapping, Position, Progress, StreamMapping,
-};
+use crate::lambda::{FunctionContext, Functions, LANES, Mapping, Position, Progress, StreamMapping};
 use crate::template::{Function, Variable};
 use crate::world::World;
 use crate::world::options::{Secrets, WorldOptions};

@@ -46,13 +46,15 @@ impl Services {
         let template = template(options, &endpoint)?;
         let dynamo = database(data, clock, &template).await?;
         let sqs = queues(data, clock, &template).await?;
-        let s3 = S3::open(data.map(|data| data.join("s3")).as_deref(), clock.clone()).map_err(|error| StartError::service("the embedded S3", error))?;
+        let s3 = S3::open(data.map(|data| data.join("s3")).as_deref(), clock.clone())
+            .map_err(|error| StartError::service("the embedded S3", error))?;
         for bucket in &template.buckets {
             let made = s3.create_bucket(bucket);
             made.map_err(|error| StartError::service("the embedded S3", error))?;
         }
         let authorizer = template.authorizer.clone();
-        let authorizer = authorizer.unwrap_or(Authorizer { issuer: ISSUER.into(), audience: vec![STAGE.into()] });
+        let authorizer =
+            authorizer.unwrap_or(Authorizer { issuer: ISSUER.into(), audience: vec![STAGE.into()] });
         let tokens = Tokens::open(data, authorizer, clock.clone())
             .map_err(|error| StartError::service("the issuer of tokens", error))?;
         Ok(Self {
@@ -132,7 +134,8 @@ fn simulator(options: &WorldOptions, clock: &Clock, endpoint: &str) -> Result<Op
         base_url: format!("{endpoint}/graph"),
         ..SimConfig::default()
     };
-    let sim = Sim::open(config, clock.clone()).map_err(|error| StartError::service("the simulated WhatsApp", error))?;
+    let sim = Sim::open(config, clock.clone())
+        .map_err(|error| StartError::service("the simulated WhatsApp", error))?;
     Ok(Some(sim))
 }
 

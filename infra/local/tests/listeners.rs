@@ -1,4 +1,5 @@
 //! What stands where, and when: every route of both listeners under every way to start.
+#![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

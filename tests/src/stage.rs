@@ -96,6 +96,20 @@ impl Stage {
         sent["wamid"].as_str().or(sent["id"].as_str()).expect("a wamid").to_owned()
     }
 
+    /// Puts a send request on the send queue, as another service would.
+    pub async fn asks(&self, id: &str, to: Value, message: Value) {
+        let job = json!({ "v": "1", "source": "tests", "id": id, "from": NUMBER, "to": to, "message": message });
+        let sent = self.world.sqs_client().send_message();
+        let sent = sent
+            .queue_url(self.world.queue_url("SendQueue").expect("a send queue"))
+            .message_body(job.to_string())
+            .message_group_id(to.to_string().replace(|c: char| !c.is_ascii_alphanumeric(), "-"))
+            .message_deduplication_id(id)
+            .send()
+            .await;
+        sent.expect("a queued request");
+    }
+
     /// Posts a body to the webhook, signed as Meta signs.
     pub async fn meta_posts(&self, body: &[u8]) -> StatusCode {
         let signature = cloud_api::signature::sign(local::world::Secrets::APP_SECRET.as_bytes(), body);

@@ -143,3 +143,29 @@ fn a_parameter_without_value_or_default_is_named() {
     let error = Template::parse(TEMPLATE, &settings).unwrap_err().to_string();
     assert!(error.contains("Nonsense"), "{error}");
 }
+
+#[test]
+fn a_data_directory_follows_a_changed_index_and_refuses_a_changed_key() {
+    use local::dynamo::{Dynamo, DynamoError};
+    let directory = tempfile::tempdir().unwrap();
+    let clock = lambda_kit::Clock::system();
+    let start = |template: Template| Dynamo::start(Some(directory.path()), &clock, &template.tables);
+    drop(start(parse(TEMPLATE).unwrap()).unwrap());
+    let indexes = |dynamo: &Dynamo| {
+        let request = serde_json::json!({ "TableName": "local-conversations" });
+        let table = dynamo.database().describe_table(serde_json::from_value(request).unwrap()).unwrap().table;
+        let indexes = table.global_secondary_indexes.unwrap_or_default().into_iter();
+        let mut names: Vec<String> = indexes.map(|index| index.index_name).collect();
+        names.sort();
+        names
+    };
+    let renamed = start(with("IndexName: inbox", "IndexName: mailbox").unwrap()).unwrap();
+    assert_eq!(indexes(&renamed), ["mailbox", "queue"]);
+    drop(renamed);
+    assert_eq!(indexes(&start(parse(TEMPLATE).unwrap()).unwrap()), ["inbox", "queue"]);
+    let key = "KeySchema: [{ AttributeName: pk, KeyType: HASH }, { AttributeName: sk, KeyType: RANGE }]";
+    let changed = with(key, "KeySchema: [{ AttributeName: pk, KeyType: HASH }]").unwrap();
+    let error = start(changed).err().unwrap();
+    assert!(matches!(error, DynamoError::Changed { .. }), "{error}");
+    assert!(error.to_string().contains("local-contacts"), "{error}");
+}

@@ -194,3 +194,35 @@ async fn tables_and_tokens_outlive_a_restart_on_the_same_directory() {
     assert_eq!(who.status(), 200);
     world.stop().await;
 }
+
+#[tokio::test]
+async fn what_a_simulated_person_writes_reaches_the_webhook_signed_and_unchanged() {
+    let bodies: Arc<std::sync::Mutex<Vec<(String, String)>>> = Arc::default();
+    let noted = Arc::clone(&bodies);
+    let webhook: WebhookHandler = Arc::new(move |request| {
+        let signature = request.headers["x-hub-signature-256"].to_str().unwrap().to_owned();
+        noted.lock().unwrap().push((signature, request.body.unwrap_or_default()));
+        let mut response = LambdaFunctionUrlResponse::default();
+        response.status_code = 200;
+        Box::pin(async move { response })
+    });
+    let options = WorldOptions {
+        time: local::world::Time::Manual("2026-11-23T08:00:00Z".parse().unwrap()),
+        functions: Arc::new(move |_| {
+            let functions = Functions { webhook: Some(Arc::clone(&webhook)), ..Functions::default() };
+            Box::pin(async move { Ok(functions) })
+        }),
+        ..WorldOptions::default()
+    };
+    let world = World::start(options).await.unwrap();
+    let write =
+        client().post(world.admin_url() + "/sim/people/amara/messages").json(&json!({ "text": "Hello" }));
+    assert!(write.send().await.unwrap().status().is_success());
+    world.advance(std::time::Duration::from_secs(60)).await;
+    let bodies = bodies.lock().unwrap().clone();
+    let text = bodies.iter().find(|(_, body)| body.contains("Hello")).expect("the message arrived");
+    use hmac::{KeyInit, Mac};
+    let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(Secrets::APP_SECRET.as_bytes()).unwrap();
+    mac.update(text.1.as_bytes());
+    assert_eq!(text.0, format!("sha256={}", hex::encode(mac.finalize().into_bytes())));
+}

@@ -98,7 +98,8 @@ impl Stage {
 
     /// Puts a send request on the send queue, as another service would.
     pub async fn asks(&self, id: &str, to: Value, message: Value) {
-        let job = json!({ "v": "1", "source": "tests", "id": id, "from": NUMBER, "to": to, "message": message });
+        let job =
+            json!({ "v": "1", "source": "tests", "id": id, "from": NUMBER, "to": to, "message": message });
         let sent = self.world.sqs_client().send_message();
         let sent = sent
             .queue_url(self.world.queue_url("SendQueue").expect("a send queue"))

@@ -22,7 +22,9 @@ async fn play(stage: &Stage) -> End {
     let ada = stage.person("Ada Fern", "15550109901", json!({}));
     stage.writes(&ada, "Is the blue kettle back?");
     stage.pass(600).await;
-    stage.asks("r1", json!({ "phone": "15550109901" }), json!({ "type": "text", "text": { "body": "Yes!" } })).await;
+    stage
+        .asks("r1", json!({ "phone": "15550109901" }), json!({ "type": "text", "text": { "body": "Yes!" } }))
+        .await;
     stage.pass(1_200).await;
     let conversations = stage.all(&format!("/v1/conversations?number={NUMBER}")).await;
     assert_eq!(conversations.len(), 1, "one conversation");
@@ -51,7 +53,10 @@ fn holds(end: &End, how: &str) {
         assert!(matches!(status, "delivered" | "read"), "a status resolves what was sent: {how}: {end:#?}");
         assert!(end.outbound[0]["wamid"].is_string(), "it has its wamid: {how}: {end:#?}");
     } else {
-        assert_eq!(status, "unknown", "what may have been sent is unknown, and never repeated: {how}: {end:#?}");
+        assert_eq!(
+            status, "unknown",
+            "what may have been sent is unknown, and never repeated: {how}: {end:#?}"
+        );
     }
     assert_eq!(end.waiting_since, Value::Null, "nobody waits any more: {how}: {end:#?}");
 }

@@ -119,6 +119,27 @@ impl Stage {
         answer.expect("an answer").status()
     }
 
+    /// Posts a body to the webhook with any signature.
+    pub async fn posts_with(&self, body: &[u8], signature: Option<&str>) -> StatusCode {
+        let mut post = self.http.post(format!("{}/webhook", self.world.public_url())).body(body.to_vec());
+        if let Some(signature) = signature {
+            post = post.header("x-hub-signature-256", signature);
+        }
+        post.send().await.expect("an answer").status()
+    }
+
+    /// Asks without a token.
+    pub async fn plain(&self, path: &str) -> (StatusCode, String) {
+        let answer = self.http.get(format!("{}{path}", self.world.public_url())).send().await.expect("an answer");
+        (answer.status(), answer.text().await.expect("a body"))
+    }
+
+    /// Downloads from the API.
+    pub async fn bytes(&self, path: &str) -> Vec<u8> {
+        let get = self.http.get(format!("{}{path}", self.world.public_url())).bearer_auth(&self.token);
+        get.send().await.expect("an answer").bytes().await.expect("bytes").to_vec()
+    }
+
     /// Asks the API as an admin.
     pub async fn api(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
         let mut request =

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn only_the_messages_that_failed_come_again_and_after_ten_times_they_are_dead_letters() {
+async fn only_the_messages_that_failed_come_again_and_after_25_times_they_are_dead_letters() {
     let seen = Seen::default();
     let noted = seen.clone();
     let world = world(
@@ -32,7 +32,7 @@ async fn only_the_messages_that_failed_come_again_and_after_ten_times_they_are_d
     world.advance(Duration::from_secs(1)).await;
     assert_eq!(bodies(), (2, 2));
     world.advance(Duration::from_secs(3600)).await;
-    assert_eq!(bodies(), (2, 10));
+    assert_eq!(bodies(), (2, 25));
     assert_eq!(world.sqs.depth("local-inbound").await.unwrap().total(), 0);
     assert_eq!(world.sqs.depth("local-inbound-dlq").await.unwrap().visible, 1);
 }

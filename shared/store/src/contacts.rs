@@ -38,10 +38,7 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn contacts_of(
-        &self,
-        ids: Vec<ContactId>,
-    ) -> Result<HashMap<ContactId, Contact>, StoreError> {
+    pub async fn contacts_of(&self, ids: Vec<ContactId>) -> Result<HashMap<ContactId, Contact>, StoreError> {
         let keys = ids.iter().map(keys::profile).collect();
         let items = self.batch_get(&self.tables.contacts, keys).await?;
         let read = |item: &Item| {

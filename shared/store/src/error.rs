@@ -34,9 +34,9 @@ impl StoreError {
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
         match error.code() {
-            Some("ProvisionedThroughputExceededException" | "ThrottlingException" | "RequestLimitExceeded") => {
-                Self::Throttled
-            }
+            Some(
+                "ProvisionedThroughputExceededException" | "ThrottlingException" | "RequestLimitExceeded",
+            ) => Self::Throttled,
             // DynamoDB's message of a validation names attributes and sizes, never values.
             Some("ValidationException") => Self::Refused(error.message().unwrap_or_default().to_owned()),
             _ => Self::Unavailable(DisplayErrorContext(error).to_string().replace('\n', " ")),

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use domain::{ConversationId, MessageId};
 use jiff::Timestamp;
 
@@ -96,7 +96,9 @@ impl Store {
     /// See [`StoreError`].
     pub async fn move_state(&self, id: &ConversationId, step: &StateMove) -> Result<(), StoreError> {
         let ahead = StateValues::of(step);
-        let Conditional::Refused(mut there) = self.write_state(id, &ahead, None).await? else { return Ok(()) };
+        let Conditional::Refused(mut there) = self.write_state(id, &ahead, None).await? else {
+            return Ok(());
+        };
         for _ in 0..ROUNDS {
             let Some(joined) = ahead.joined_with(&there) else { return Ok(()) };
             match self.write_state(id, &joined, there.number("ver")).await? {
@@ -115,7 +117,8 @@ impl Store {
         seen: Option<i64>,
     ) -> Result<Conditional<Item>, StoreError> {
         let condition = if seen.is_some() { Condition::StateUnchanged } else { Condition::StateForward };
-        let waits = if values.waits { ", qk = if_not_exists(qk, :qk), qs = if_not_exists(qs, :qs)" } else { "" };
+        let waits =
+            if values.waits { ", qk = if_not_exists(qk, :qk), qs = if_not_exists(qs, :qs)" } else { "" };
         let mut update = self
             .client
             .update_item()

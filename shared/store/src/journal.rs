@@ -114,9 +114,8 @@ impl Store {
         let more = ids.len() > wanted;
         ids.truncate(wanted);
         let next = ids.last().filter(|_| more).map(|(sk, _)| sk.clone());
-        let found = self
-            .batch_get(&self.tables.journal, ids.iter().map(|(_, id)| keys::event(id)).collect())
-            .await?;
+        let found =
+            self.batch_get(&self.tables.journal, ids.iter().map(|(_, id)| keys::event(id)).collect()).await?;
         let mut events: Vec<_> = found.iter().filter_map(read_event).collect();
         let place = |event: &WebhookEvent| keys::listed(event.received_at.as_millisecond(), &event.id);
         events.sort_by_key(|event| std::cmp::Reverse(place(event)));
@@ -173,8 +172,7 @@ impl Store {
         item.put("job", s(&letter.job));
         item.put("tries", n(letter.attempts.into()));
         item.put("ca", ms(letter.at));
-        let mut row =
-            item::at(keys::LETTERS, &keys::listed(letter.at.as_millisecond(), letter.id.as_str()));
+        let mut row = item::at(keys::LETTERS, &keys::listed(letter.at.as_millisecond(), letter.id.as_str()));
         row.put("src", s(&letter.source));
         let written = self.transact(vec![
             self.put_action(&self.tables.journal, item, Some(Condition::LetterAbsent)),

@@ -219,7 +219,9 @@ impl Store {
             Outcome::Accepted { wamid, held } => {
                 let held_set = if held.is_some() { ", hq = :held" } else { "" };
                 let update = state(update, SendState::Accepted)
-                    .update_expression(format!("SET ss = :to, w = if_not_exists(w, :wamid), ac = :now{held_set}"))
+                    .update_expression(format!(
+                        "SET ss = :to, w = if_not_exists(w, :wamid), ac = :now{held_set}"
+                    ))
                     .expression_attribute_values(":wamid", s(wamid.as_str()))
                     .expression_attribute_values(":now", ms(now));
                 match held {

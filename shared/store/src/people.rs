@@ -134,7 +134,11 @@ impl Store {
     }
 
     /// Reads what is on record about a sighting's ids.
-    pub(crate) async fn on_record(&self, sighting: &Sighting, consistent: bool) -> Result<OnRecord, StoreError> {
+    pub(crate) async fn on_record(
+        &self,
+        sighting: &Sighting,
+        consistent: bool,
+    ) -> Result<OnRecord, StoreError> {
         let mut record = match &sighting.user_id {
             Some(user_id) => self.read_user_id(sighting, user_id, consistent).await?,
             None => OnRecord::default(),

@@ -30,7 +30,13 @@ impl Store {
             actions.push(self.put_action(&self.tables.contacts, item, Some(Condition::UserIdUnowned)));
         }
         if let Some(phone) = &claiming.sighting.phone {
-            actions.extend(self.phone_actions(claiming, resolution, known.phone_owner.as_ref(), phone, contact));
+            actions.extend(self.phone_actions(
+                claiming,
+                resolution,
+                known.phone_owner.as_ref(),
+                phone,
+                contact,
+            ));
         }
         self.transact(actions).await
     }
@@ -93,9 +99,11 @@ impl Store {
             (PhoneClaim::Bind, Some(owner)) => {
                 std::iter::once(self.bind_phone(claiming, phone, owner)).chain(last_phone()).collect()
             }
-            (PhoneClaim::Move { from }, Some(owner)) => {
-                self.move_phone(claiming, phone, owner, from, contact).into_iter().chain(last_phone()).collect()
-            }
+            (PhoneClaim::Move { from }, Some(owner)) => self
+                .move_phone(claiming, phone, owner, from, contact)
+                .into_iter()
+                .chain(last_phone())
+                .collect(),
             // The rules never bind or move a phone that nobody owns.
             (PhoneClaim::Bind | PhoneClaim::Move { .. }, None) => Vec::new(),
         }
@@ -103,7 +111,12 @@ impl Store {
 
     /// Notes beside a BSUID that was claimed before which phone came with it, so that the next message needs
     /// one read only. A BSUID claimed in this transaction has it already.
-    fn last_phone(&self, claiming: &Claiming<'_>, resolution: &Resolution, phone: &WaId) -> Option<TransactWriteItem> {
+    fn last_phone(
+        &self,
+        claiming: &Claiming<'_>,
+        resolution: &Resolution,
+        phone: &WaId,
+    ) -> Option<TransactWriteItem> {
         let user_id = claiming.sighting.user_id.as_ref().filter(|_| !resolution.claim_user_id)?;
         let update = self
             .update_of(&keys::user_id(&claiming.sighting.portfolio, user_id))
@@ -196,7 +209,12 @@ impl Store {
         put
     }
 
-    pub(crate) fn put_action(&self, table: &str, item: Item, condition: Option<Condition>) -> TransactWriteItem {
+    pub(crate) fn put_action(
+        &self,
+        table: &str,
+        item: Item,
+        condition: Option<Condition>,
+    ) -> TransactWriteItem {
         put_action(self.put_in(table, item, condition))
     }
 

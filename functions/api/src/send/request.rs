@@ -209,6 +209,10 @@ mod tests {
         assert_eq!(problem.errors[0].field, "message.text.body");
         assert!(problem.errors[0].detail.contains("5000"));
         let body = with(|body| drop(body.insert("message".into(), json!({"type": "fax"}))));
-        assert_eq!(read(body).unwrap_err().errors[0].field, "message.type");
+        let problem = read(body).unwrap_err();
+        assert_eq!(
+            (problem.status, problem.field.as_deref()),
+            (StatusCode::BAD_REQUEST, Some("message.type"))
+        );
     }
 }

@@ -151,6 +151,7 @@ part! {
         /// At most 160 characters.
         pub body: Option<TextPart>,
         /// A link, quick replies, or the product.
+        #[schema(no_recursion)]
         pub action: Option<Action>,
     }
 }

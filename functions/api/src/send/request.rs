@@ -12,8 +12,10 @@ use crate::problem::Problem;
 
 /// A message to be sent.
 #[derive(Debug, Deserialize, ToSchema)]
-// Describes the body; it is read member by member, so that each fault can be named.
-#[allow(dead_code, reason = "the fields exist for the description")]
+#[expect(
+    dead_code,
+    reason = "describes the body; it is read member by member, so that each fault can be named"
+)]
 pub(crate) struct SendMessage {
     /// The caller's own id of this request, 1 to 128 characters: the same id is sent once. Or in the header
     /// `Idempotency-Key`.

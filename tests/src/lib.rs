@@ -1,1 +1,10 @@
-//! .
+//! Black-box tests on the embedded world: what they share.
+//!
+//! A [`Stage`] is a world with a clock that stands still, one simulated company and a few people, and with
+//! [`Faults`] wired to every side effect of every function.
+
+mod faults;
+mod stage;
+
+pub use faults::{Faults, Moment};
+pub use stage::{NUMBER, START, Stage};

@@ -1,1 +1,122 @@
-//! .
+#![doc = include_str!("../README.md")]
+
+mod config;
+mod event;
+mod message;
+mod numbers;
+mod preview;
+
+use std::collections::HashMap;
+
+pub use config::Config;
+use domain::{ConversationId, DeadLetter};
+use lambda_kit::batch::Parcel;
+use lambda_kit::{Clock, Failure, PackItem, Worker};
+use platform::{Bucket, BucketError};
+use queue::{Content, ItemKind, Queue};
+use store::{StateMove, Store, StoreError};
+
+use crate::numbers::Numbers;
+
+/// The function.
+#[derive(Debug)]
+pub struct Inbound {
+    store: Store,
+    queue: Queue,
+    bucket: Bucket,
+    clock: Clock,
+    queue_url: String,
+    numbers: Numbers,
+}
+
+/// What a message leaves to be done for its conversation. Nothing, if it was an event.
+pub type Effect = Option<(ConversationId, StateMove)>;
+
+impl Inbound {
+    /// The function on these clients.
+    #[must_use]
+    pub fn new(store: Store, queue: Queue, bucket: Bucket, clock: Clock, queue_url: String) -> Self {
+        Self { store, queue, bucket, clock, queue_url, numbers: Numbers::default() }
+    }
+
+    /// The item's JSON, from the pack or from the bucket.
+    async fn raw(&self, item: &PackItem) -> Result<String, Failure> {
+        match &item.item.content {
+            Content::Raw(raw) => Ok(raw.get().to_owned()),
+            Content::Stored(key) => {
+                let bytes = self.bucket.read(key).await.map_err(|error| match error {
+                    BucketError::Missing => Failure::Dead("its bytes are not in the bucket".to_owned()),
+                    BucketError::Unavailable(_) => Failure::Retry(error.to_string()),
+                })?;
+                String::from_utf8(bytes.to_vec()).map_err(|_| Failure::Dead("not UTF-8".to_owned()))
+            }
+            Content::Bytes(_) => Err(Failure::Dead("bytes where JSON should be".to_owned())),
+        }
+    }
+}
+
+impl Worker for Inbound {
+    type Item = PackItem;
+    type Effect = Effect;
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    fn source(&self) -> &'static str {
+        "inbound"
+    }
+
+    fn queue_url(&self) -> &str {
+        &self.queue_url
+    }
+
+    fn open(&self, body: &str) -> Result<Parcel<PackItem>, String> {
+        PackItem::open(body)
+    }
+
+    async fn work(&self, item: &PackItem, _tries: u32) -> Result<Effect, Failure> {
+        match item.item.kind {
+            ItemKind::Unreadable => {
+                Err(Failure::Dead(item.item.reason.as_deref().unwrap_or("unreadable").to_owned()))
+            }
+            ItemKind::Event => self.record_event(item, self.raw(item).await?).await.map(|()| None),
+            ItemKind::Message => self.record_message(item, self.raw(item).await?).await,
+            ItemKind::Status => Err(Failure::Dead("a status on the inbound queue".to_owned())),
+        }
+    }
+
+    /// Several messages of a conversation in one batch move its state once.
+    async fn settle(&self, effects: Vec<Effect>) -> Vec<Result<(), Failure>> {
+        let mut moves: HashMap<&ConversationId, StateMove> = HashMap::new();
+        for (conversation, step) in effects.iter().flatten() {
+            let joined = match moves.remove(conversation) {
+                Some(other) => other.join(step.clone()),
+                None => step.clone(),
+            };
+            moves.insert(conversation, joined);
+        }
+        let written = moves.into_iter().map(async |(conversation, step)| {
+            (conversation, self.store.move_state(conversation, &step).await.map_err(failure))
+        });
+        let written: HashMap<_, _> = futures::future::join_all(written).await.into_iter().collect();
+        let outcome = |effect: &Effect| match effect {
+            Some((conversation, _)) => written.get(conversation).cloned().unwrap_or(Ok(())),
+            None => Ok(()),
+        };
+        effects.iter().map(outcome).collect()
+    }
+
+    async fn park(&self, letter: DeadLetter) -> Result<(), String> {
+        self.store.record_letter(&letter).await.map_err(|error| error.to_string())
+    }
+}
+
+/// What a store's error means for an item.
+fn failure(error: StoreError) -> Failure {
+    if error.is_transient() { Failure::Retry(error.to_string()) } else { Failure::Dead(error.to_string()) }
+}

@@ -1,1 +1,51 @@
-//! .
+#![doc = include_str!("../README.md")]
+
+mod attempt;
+mod config;
+mod errors;
+mod preview;
+mod read_mark;
+mod target;
+mod waker;
+mod worker;
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+pub use config::Config;
+use graph::Graph;
+use lambda_kit::{Clock, batch};
+use queue::Queue;
+use store::Store;
+pub use waker::Waker;
+pub use worker::Job;
+
+/// The function. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    /// The tables.
+    pub store: Store,
+    /// The queues' client.
+    pub queue: Queue,
+    /// The Graph API.
+    pub graph: Graph,
+    /// The clock.
+    pub clock: Clock,
+    /// The queue of requests.
+    pub send_queue_url: String,
+    /// The queue of wake-ups.
+    pub later_queue_url: String,
+}
+
+impl Sender {
+    /// Serves one event of either queue. An event never mixes two.
+    pub async fn serve(&self, event: SqsEvent) -> SqsBatchResponse {
+        let source = event.records.first().and_then(|record| record.event_source_arn.as_deref());
+        let queue_of = |url: &str| url.rsplit('/').next().map(str::to_owned);
+        let is_later = source.and_then(|arn| arn.rsplit(':').next().map(str::to_owned))
+            == queue_of(&self.later_queue_url);
+        if is_later {
+            batch::run(&Waker { sender: self.clone() }, event).await
+        } else {
+            batch::run(self, event).await
+        }
+    }
+}

@@ -1,1 +1,157 @@
-//! .
+#![doc = include_str!("../README.md")]
+
+mod config;
+mod fold;
+
+use std::collections::HashMap;
+
+use cloud_api::webhook::status::StatusUpdate;
+pub use config::Config;
+use domain::{Callback, DeadLetter, MessageId, sha256};
+use lambda_kit::batch::Parcel;
+use lambda_kit::{Clock, Failure, PackItem, Worker};
+use platform::{Bucket, BucketError};
+use queue::{Content, ItemKind, Queue};
+use store::{StatusFold, StatusTarget, Store, StoreError, WebhookEvent};
+use tracing::info;
+
+/// The function.
+#[derive(Debug)]
+pub struct Status {
+    store: Store,
+    queue: Queue,
+    bucket: Bucket,
+    clock: Clock,
+    queue_url: String,
+}
+
+/// A status that was read: the message it speaks of with what it says, or an event.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// What to fold, and into which message. `None` if it is not ours.
+    ours: Option<(MessageId, StatusFold)>,
+    /// The status as an event, for when there is no such message.
+    event: WebhookEvent,
+}
+
+impl Status {
+    /// The function on these clients.
+    #[must_use]
+    pub fn new(store: Store, queue: Queue, bucket: Bucket, clock: Clock, queue_url: String) -> Self {
+        Self { store, queue, bucket, clock, queue_url }
+    }
+
+    async fn raw(&self, item: &PackItem) -> Result<String, Failure> {
+        match &item.item.content {
+            Content::Raw(raw) => Ok(raw.get().to_owned()),
+            Content::Stored(key) => {
+                let bytes = self.bucket.read(key).await.map_err(|error| match error {
+                    BucketError::Missing => Failure::Dead("its bytes are not in the bucket".to_owned()),
+                    BucketError::Unavailable(_) => Failure::Retry(error.to_string()),
+                })?;
+                String::from_utf8(bytes.to_vec()).map_err(|_| Failure::Dead("not UTF-8".to_owned()))
+            }
+            Content::Bytes(_) => Err(Failure::Dead("bytes where JSON should be".to_owned())),
+        }
+    }
+
+    /// Folds what a batch says about one message. Missing means that the message is not ours.
+    async fn fold(&self, id: &MessageId, effects: &[&Effect]) -> Result<(), Failure> {
+        let folds = effects.iter().filter_map(|effect| effect.ours.as_ref().map(|(_, fold)| fold));
+        let Some(joined) = folds.cloned().reduce(fold::join) else { return Ok(()) };
+        match self.store.fold_statuses(id, &joined).await.map_err(failure)? {
+            StatusTarget::Found => Ok(()),
+            StatusTarget::Missing => self.keep_events(effects).await,
+        }
+    }
+
+    async fn keep_events(&self, effects: &[&Effect]) -> Result<(), Failure> {
+        for effect in effects {
+            self.store.record_event(&effect.event).await.map_err(failure)?;
+        }
+        Ok(())
+    }
+}
+
+impl Worker for Status {
+    type Item = PackItem;
+    type Effect = Effect;
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    fn source(&self) -> &'static str {
+        "status"
+    }
+
+    fn queue_url(&self) -> &str {
+        &self.queue_url
+    }
+
+    fn open(&self, body: &str) -> Result<Parcel<PackItem>, String> {
+        PackItem::open(body)
+    }
+
+    async fn work(&self, item: &PackItem, _tries: u32) -> Result<Effect, Failure> {
+        if item.item.kind != ItemKind::Status {
+            return Err(Failure::Dead("not a status, on the status queue".to_owned()));
+        }
+        let raw = self.raw(item).await?;
+        let update = StatusUpdate::parse(&raw).map_err(|error| Failure::Dead(error.to_string()))?;
+        let callback =
+            update.biz_opaque_callback_data.as_deref().and_then(|text| text.parse::<Callback>().ok());
+        let fold = fold::of(&update, item.received_at);
+        if callback.is_none() || fold.is_none() {
+            info!(message.wamid = %update.id, "A status that is not of a message of ours became an event");
+        }
+        let ours = callback.zip(fold).map(|(callback, fold)| (callback.message, fold));
+        Ok(Effect { ours, event: as_event(item, raw) })
+    }
+
+    /// Everything that a batch says about one message is one write.
+    async fn settle(&self, effects: Vec<Effect>) -> Vec<Result<(), Failure>> {
+        let mut by_message: HashMap<&MessageId, Vec<&Effect>> = HashMap::new();
+        for effect in &effects {
+            if let Some((id, _)) = &effect.ours {
+                by_message.entry(id).or_default().push(effect);
+            }
+        }
+        let folded = by_message.iter().map(async |(id, about)| (*id, self.fold(id, about).await));
+        let folded: HashMap<_, _> = futures::future::join_all(folded).await.into_iter().collect();
+        let outcomes = effects.iter().map(async |effect| match &effect.ours {
+            Some((id, _)) => folded.get(id).cloned().unwrap_or(Ok(())),
+            None => self.keep_events(&[effect]).await,
+        });
+        futures::future::join_all(outcomes).await
+    }
+
+    async fn park(&self, letter: DeadLetter) -> Result<(), String> {
+        self.store.record_letter(&letter).await.map_err(|error| error.to_string())
+    }
+}
+
+/// A status as an event of the field that it came in.
+fn as_event(item: &PackItem, raw: String) -> WebhookEvent {
+    let mut id = sha256(format!("{}\nstatus\n{raw}", item.item.waba).as_bytes());
+    id.truncate(32);
+    WebhookEvent {
+        id,
+        waba: item.item.waba.to_string(),
+        field: item.item.field.to_string(),
+        number: item.item.number.as_ref().map(ToString::to_string),
+        time: None,
+        received_at: item.received_at,
+        raw: Ok(raw),
+        reading: "foreign_status".to_owned(),
+    }
+}
+
+/// What a store's error means for an item.
+fn failure(error: StoreError) -> Failure {
+    if error.is_transient() { Failure::Retry(error.to_string()) } else { Failure::Dead(error.to_string()) }
+}

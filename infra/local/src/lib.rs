@@ -1,1 +1,13 @@
-//! .
+//! The embedded world: every function, the AWS services they use, and a simulated WhatsApp, in one program.
+pub mod banner;
+pub mod dynamo;
+pub mod functions;
+pub mod http;
+pub mod lambda;
+pub mod options;
+pub mod s3;
+pub mod sim;
+pub mod sqs;
+pub mod template;
+pub mod tokens;
+pub mod world;

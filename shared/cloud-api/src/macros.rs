@@ -76,8 +76,8 @@ macro_rules! open_enum {
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                match crate::macros::fold(text) {
-                    $(folded if folded == crate::macros::fold($text) $(|| folded == crate::macros::fold($alias))* => {
+                match text {
+                    $(_ if crate::macros::same(text, $text) $(|| crate::macros::same(text, $alias))* => {
                         Self::$variant
                     })*
                     _ => Self::Other(text.to_owned()),
@@ -143,7 +143,10 @@ macro_rules! schema_as {
     };
 }
 
-/// One form for spellings that mean the same.
-pub(crate) fn fold(text: &str) -> String {
-    text.chars().map(|c| if matches!(c, '-' | ' ') { '_' } else { c.to_ascii_lowercase() }).collect()
+/// Two spellings of one value?
+pub(crate) fn same(ours: &str, theirs: &str) -> bool {
+    fn fold(byte: u8) -> u8 {
+        if matches!(byte, b'-' | b' ') { b'_' } else { byte.to_ascii_lowercase() }
+    }
+    ours.len() == theirs.len() && ours.bytes().map(fold).eq(theirs.bytes().map(fold))
 }

@@ -34,9 +34,13 @@ pub fn verify(secrets: &[impl AsRef<[u8]>], body: &[u8], header: Option<&str>) -
         return Err(SignatureError::Malformed);
     }
     let digits = header.strip_prefix("sha256=").ok_or(SignatureError::Malformed)?;
+    if digits.bytes().any(|digit| digit.is_ascii_uppercase()) {
+        return Err(SignatureError::Malformed);
+    }
     let claimed = hex::decode(digits).map_err(|_| SignatureError::Malformed)?;
-    // `verify_slice` compares in constant time.
-    let matches = |secret| mac(secret, body).verify_slice(&claimed).is_ok();
+    // `verify_slice` compares in constant time. An empty secret, such as a stray comma in a list leaves
+    // behind, is one that everybody knows.
+    let matches = |secret: &[u8]| !secret.is_empty() && mac(secret, body).verify_slice(&claimed).is_ok();
     if secrets.iter().any(|secret| matches(secret.as_ref())) { Ok(()) } else { Err(SignatureError::Mismatch) }
 }
 
@@ -75,6 +79,12 @@ mod tests {
     #[test]
     fn without_a_secret_nothing_is_accepted() {
         assert_eq!(verify(&[] as &[&str], BODY, Some(SIGNATURE)), Err(SignatureError::Mismatch));
+    }
+
+    #[test]
+    fn an_empty_secret_proves_nothing() {
+        let forged = sign(b"", BODY);
+        assert_eq!(verify(&["", "test_app_secret"], BODY, Some(&forged)), Err(SignatureError::Mismatch));
     }
 
     #[test]

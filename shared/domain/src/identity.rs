@@ -160,10 +160,7 @@ mod tests {
     #[test]
     fn a_stranger_becomes_a_new_person_with_both_identities() {
         let answer = resolve(&sighting(Some("US.1"), Some("1555")), &Known::default()).unwrap();
-        assert_eq!(
-            answer,
-            Resolution { person: Person::New, claim_user_id: true, phone: PhoneClaim::Take }
-        );
+        assert_eq!(answer, Resolution { person: Person::New, claim_user_id: true, phone: PhoneClaim::Take });
     }
 
     #[test]

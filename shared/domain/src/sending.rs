@@ -110,7 +110,7 @@ pub fn after_refusal(remedy: Remedy, attempt: u32, now: Timestamp) -> AfterRefus
     let seconds = match remedy {
         Remedy::SlowDown => 2_u64.saturating_pow(attempt.saturating_sub(1)).min(30),
         // See [Cloud API/Error codes/131056], read 2026-11: retry after 4^X seconds, X from 0.
-        Remedy::WaitPair => 4_u64.saturating_pow(attempt.saturating_sub(1)).max(6).min(900),
+        Remedy::WaitPair => 4_u64.saturating_pow(attempt.saturating_sub(1)).clamp(6, 900),
         Remedy::WaitNumber => 60,
         _ => return AfterRefusal::Fail,
     };

@@ -98,12 +98,7 @@ impl Graph {
     }
 
     /// Posts a message, or a read mark, of a number.
-    pub async fn post_message(
-        &self,
-        portfolio: &PortfolioId,
-        from: &PhoneNumberId,
-        body: Vec<u8>,
-    ) -> Posted {
+    pub async fn post_message(&self, portfolio: &PortfolioId, from: &PhoneNumberId, body: Vec<u8>) -> Posted {
         const CALL: &str = "messages";
         if let Some(Err(Cut)) = self.intercept.as_ref().map(|i| i.before(CALL)) {
             return Posted::NotSent;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::DeadLetter;
+use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use jiff::Timestamp;
 use queue::{Entry, Queue, QueueError};
@@ -17,9 +18,10 @@ use crate::{Clock, fifo};
 /// From this receive on, a pack is split into single items before anything in it is parsed: whatever brought
 /// the function down takes no neighbours with it.
 pub const SPLIT_AT: u32 = 3;
-/// An item that failed this often becomes a dead letter. Below the queues' `maxReceiveCount`, so that the
-/// record with its reason comes before the queue gives up without one.
-pub const GIVE_UP_AFTER: u32 = 8;
+/// An item that failed this often becomes a dead letter: with the back-off below, after about three hours,
+/// which outlasts most outages. Below the queues' `maxReceiveCount`, so that the record with its reason
+/// comes before the queue gives up without one.
+pub const GIVE_UP_AFTER: u32 = 20;
 /// Items of a batch that are worked on at the same time.
 const CONCURRENCY: usize = 16;
 
@@ -45,7 +47,7 @@ pub trait Job: Sized + Send + Sync {
 /// What a function does with the items of a queue.
 pub trait Worker: Send + Sync {
     /// An item.
-    type Item<'a>: Job;
+    type Item: Job;
     /// What is left to be done for the batch as a whole once an item worked, if anything.
     type Effect: Send;
 
@@ -61,11 +63,11 @@ pub trait Worker: Send + Sync {
     ///
     /// # Errors
     /// Why it is not a job, without content.
-    fn open<'a>(&self, body: &'a str) -> Result<Parcel<Self::Item<'a>>, String>;
+    fn open(&self, body: &str) -> Result<Parcel<Self::Item>, String>;
     /// Does the work of one item.
     fn work(
         &self,
-        item: &Self::Item<'_>,
+        item: &Self::Item,
         tries: u32,
     ) -> impl Future<Output = Result<Self::Effect, Failure>> + Send;
     /// Ends the batch: what several items have in common, once. Answers for each effect, in order.
@@ -79,8 +81,11 @@ pub trait Worker: Send + Sync {
 /// Works through a batch and says which records SQS must deliver again.
 pub async fn run<W: Worker>(worker: &W, event: SqsEvent) -> SqsBatchResponse {
     let ordered = event.records.iter().any(|record| record.attributes.contains_key("MessageGroupId"));
-    let failed =
-        if ordered { fifo::run(worker, &event.records).await } else { standard(worker, &event.records).await };
+    let failed = if ordered {
+        Box::pin(fifo::run(worker, &event.records)).await
+    } else {
+        Box::pin(standard(worker, &event.records)).await
+    };
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failed.into_iter().map(failure).collect();
     response
@@ -136,12 +141,13 @@ fn ids(records: &[SqsMessage], failed: &[bool]) -> Vec<String> {
     failed.map(|(record, _)| record.message_id.clone().unwrap_or_default()).collect()
 }
 
-async fn work_all<W: Worker>(worker: &W, units: &[Unit<'_, W::Item<'_>>]) -> Vec<Result<(), Failure>> {
-    let outcomes: Vec<Result<W::Effect, Failure>> = stream::iter(units)
-        .map(|unit| caught(worker.work(&unit.item, unit.tries)))
-        .buffered(CONCURRENCY)
-        .collect()
-        .await;
+async fn work_all<W: Worker>(worker: &W, units: &[Unit<'_, W::Item>]) -> Vec<Result<(), Failure>> {
+    let mut works: Vec<BoxFuture<'_, Result<W::Effect, Failure>>> = Vec::with_capacity(units.len());
+    for unit in units {
+        // Boxed: a worker's future is large, and sixteen of them stand side by side.
+        works.push(caught(worker.work(&unit.item, unit.tries)).boxed());
+    }
+    let outcomes: Vec<_> = stream::iter(works).buffered(CONCURRENCY).collect().await;
     let (mut effects, mut outcome_of) = (Vec::new(), Vec::with_capacity(outcomes.len()));
     for outcome in outcomes {
         outcome_of.push(outcome.map(|effect| {
@@ -175,11 +181,7 @@ pub(crate) async fn caught<T>(work: impl Future<Output = Result<T, Failure>>) ->
 }
 
 /// Puts each item of a pack on the queue by itself.
-async fn split<W: Worker>(
-    worker: &W,
-    parcel: &Parcel<W::Item<'_>>,
-    receives: u32,
-) -> Result<(), QueueError> {
+async fn split<W: Worker>(worker: &W, parcel: &Parcel<W::Item>, receives: u32) -> Result<(), QueueError> {
     warn!(queue.name = worker.source(), pack.items = parcel.items.len(), "Split a pack that failed before");
     let tries = parcel.tries + receives - 1;
     let entries: Vec<_> = parcel.items.iter().map(|item| Entry::new(item.alone(tries))).collect();
@@ -189,7 +191,7 @@ async fn split<W: Worker>(
 /// Whether a failed item is taken care of without its record: parked, or on the queue again by itself.
 async fn after_failure<W: Worker>(
     worker: &W,
-    unit: &Unit<'_, W::Item<'_>>,
+    unit: &Unit<'_, W::Item>,
     record: &SqsMessage,
     failure: Failure,
 ) -> bool {
@@ -255,9 +257,9 @@ pub(crate) async fn park<W: Worker>(
     }
 }
 
-/// How long an item waits before its next try: 1, 2, 4 … 30 seconds.
-pub(crate) fn backoff(tried: u32) -> Duration {
-    domain::sending::backoff(tried)
+/// How long an item of a standard queue waits before its next try: 1, 2, 4 … 900 seconds.
+fn backoff(tried: u32) -> Duration {
+    Duration::from_secs(2_u64.saturating_pow(tried.saturating_sub(1)).min(900))
 }
 
 /// How often SQS has delivered a record, this time included.

@@ -2,15 +2,17 @@
 
 use secrecy::SecretString;
 
+type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 /// Variables by name, however they are kept.
 pub struct Vars<'a> {
-    lookup: Box<dyn Fn(&str) -> Option<String> + 'a>,
+    lookup: Box<Lookup<'a>>,
     missing: Vec<&'static str>,
     invalid: Vec<(&'static str, String)>,
 }
 
 /// What is wrong with a configuration: all of it, in one go.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
 pub struct ConfigError {
     missing: Vec<&'static str>,
     invalid: Vec<(&'static str, String)>,

@@ -2,11 +2,18 @@
 //! back untried, so that order holds. Groups do not wait for each other.
 
 use aws_lambda_events::event::sqs::SqsMessage;
-use futures::future::join_all;
+use futures::FutureExt;
+use futures::future::{BoxFuture, join_all};
 use tracing::warn;
 
-use crate::batch::{Failure, GIVE_UP_AFTER, Worker, backoff, caught, park, receive_count, wait};
+use domain::sending::backoff;
+
 use crate::Job;
+use crate::batch::{Failure, Worker, caught, park, receive_count, wait};
+
+/// A record that failed this often becomes a dead letter: after about half an hour, in which the rest of its
+/// group waited. Below the queue's `maxReceiveCount`.
+pub const GIVE_UP_AFTER: u32 = 60;
 
 /// Works through the groups side by side, and gives the ids of the records that must come back.
 pub(crate) async fn run<W: Worker>(worker: &W, records: &[SqsMessage]) -> Vec<String> {
@@ -18,7 +25,11 @@ pub(crate) async fn run<W: Worker>(worker: &W, records: &[SqsMessage]) -> Vec<St
             None => groups.push((group, vec![record])),
         }
     }
-    let failed = join_all(groups.iter().map(|(_, members)| group(worker, members))).await;
+    let mut works: Vec<BoxFuture<'_, Vec<String>>> = Vec::with_capacity(groups.len());
+    for (_, members) in &groups {
+        works.push(group(worker, members).boxed());
+    }
+    let failed = join_all(works).await;
     failed.into_iter().flatten().collect()
 }
 
@@ -41,7 +52,7 @@ async fn one<W: Worker>(worker: &W, record: &SqsMessage) -> bool {
         Ok(None) => return true,
         Err(reason) => return park(worker, body, body.to_owned(), reason, receives).await,
     };
-    let worked = match caught(worker.work(&item, receives - 1)).await {
+    let worked = match Box::pin(caught(worker.work(&item, receives - 1))).await {
         Ok(effect) => {
             let settled = caught(async { Ok::<_, Failure>(worker.settle(vec![effect]).await) }).await;
             settled.and_then(|outcomes| outcomes.into_iter().next().unwrap_or(Ok(())))
@@ -50,7 +61,9 @@ async fn one<W: Worker>(worker: &W, record: &SqsMessage) -> bool {
     };
     let (reason, delay) = match worked {
         Ok(()) => return true,
-        Err(Failure::Dead(reason)) => return park(worker, item.content(), body.to_owned(), reason, receives).await,
+        Err(Failure::Dead(reason)) => {
+            return park(worker, item.content(), body.to_owned(), reason, receives).await;
+        }
         Err(Failure::Retry(reason)) => (reason, backoff(receives)),
         Err(Failure::RetryAfter(delay, reason)) => (reason, delay),
     };

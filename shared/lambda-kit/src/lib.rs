@@ -3,9 +3,10 @@
 pub mod batch;
 mod clock;
 mod config;
-mod fifo;
+pub mod fifo;
 mod lambda;
 mod log;
+mod pack_item;
 mod parcel;
 
 pub use batch::{Failure, Job, Worker};
@@ -13,6 +14,7 @@ pub use clock::{Clock, ManualClock};
 pub use config::{ConfigError, Vars};
 pub use lambda::{StartError, aws_config, main_sqs};
 pub use log::init as init_logging;
+pub use pack_item::PackItem;
 
 use ulid::Ulid;
 

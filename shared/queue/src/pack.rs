@@ -130,6 +130,32 @@ pub struct NotAPack {
 }
 
 impl Item<'_> {
+    /// The same item, without the body that it was read from.
+    #[must_use]
+    pub fn into_owned(self) -> Item<'static> {
+        fn text(text: Cow<'_, str>) -> Cow<'static, str> {
+            Cow::Owned(text.into_owned())
+        }
+        fn raw(raw: Cow<'_, RawValue>) -> Cow<'static, RawValue> {
+            Cow::Owned(raw.into_owned())
+        }
+        Item {
+            kind: self.kind,
+            waba: text(self.waba),
+            field: text(self.field),
+            time: self.time,
+            number: self.number.map(text),
+            display: self.display.map(text),
+            contacts: self.contacts.into_iter().map(raw).collect(),
+            reason: self.reason.map(text),
+            content: match self.content {
+                Content::Raw(json) => Content::Raw(raw(json)),
+                Content::Stored(key) => Content::Stored(text(key)),
+                Content::Bytes(bytes) => Content::Bytes(text(bytes)),
+            },
+        }
+    }
+
     /// What makes the item itself: its JSON, its bytes or its pointer, without the envelope.
     #[must_use]
     pub fn content_text(&self) -> &str {

@@ -32,8 +32,8 @@ pub use statuses::{StatusFold, StatusTarget};
 pub use threads::{ConversationState, Direction, MessagePage, Related, StoredMessage};
 pub use waiting::Waiting;
 
-/// The names of the five tables.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The names of the tables. A function names those that it uses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tables {
     /// People, identities, consent.
     pub contacts: String,

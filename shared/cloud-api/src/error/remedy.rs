@@ -89,50 +89,38 @@ pub fn remedy(code: u32) -> Remedy {
 mod tests {
     use super::*;
 
+    const ROWS: [(Remedy, &[u32]); 11] = [
+        (Remedy::SlowDown, &[4, 80_007, 130_429]),
+        (Remedy::WaitPair, &[131_056]),
+        (Remedy::WaitNumber, &[131_057, 2_494_100]),
+        (Remedy::Later24h, &[131_049]),
+        (Remedy::SwitchToTemplate, &[131_047]),
+        (Remedy::SkipPerson, &[131_026, 130_403, 130_472, 130_497, 131_021, 131_030, 131_062]),
+        (Remedy::OptOut, &[131_050]),
+        (
+            Remedy::StopTemplate,
+            &[
+                132_000, 132_001, 132_005, 132_007, 132_008, 132_012, 132_015, 132_016, 132_018, 132_068,
+                132_069, 132_999, 131_008, 131_009, 100, 134_101, 134_102,
+            ],
+        ),
+        (Remedy::StopMarketingOnNumber, &[131_048, 131_064, 368]),
+        (
+            Remedy::StopNumber,
+            &[
+                0, 3, 10, 33, 190, 200, 250, 299, 131_005, 131_031, 131_037, 131_042, 131_045, 133_000,
+                133_004, 133_010, 133_016, 133_999,
+            ],
+        ),
+        (
+            Remedy::HoldAndAsk,
+            &[1, 2, 131_000, 131_016, 300, 131_051, 131_053, 131_061, 135_000, 137_000, 999_999, u32::MAX],
+        ),
+    ];
+
     #[test]
     fn every_row_of_the_table_holds() {
-        let rows: [(Remedy, &[u32]); 11] = [
-            (Remedy::SlowDown, &[4, 80_007, 130_429]),
-            (Remedy::WaitPair, &[131_056]),
-            (Remedy::WaitNumber, &[131_057, 2_494_100]),
-            (Remedy::Later24h, &[131_049]),
-            (Remedy::SwitchToTemplate, &[131_047]),
-            (Remedy::SkipPerson, &[131_026, 130_403, 130_472, 130_497, 131_021, 131_030, 131_062]),
-            (Remedy::OptOut, &[131_050]),
-            (
-                Remedy::StopTemplate,
-                &[
-                    132_000, 132_001, 132_005, 132_007, 132_008, 132_012, 132_015, 132_016, 132_018, 132_068,
-                    132_069, 132_999, 131_008, 131_009, 100, 134_101, 134_102,
-                ],
-            ),
-            (Remedy::StopMarketingOnNumber, &[131_048, 131_064, 368]),
-            (
-                Remedy::StopNumber,
-                &[
-                    0, 3, 10, 33, 190, 200, 250, 299, 131_005, 131_031, 131_037, 131_042, 131_045, 133_000,
-                    133_004, 133_010, 133_016, 133_999,
-                ],
-            ),
-            (
-                Remedy::HoldAndAsk,
-                &[
-                    1,
-                    2,
-                    131_000,
-                    131_016,
-                    300,
-                    131_051,
-                    131_053,
-                    131_061,
-                    135_000,
-                    137_000,
-                    999_999,
-                    u32::MAX,
-                ],
-            ),
-        ];
-        for (expected, codes) in rows {
+        for (expected, codes) in ROWS {
             for code in codes {
                 assert_eq!(remedy(*code), expected, "code {code}");
             }

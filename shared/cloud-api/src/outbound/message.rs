@@ -20,8 +20,8 @@ use super::validate::Violation;
 /// `{"type":"text","text":{"body":"Hi"},"context":{"message_id":"wamid.…"}}`. Members of the envelope
 /// (`messaging_product`, `to`, `recipient_type`, …) and members Meta does not document are ignored when
 /// reading and never reach Meta.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Shape", into = "Shape")]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(into = "Shape")]
 pub struct Message {
     /// What is said.
     pub content: Content,
@@ -99,19 +99,44 @@ impl Message {
         Content::Text(Text { body: body.into(), preview_url: None }).into()
     }
 
-    /// Reads a message from JSON and checks it against Meta's limits.
+    /// Reads a message from JSON, and says where it has another shape than Meta's. Limits are another
+    /// question: see [`Message::validate`].
     ///
     /// # Errors
-    /// What is wrong, each with the path of the member.
-    pub fn from_value(value: &Value) -> Result<Self, Vec<Violation>> {
-        let shape: Shape = serde_path_to_error::deserialize(value).map_err(|error| {
-            let path = error.path().to_string();
-            let field = if path == "." { String::new() } else { path };
-            vec![Violation { field, message: error.inner().to_string() }]
-        })?;
-        let message = Self::try_from(shape).map_err(|violation| vec![violation])?;
-        message.validate().map(|()| message)
+    /// What is wrong, with the path of the member.
+    pub fn read(value: &Value) -> Result<Self, Violation> {
+        let shape: Shape = serde_path_to_error::deserialize(value)
+            .map_err(|error| misshapen(&error.path().to_string(), &error.inner().to_string()))?;
+        Self::try_from(shape)
     }
+}
+
+/// By way of [`Message::read`], so that its errors have a place and never quote the words.
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        Self::read(&value).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Turns serde's error, which quotes the offending value, into one that does not.
+fn misshapen(path: &str, error: &str) -> Violation {
+    let path = path.replace('[', ".").replace(']', "");
+    let path = path.trim_matches('.');
+    if let Some(missing) = error.strip_prefix("missing field `") {
+        let name = missing.trim_end_matches('`');
+        let field = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        return Violation::new(field, "is required");
+    }
+    let expected = match error.rsplit_once(", expected ") {
+        Some((_, "a string" | "a borrowed string")) => "a text",
+        Some((_, "a sequence")) => "a list",
+        Some((_, "a boolean")) => "true or false",
+        Some((_, "i64" | "u32" | "f64")) => "a number",
+        Some((_, what)) if what == "a map" || what.starts_with("struct ") => "an object",
+        _ => return Violation::new(path, "has a value of another kind than Meta takes"),
+    };
+    Violation::new(path, format!("must be {expected}"))
 }
 
 /// The message that is answered. Not for reactions, which name their target themselves.

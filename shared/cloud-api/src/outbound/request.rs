@@ -48,8 +48,9 @@ impl SendRequest {
                 check.fail("recipient", "is not a business-scoped user id");
             }
             Recipient::Group(_) => {
-                let kind = self.message.content.kind();
-                check.only(!matches!(kind, "interactive" | "read"), kind, "groups");
+                let content = &self.message.content;
+                check.only(!matches!(content, Content::Interactive(_)), "interactive", "groups");
+                check.only(!matches!(content, Content::Read(_)), "status", "groups");
             }
             _ => {}
         }

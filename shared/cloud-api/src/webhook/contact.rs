@@ -48,7 +48,12 @@ impl ContactProfile {
     #[must_use]
     pub fn of<'a>(contacts: &'a [Self], message: &InboundMessage) -> Option<&'a Self> {
         let by_user = contacts.iter().find(|c| c.user_id.is_some() && c.user_id == message.from_user_id);
-        by_user.or_else(|| contacts.iter().find(|c| c.wa_id.is_some() && c.wa_id == message.from))
+        // Numbers are reused: the same number under another user id is another person.
+        let other = |c: &Self| {
+            c.user_id.is_some() && message.from_user_id.is_some() && c.user_id != message.from_user_id
+        };
+        by_user
+            .or_else(|| contacts.iter().find(|c| c.wa_id.is_some() && c.wa_id == message.from && !other(c)))
     }
 
     fn from_fields(mut fields: Fields) -> Self {

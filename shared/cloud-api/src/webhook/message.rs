@@ -45,6 +45,7 @@ pub struct InboundMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_context: Option<ConversationContext>,
     /// Meta's `type`, as written; empty if there is none.
+    #[serde(rename = "type")]
     pub kind: String,
     /// What was said.
     pub content: Content,

@@ -78,7 +78,7 @@ fn check_body(message: &Interactive, check: &mut Check) {
     let limit = if message.kind == "list" { 4096 } else { 1024 };
     match &message.body {
         Some(body) => check.text("body.text", &body.text, limit),
-        None if matches!(message.kind.as_str(), "product" | "call_permission_request" | "voice_call") => {}
+        None if matches!(message.kind.as_str(), "product" | "call_permission_request") => {}
         None => check.fail("body", "is required"),
     }
 }

@@ -7,6 +7,7 @@ use crate::ids::Wamid;
 use crate::wire::{Broken, Fields, Wire};
 
 use super::Content;
+use crate::webhook::message::Context;
 
 /// How a message relates to the one it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -62,7 +63,11 @@ wire! {
 #[derive(Debug, Clone, Serialize)]
 pub struct EditedMessage {
     /// Meta's `type`.
+    #[serde(rename = "type")]
     pub kind: String,
+    /// What it refers to. Meta's sample has an id here that is no message's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<Context>,
     /// The new content.
     pub content: Box<Content>,
 }
@@ -76,7 +81,7 @@ impl Wire for EditedMessage {
         match content {
             // A broken new text breaks the edit, so that it is noticed.
             Content::Malformed { reason, .. } => Err(Broken::new(reason)),
-            content => Ok(Self { kind, content: Box::new(content) }),
+            content => Ok(Self { kind, context: fields.maybe("context"), content: Box::new(content) }),
         }
     }
 }

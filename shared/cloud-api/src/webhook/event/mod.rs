@@ -95,6 +95,10 @@ pub enum Event {
     },
 }
 
+/// All four have one shape.
+const GROUP_FIELDS: [&str; 4] =
+    ["group_lifecycle_update", "group_participants_update", "group_settings_update", "group_status_update"];
+
 impl Event {
     /// Reads the `value` of one change.
     ///
@@ -130,15 +134,10 @@ impl Event {
             "account_update" => Self::AccountUpdate(Wire::read(value)?),
             "automatic_events" => Self::AutomaticEvents(Wire::read(value)?),
             "business_capability_update" => Self::BusinessCapability(Wire::read(value)?),
-            "business_username_updates" | "business_username_update" => {
-                Self::BusinessUsername(Wire::read(value)?)
-            }
+            "business_username_updates" => Self::BusinessUsername(Wire::read(value)?),
             "calls" => Self::Calls(Wire::read(value)?),
             "flows" => Self::Flow(Wire::read(value)?),
-            "group_lifecycle_update"
-            | "group_participants_update"
-            | "group_settings_update"
-            | "group_status_update" => Self::Groups(Wire::read(value)?),
+            _ if GROUP_FIELDS.contains(&field) => Self::Groups(Wire::read(value)?),
             "history" => Self::History(Wire::read(value)?),
             "messaging_handovers" => Self::Handover(Wire::read(value)?),
             "smb_message_echoes" => Self::MessageEchoes(Wire::read(value)?),

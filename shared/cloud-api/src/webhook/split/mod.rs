@@ -83,6 +83,12 @@ struct Change<'a> {
     value: &'a RawValue,
 }
 
+/// What an entry says of all its changes.
+struct Envelope<'a> {
+    waba: Cow<'a, str>,
+    time: Option<i64>,
+}
+
 /// Cuts a body into items. Nothing is lost: what cannot be cut is named, with its bytes.
 #[must_use]
 pub fn split(body: &[u8]) -> Parts<'_> {
@@ -118,9 +124,9 @@ fn split_entry<'a>(raw: &'a RawValue, parts: &mut Parts<'a>) {
     match object::<Entry<'a>>(raw.get()) {
         Ok(entry) if !entry.changes.is_empty() => {
             let waba = entry.id.and_then(text_of).unwrap_or_default();
-            let time = entry.time.and_then(integer_of);
+            let envelope = Envelope { waba, time: entry.time.and_then(integer_of) };
             for change in entry.changes {
-                split_change(change, &waba, time, parts);
+                split_change(change, &envelope, parts);
             }
         }
         Ok(_) => parts.uncut.push(uncut("an entry without changes")),
@@ -128,22 +134,22 @@ fn split_entry<'a>(raw: &'a RawValue, parts: &mut Parts<'a>) {
     }
 }
 
-fn split_change<'a>(raw: &'a RawValue, waba: &Cow<'a, str>, time: Option<i64>, parts: &mut Parts<'a>) {
+fn split_change<'a>(raw: &'a RawValue, envelope: &Envelope<'a>, parts: &mut Parts<'a>) {
     let Ok(change) = object::<Change<'a>>(raw.get()) else {
         parts.uncut.push(Uncut { bytes: raw.get().as_bytes(), reason: "a change without field or value" });
         return;
     };
-    let envelope = Item {
+    let whole = Item {
         kind: Kind::Event,
-        waba: waba.clone(),
-        time,
+        waba: envelope.waba.clone(),
+        time: envelope.time,
         field: change.field,
         number: None,
         display: None,
         contacts: Vec::new(),
         raw: Cow::Borrowed(change.value),
     };
-    value::split(envelope, change.value, parts);
+    value::split(whole, change.value, parts);
 }
 
 /// An id that should be a string, and may be a number.

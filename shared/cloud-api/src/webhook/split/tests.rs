@@ -7,7 +7,9 @@ fn kinds(body: &str) -> Vec<Kind> {
 }
 
 fn messages(value: &str) -> String {
-    format!(r#"{{"object":"whatsapp_business_account","entry":[{{"id":"1","changes":[{{"field":"messages","value":{value}}}]}}]}}"#)
+    format!(
+        r#"{{"object":"whatsapp_business_account","entry":[{{"id":"1","changes":[{{"field":"messages","value":{value}}}]}}]}}"#
+    )
 }
 
 #[test]

@@ -56,7 +56,9 @@ pub(super) fn split<'a>(mut envelope: Item<'a>, value: &'a RawValue, parts: &mut
         return;
     };
     let member = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, raw)| *raw);
-    if let Some(metadata) = member("metadata").and_then(|raw| serde_json::from_str::<Metadata<'a>>(raw.get()).ok()) {
+    if let Some(metadata) =
+        member("metadata").and_then(|raw| serde_json::from_str::<Metadata<'a>>(raw.get()).ok())
+    {
         envelope.number = metadata.phone_number_id.and_then(text_of);
         envelope.display = metadata.display_phone_number.and_then(text_of);
     }
@@ -76,7 +78,10 @@ pub(super) fn split<'a>(mut envelope: Item<'a>, value: &'a RawValue, parts: &mut
                 raw: Cow::Borrowed(raw),
                 ..envelope.clone()
             })),
-            Err(_) => parts.uncut.push(Uncut { bytes: value.get().as_bytes(), reason: "messages or statuses that are no array" }),
+            Err(_) => parts.uncut.push(Uncut {
+                bytes: value.get().as_bytes(),
+                reason: "messages or statuses that are no array",
+            }),
         }
     }
     if !found {

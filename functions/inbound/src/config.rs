@@ -1,0 +1,36 @@
+//! Configuration, from the environment only.
+
+use lambda_kit::{ConfigError, Vars};
+use store::Tables;
+
+/// What the function needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The tables.
+    pub tables: Tables,
+    /// The queue that it works on.
+    pub inbound_queue_url: String,
+    /// Where large items lie.
+    pub bucket: String,
+}
+
+impl Config {
+    /// Reads the variables.
+    ///
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut vars = Vars::new(lookup);
+        let config = Self {
+            tables: Tables {
+                contacts: vars.required("CONTACTS_TABLE"),
+                conversations: vars.required("CONVERSATIONS_TABLE"),
+                directory: vars.required("DIRECTORY_TABLE"),
+                journal: vars.required("JOURNAL_TABLE"),
+            },
+            inbound_queue_url: vars.required("INBOUND_QUEUE_URL"),
+            bucket: vars.required("BUCKET"),
+        };
+        vars.finish().map(|()| config)
+    }
+}

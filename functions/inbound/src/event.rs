@@ -1,0 +1,48 @@
+//! Webhook events that are neither message nor status: kept as Meta sent them.
+
+use cloud_api::webhook::event::Event;
+use domain::sha256;
+use jiff::Timestamp;
+use lambda_kit::{Failure, PackItem};
+use queue::Content;
+use store::WebhookEvent;
+use tracing::error;
+
+use crate::{Inbound, failure};
+
+/// The largest event that lies in the table itself; larger ones lie in the bucket.
+const IN_TABLE: usize = 300_000;
+
+impl Inbound {
+    pub(crate) async fn record_event(&self, item: &PackItem, raw: String) -> Result<(), Failure> {
+        let envelope = &item.item;
+        let reading = match Event::parse(&envelope.field, &raw) {
+            Ok(Event::Unknown { .. }) => "unknown",
+            Ok(Event::Malformed { reason, .. }) => {
+                error!(webhook.field = %envelope.field, reason, "An event broke our model; it is kept raw");
+                "malformed"
+            }
+            Ok(_) => "known",
+            Err(unreadable) => return Err(Failure::Dead(unreadable.to_string())),
+        };
+        let time = envelope.time.unwrap_or_default();
+        // The key that Meta's own page gives for events without an id: entry, time, field, value.
+        let mut id = sha256(format!("{}\n{time}\n{}\n{raw}", envelope.waba, envelope.field).as_bytes());
+        id.truncate(32);
+        let raw = match &envelope.content {
+            Content::Stored(key) if raw.len() > IN_TABLE => Err(key.to_string()),
+            _ => Ok(raw),
+        };
+        let event = WebhookEvent {
+            id,
+            waba: envelope.waba.to_string(),
+            field: envelope.field.to_string(),
+            number: envelope.number.as_ref().map(ToString::to_string),
+            time: envelope.time.and_then(|seconds| Timestamp::from_second(seconds).ok()),
+            received_at: item.received_at,
+            raw,
+            reading: reading.to_owned(),
+        };
+        self.store.record_event(&event).await.map_err(failure)
+    }
+}

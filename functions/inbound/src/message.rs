@@ -1,0 +1,148 @@
+//! A message: whose it is, where it stands, and what it changes.
+
+use cloud_api::webhook::contact::ContactProfile;
+use cloud_api::webhook::content::{Content, Relation};
+use cloud_api::webhook::message::InboundMessage;
+use cloud_api::{PhoneNumberId, WabaId};
+use domain::identity::Sighting;
+use domain::{ContactId, ConversationId, MessageId, Slot, hash16};
+use jiff::Timestamp;
+use lambda_kit::{Failure, PackItem};
+use store::{Number, ProfileSeen, Recorded, StateMove};
+use tracing::{error, warn};
+
+use crate::{Effect, Inbound, failure, preview};
+
+/// The largest message that the table takes, with room for its other attributes.
+const IN_TABLE: usize = 380_000;
+
+impl Inbound {
+    pub(crate) async fn record_message(&self, item: &PackItem, raw: String) -> Result<Effect, Failure> {
+        let message = InboundMessage::parse(&raw).map_err(|error| Failure::Dead(error.to_string()))?;
+        if raw.len() > IN_TABLE {
+            return Err(Failure::Dead("the message is larger than the table takes".to_owned()));
+        }
+        note_reading(&message);
+        let number = number_of(item)?;
+        let now = self.clock.now();
+        self.numbers.meet(&self.store, number.clone(), now).await.map_err(failure)?;
+        let sent_at = sent_at(&message, item.received_at);
+        let conversation = self.conversation_of(item, &message, &number, sent_at).await?;
+        let stored = store::InboundMessage {
+            id: MessageId { slot: slot_of(&message, sent_at), conversation: conversation.clone() },
+            wamid: message.id.to_string(),
+            sent_at,
+            received_at: item.received_at,
+            kind: message.kind.clone(),
+            raw,
+        };
+        // A repeat moves the state as the first delivery would have, from the time that one kept.
+        let received_at = match self.store.record_inbound(&stored).await.map_err(failure)? {
+            Recorded::New => item.received_at,
+            Recorded::Duplicate { received_at } => received_at,
+        };
+        Ok(state_move(&message, received_at, sent_at).map(|step| (conversation, step)))
+    }
+
+    /// The conversation: a group's, or that of the person behind the payload's ids.
+    async fn conversation_of(
+        &self,
+        item: &PackItem,
+        message: &InboundMessage,
+        number: &Number,
+        sent_at: Timestamp,
+    ) -> Result<ConversationId, Failure> {
+        if let Some(group) = &message.group_id {
+            return Ok(ConversationId::with_group(number.id.clone(), group.clone()));
+        }
+        let waba = WabaId::new(item.item.waba.as_ref());
+        let now = self.clock.now();
+        let portfolio = self.numbers.portfolio(&self.store, &waba, now).await.map_err(failure)?;
+        let contacts: Vec<ContactProfile> =
+            item.item.contacts.iter().filter_map(|raw| ContactProfile::parse(raw.get()).ok()).collect();
+        let profile = ContactProfile::of(&contacts, message);
+        let sighting = Sighting {
+            portfolio,
+            user_id: message.from_user_id.clone().or_else(|| profile?.user_id.clone()),
+            phone: message.from.clone().or_else(|| profile?.wa_id.clone()),
+            at: sent_at,
+        };
+        let seen = profile.map(profile_seen).unwrap_or_default();
+        let new_id = ContactId::new(lambda_kit::new_id(&self.clock))
+            .ok_or_else(|| Failure::Retry("no id for a new contact".to_owned()))?;
+        let person = self.store.resolve_person(&sighting, &seen, &number.id, &new_id, now).await;
+        match person.map_err(failure)? {
+            Some(person) => Ok(ConversationId::with_contact(number.id.clone(), person.contact)),
+            None => Err(Failure::Dead("the message names no sender".to_owned())),
+        }
+    }
+}
+
+/// An alarm for types that broke our model, a hint for types that are new.
+fn note_reading(message: &InboundMessage) {
+    match &message.content {
+        Content::Malformed { kind, reason, .. } => {
+            error!(message.wamid = %message.id, message.kind = kind, reason, "A message broke our model; it is kept raw");
+        }
+        Content::Unknown { kind, .. } => {
+            warn!(message.wamid = %message.id, message.kind = kind, "A message of a type that this build does not know");
+        }
+        _ => {}
+    }
+}
+
+fn number_of(item: &PackItem) -> Result<Number, Failure> {
+    let id = item.item.number.as_deref().filter(|number| !number.is_empty());
+    Ok(Number {
+        id: PhoneNumberId::new(
+            id.ok_or_else(|| Failure::Dead("the message names no number of ours".to_owned()))?,
+        ),
+        display: item.item.display.as_ref().map(ToString::to_string),
+        waba: Some(WabaId::new(item.item.waba.as_ref())),
+    })
+}
+
+/// Meta's time. A message without one gets that of its receipt.
+fn sent_at(message: &InboundMessage, received_at: Timestamp) -> Timestamp {
+    let meta = message.timestamp.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    meta.filter(|at| *at >= Timestamp::UNIX_EPOCH).unwrap_or(received_at)
+}
+
+/// Fixed by the payload alone, so that a repeat lands on the same place.
+fn slot_of(message: &InboundMessage, sent_at: Timestamp) -> Slot {
+    let hash = hash16(message.id.as_str());
+    let relation = message.content.relation().map(|relation| match relation {
+        Relation::Reaction => "reaction",
+        Relation::Edit => "edit",
+        Relation::Revoke => "revoke",
+    });
+    match (relation, message.content.target()) {
+        (Some(kind), Some(target)) => {
+            Slot::About { target: hash16(target.as_str()), kind: kind.to_owned(), hash }
+        }
+        // Without a time of Meta's the key must not depend on when we received it.
+        _ => {
+            Slot::Message { at: if message.timestamp.is_some() { sent_at.as_millisecond() } else { 0 }, hash }
+        }
+    }
+}
+
+fn profile_seen(profile: &ContactProfile) -> ProfileSeen {
+    ProfileSeen {
+        name: profile.name.clone().filter(|name| !name.is_empty()),
+        username: profile.username.as_ref().map(ToString::to_string),
+    }
+}
+
+/// What the message does to its conversation. Edits, revocations and system notes change nothing there: nobody
+/// waits for an answer to them.
+fn state_move(message: &InboundMessage, received_at: Timestamp, sent_at: Timestamp) -> Option<StateMove> {
+    if matches!(message.content, Content::Edit(_) | Content::Revoke(_) | Content::System(_)) {
+        return None;
+    }
+    Some(StateMove {
+        received_at,
+        window_from: message.content.opens_window().then_some(sent_at),
+        preview: preview::of(&message.content, &message.kind),
+    })
+}

@@ -1,0 +1,53 @@
+//! Numbers and portfolios that this worker has met, so that it asks and writes once per number.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use cloud_api::{PhoneNumberId, PortfolioId, WabaId};
+use jiff::Timestamp;
+use store::{Number, Store, StoreError};
+
+/// How long an answer about a portfolio is believed. WABAs change portfolio by hand and hardly ever.
+const BELIEVED: Duration = Duration::from_secs(300);
+
+/// The memory of one worker.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers {
+    met: Mutex<HashSet<PhoneNumberId>>,
+    portfolios: Mutex<HashMap<WabaId, (PortfolioId, Timestamp)>>,
+}
+
+impl Numbers {
+    /// Enters a number into the directory when this worker first meets it.
+    pub(crate) async fn meet(&self, store: &Store, number: Number, now: Timestamp) -> Result<(), StoreError> {
+        if lock(&self.met).contains(&number.id) {
+            return Ok(());
+        }
+        store.meet_number(&number, now).await?;
+        lock(&self.met).insert(number.id);
+        Ok(())
+    }
+
+    /// The portfolio of a WABA.
+    pub(crate) async fn portfolio(
+        &self,
+        store: &Store,
+        waba: &WabaId,
+        now: Timestamp,
+    ) -> Result<PortfolioId, StoreError> {
+        let known = lock(&self.portfolios).get(waba).cloned();
+        if let Some((portfolio, asked)) = known
+            && now.duration_since(asked).unsigned_abs() < BELIEVED
+        {
+            return Ok(portfolio);
+        }
+        let portfolio = store.portfolio_of(Some(waba)).await?;
+        lock(&self.portfolios).insert(waba.clone(), (portfolio.clone(), now));
+        Ok(portfolio)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,93 @@
+//! One attempt: `sending` is written, the message is posted, and its outcome recorded.
+
+use cloud_api::outbound::{MessageStatus, Recipient, SendRequest as Post, SendResponse};
+use domain::Callback;
+use domain::sending::{self, AfterRefusal};
+use graph::Posted;
+use lambda_kit::Failure;
+use store::{Attempt, Outcome, StoredMessage};
+use tracing::{info, warn};
+
+use crate::worker::{Job, failure};
+use crate::{Sender, errors};
+
+impl Sender {
+    pub(crate) async fn attempt(
+        &self,
+        job: &Job,
+        recipient: Recipient,
+        message: &StoredMessage,
+    ) -> Result<(), Failure> {
+        let request = &job.request;
+        let mut post = Post { recipient, message: request.message.clone(), callback: None };
+        if let Err(violations) = post.validate() {
+            return self.refuse(message, &errors::violations(&violations)).await;
+        }
+        // Everything that can fail without having sent comes before `sending` is written.
+        let portfolio = self.store.portfolio_of_number(&request.from).await.map_err(failure)?;
+        let begun = self.store.begin_attempt(&message.id, message.attempt, self.clock.now()).await;
+        let Attempt::Begun(attempt) = begun.map_err(failure)? else { return Ok(()) };
+        post.callback = Some(Callback { message: message.id.clone(), attempt }.to_string());
+        let Ok(body) = post.to_body() else {
+            // Nothing left us; nothing ever will.
+            return self.record(message, attempt, &Outcome::Failed { errors: errors::unwritable() }).await;
+        };
+        let posted = self.graph.post_message(&portfolio, &request.from, body).await;
+        self.conclude(job, message, attempt, posted).await
+    }
+
+    async fn conclude(
+        &self,
+        job: &Job,
+        message: &StoredMessage,
+        attempt: u32,
+        posted: Posted,
+    ) -> Result<(), Failure> {
+        match posted {
+            Posted::Accepted(answer) => self.accepted(message, attempt, &answer).await,
+            Posted::Refused(error) => {
+                let errors = errors::of_meta(&error);
+                info!(message.id = %message.id, graph.code = error.code, graph.trace = error.fbtrace_id, "Meta refused a message");
+                match sending::after_refusal(error.remedy(), attempt, self.clock.now()) {
+                    AfterRefusal::Fail => self.record(message, attempt, &Outcome::Failed { errors }).await,
+                    AfterRefusal::Wait(until) => {
+                        self.record(message, attempt, &Outcome::Waiting { until, errors }).await?;
+                        self.put_off(job, message, until).await
+                    }
+                }
+            }
+            Posted::NotSent => {
+                self.record(message, attempt, &Outcome::Back).await?;
+                Err(Failure::Retry("no connection to the Graph API".to_owned()))
+            }
+            Posted::Unknown { why } => {
+                warn!(message.id = %message.id, why, "Nobody knows whether a message was sent; a status will tell");
+                self.record(message, attempt, &Outcome::Unknown).await?;
+                self.note_answer(message).await
+            }
+        }
+    }
+
+    async fn accepted(
+        &self,
+        message: &StoredMessage,
+        attempt: u32,
+        answer: &SendResponse,
+    ) -> Result<(), Failure> {
+        // An acceptance without an id: a status will bring it.
+        let Some(wamid) = answer.wamid().cloned() else {
+            self.record(message, attempt, &Outcome::Unknown).await?;
+            return self.note_answer(message).await;
+        };
+        let held = answer.message_status().filter(|status| **status != MessageStatus::Accepted);
+        let held = held.map(|status| status.as_str().to_owned());
+        info!(message.id = %message.id, message.wamid = %wamid, "Meta accepted a message");
+        self.record(message, attempt, &Outcome::Accepted { wamid, held }).await?;
+        self.note_answer(message).await
+    }
+
+    async fn record(&self, message: &StoredMessage, attempt: u32, outcome: &Outcome) -> Result<(), Failure> {
+        let now = self.clock.now();
+        self.store.record_outcome(&message.id, attempt, outcome, now).await.map_err(failure)
+    }
+}

@@ -1,0 +1,98 @@
+//! Whom a request is for.
+
+use cloud_api::outbound::{PhoneNumber, Recipient};
+use cloud_api::{Bsuid, WaId};
+use domain::identity::Sighting;
+use domain::{ContactId, ConversationId, MessageId, Party};
+use lambda_kit::Failure;
+use queue::SendRequest;
+use store::ProfileSeen;
+
+use crate::Sender;
+use crate::worker::failure;
+
+/// The conversation, and how to address the other side.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) conversation: ConversationId,
+    /// `None` if we know of no address.
+    pub(crate) recipient: Option<Recipient>,
+}
+
+impl Sender {
+    /// Finds the person and the conversation. Somebody unknown becomes a record.
+    pub(crate) async fn target(&self, request: &SendRequest) -> Result<Target, Failure> {
+        let conversation = match &request.to {
+            queue::Target::Conversation(id) => {
+                let id: ConversationId = id
+                    .parse()
+                    .map_err(|_| Failure::Dead("to.conversation is not a conversation".to_owned()))?;
+                if id.number != request.from {
+                    return Err(Failure::Dead("the conversation belongs to another number".to_owned()));
+                }
+                id
+            }
+            queue::Target::Contact(id) => {
+                let contact = ContactId::new(id.as_str())
+                    .ok_or_else(|| Failure::Dead("to.contact is not a contact".to_owned()))?;
+                ConversationId::with_contact(request.from.clone(), contact)
+            }
+            queue::Target::Phone(phone) => {
+                let phone =
+                    PhoneNumber::parse(phone).map_err(|error| Failure::Dead(format!("to.phone: {error}")))?;
+                self.person(request, Some(WaId::new(phone.as_str())), None).await?
+            }
+            queue::Target::UserId(user_id) => {
+                if !cloud_api::outbound::is_bsuid(user_id) {
+                    return Err(Failure::Dead("to.user_id is not a business-scoped user id".to_owned()));
+                }
+                self.person(request, None, Some(Bsuid::new(user_id.as_str()))).await?
+            }
+        };
+        let recipient = self.address(&conversation).await?;
+        Ok(Target { conversation, recipient })
+    }
+
+    /// The target of a request that was claimed before: its message stays in the conversation in which it
+    /// was first put.
+    pub(crate) async fn target_of_claim(&self, target: Target, id: &MessageId) -> Result<Target, Failure> {
+        if id.conversation == target.conversation {
+            return Ok(target);
+        }
+        let conversation = id.conversation.clone();
+        let recipient = self.address(&conversation).await?;
+        Ok(Target { conversation, recipient })
+    }
+
+    async fn person(
+        &self,
+        request: &SendRequest,
+        phone: Option<WaId>,
+        user_id: Option<Bsuid>,
+    ) -> Result<ConversationId, Failure> {
+        let now = self.clock.now();
+        let portfolio = self.store.portfolio_of_number(&request.from).await.map_err(failure)?;
+        let sighting = Sighting { portfolio, user_id, phone, at: now };
+        let new_id = ContactId::new(lambda_kit::new_id(&self.clock))
+            .ok_or_else(|| Failure::Retry("no id for a new contact".to_owned()))?;
+        let profile = ProfileSeen::default();
+        let person = self.store.resolve_person(&sighting, &profile, &request.from, &new_id, now).await;
+        let person = person.map_err(failure)?;
+        let person = person.ok_or_else(|| Failure::Dead("the request names nobody".to_owned()))?;
+        Ok(ConversationId::with_contact(request.from.clone(), person.contact))
+    }
+
+    /// By phone where one is known: it works for every kind of message. Else by BSUID.
+    async fn address(&self, conversation: &ConversationId) -> Result<Option<Recipient>, Failure> {
+        let contact = match &conversation.party {
+            Party::Group(group) => return Ok(Some(Recipient::Group(group.clone()))),
+            Party::Contact(contact) => contact,
+        };
+        let Some(contact) = self.store.contact(contact).await.map_err(failure)? else {
+            return Err(Failure::Dead("there is no such contact".to_owned()));
+        };
+        let phone = contact.phone.as_deref().and_then(|phone| PhoneNumber::parse(phone).ok());
+        let user_id = contact.user_id.map(Bsuid::new);
+        Ok(phone.map(Recipient::Phone).or_else(|| user_id.map(Recipient::User)))
+    }
+}

@@ -1,0 +1,105 @@
+//! Wake-ups: those who wait in a conversation go back to the send queue, in the order in which they asked.
+
+use domain::{ConversationId, DeadLetter};
+use jiff::Timestamp;
+use lambda_kit::batch::Parcel;
+use lambda_kit::{Clock, Failure, Job, Worker};
+use queue::{Entry, LaterJob, Queue, SendRequest};
+use store::Waiting;
+
+use crate::Sender;
+use crate::worker::failure;
+
+/// The sender, working on the queue of wake-ups.
+#[derive(Clone, Debug)]
+pub struct Waker {
+    /// The sender.
+    pub sender: Sender,
+}
+
+/// A wake-up, as the batch loop sees it.
+#[derive(Clone, Debug)]
+pub struct WakeUp {
+    body: String,
+    job: LaterJob,
+}
+
+impl Job for WakeUp {
+    fn content(&self) -> &str {
+        &self.body
+    }
+
+    fn alone(&self, _tries: u32) -> String {
+        self.body.clone()
+    }
+}
+
+impl Worker for Waker {
+    type Item = WakeUp;
+    type Effect = ();
+
+    fn clock(&self) -> &Clock {
+        &self.sender.clock
+    }
+
+    fn queue(&self) -> &Queue {
+        &self.sender.queue
+    }
+
+    fn source(&self) -> &'static str {
+        "later"
+    }
+
+    fn queue_url(&self) -> &str {
+        &self.sender.later_queue_url
+    }
+
+    fn open(&self, body: &str) -> Result<Parcel<WakeUp>, String> {
+        let job = LaterJob::parse(body).map_err(|error| error.to_string())?;
+        Ok(Parcel::of_one(WakeUp { body: body.to_owned(), job }))
+    }
+
+    async fn work(&self, item: &WakeUp, _tries: u32) -> Result<(), Failure> {
+        let sender = &self.sender;
+        let now = sender.clock.now();
+        let until = Timestamp::from_millisecond(item.job.not_before).unwrap_or(now);
+        if until > now {
+            // A delay on SQS ends at 15 minutes: a longer wait takes several.
+            return sender.wake_at(&item.job, until).await;
+        }
+        let conversation: ConversationId = item
+            .job
+            .conversation
+            .parse()
+            .map_err(|_| Failure::Dead("the wake-up names no conversation".to_owned()))?;
+        let state = sender.store.state(&conversation).await.map_err(failure)?;
+        let hold = state.and_then(|state| state.hold);
+        if hold.is_some_and(|hold| hold > now) {
+            // Renewed meanwhile: whoever renewed it queued a wake-up of its own.
+            return Ok(());
+        }
+        for waiting in sender.store.waiting(&conversation).await.map_err(failure)? {
+            self.queue_again(&conversation, &waiting).await?;
+        }
+        match hold {
+            Some(seen) => sender.store.lift_hold(&conversation, seen).await.map_err(failure),
+            None => Ok(()),
+        }
+    }
+
+    async fn park(&self, letter: DeadLetter) -> Result<(), String> {
+        self.sender.store.record_letter(&letter).await.map_err(|error| error.to_string())
+    }
+}
+
+impl Waker {
+    async fn queue_again(&self, conversation: &ConversationId, waiting: &Waiting) -> Result<(), Failure> {
+        let sender = &self.sender;
+        let request = SendRequest::parse(&waiting.job)
+            .map_err(|_| Failure::Dead("what waits is no request".to_owned()))?;
+        let entry = Entry::fifo(request.to_json(), request.group(), request.deduplication_id());
+        let sent = sender.queue.send(&sender.send_queue_url, entry).await;
+        sent.map_err(|error| Failure::Retry(error.to_string()))?;
+        sender.store.end_wait(conversation, waiting).await.map_err(failure)
+    }
+}

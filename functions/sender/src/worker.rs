@@ -1,0 +1,212 @@
+//! A request on its way: found, claimed, checked, attempted.
+
+use domain::sending::{self, Form, Refusal, SendState};
+use domain::{DeadLetter, MessageId, Slot, hash16};
+use jiff::Timestamp;
+use lambda_kit::batch::Parcel;
+use lambda_kit::{Clock, Failure, Worker};
+use queue::{Entry, LaterJob, Queue, SendRequest};
+use store::{Claim, NewSend, Outbound, StoreError, StoredMessage};
+use tracing::info;
+
+use crate::target::Target;
+use crate::{Sender, errors, preview};
+
+/// A send request, as the batch loop sees it.
+#[derive(Clone, Debug)]
+pub struct Job {
+    body: String,
+    pub(crate) request: SendRequest,
+}
+
+impl lambda_kit::Job for Job {
+    fn content(&self) -> &str {
+        &self.body
+    }
+
+    fn alone(&self, _tries: u32) -> String {
+        self.body.clone()
+    }
+}
+
+impl Worker for Sender {
+    type Item = Job;
+    type Effect = ();
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    fn source(&self) -> &'static str {
+        "send"
+    }
+
+    fn queue_url(&self) -> &str {
+        &self.send_queue_url
+    }
+
+    fn open(&self, body: &str) -> Result<Parcel<Job>, String> {
+        let request = SendRequest::parse(body).map_err(|error| error.to_string())?;
+        check_names(&request)?;
+        Ok(Parcel::of_one(Job { body: body.to_owned(), request }))
+    }
+
+    async fn work(&self, job: &Job, tries: u32) -> Result<(), Failure> {
+        let request = &job.request;
+        if let cloud_api::outbound::Content::Read(_) = request.message.content {
+            return self.mark_as_read(request, tries).await;
+        }
+        let target = self.target(request).await?;
+        let id = self.claim(request, &target).await?;
+        let target = self.target_of_claim(target, &id).await?;
+        self.write_ahead(request, &id).await?;
+        let message = self.store.message(&id).await.map_err(failure)?;
+        let message =
+            message.ok_or_else(|| Failure::Retry("a message written ahead is not there".to_owned()))?;
+        match message.state {
+            Some(SendState::Queued | SendState::Waiting) => self.decide(job, &target, &message).await,
+            Some(SendState::Sending) => self.abandon(&message).await,
+            // Over, one way or the other: this is a repeat.
+            _ => Ok(()),
+        }
+    }
+
+    async fn park(&self, letter: DeadLetter) -> Result<(), String> {
+        self.store.record_letter(&letter).await.map_err(|error| error.to_string())
+    }
+}
+
+/// What a store's error means for an item.
+pub(crate) fn failure(error: StoreError) -> Failure {
+    if error.is_transient() { Failure::Retry(error.to_string()) } else { Failure::Dead(error.to_string()) }
+}
+
+/// Source and id become keys: they are short, and the source is a name.
+fn check_names(request: &SendRequest) -> Result<(), String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if request.source.is_empty() || request.source.len() > 64 || !request.source.chars().all(is_name) {
+        return Err("source must be 1 to 64 letters, digits, '-', '_' or '.'".to_owned());
+    }
+    if request.id.is_empty() || request.id.chars().count() > 128 {
+        return Err("id must have 1 to 128 characters".to_owned());
+    }
+    Ok(())
+}
+
+impl Sender {
+    /// Claims the request, or finds the message that it made before.
+    async fn claim(&self, request: &SendRequest, target: &Target) -> Result<MessageId, Failure> {
+        let now = self.clock.now();
+        let hash = hash16(&format!("{}#{}", request.source, request.id));
+        let slot = match &request.message.content {
+            cloud_api::outbound::Content::Reaction(reaction) => Slot::About {
+                target: hash16(reaction.message_id.as_str()),
+                kind: "reaction".to_owned(),
+                hash,
+            },
+            _ => Slot::Message { at: now.as_millisecond(), hash },
+        };
+        let message = MessageId { conversation: target.conversation.clone(), slot };
+        let send = NewSend {
+            source: &request.source,
+            request_id: &request.id,
+            body_hash: &request.body_hash(),
+            message: &message,
+            at: now,
+        };
+        match self.store.claim_send(&send).await.map_err(failure)? {
+            Claim::Ours(id) => Ok(id),
+            Claim::OtherBody => Err(Failure::Dead("the id was used before for another message".to_owned())),
+        }
+    }
+
+    async fn write_ahead(&self, request: &SendRequest, id: &MessageId) -> Result<(), Failure> {
+        let at = match &id.slot {
+            Slot::Message { at, .. } => Timestamp::from_millisecond(*at).unwrap_or(self.clock.now()),
+            Slot::About { .. } => self.clock.now(),
+        };
+        let outbound = Outbound {
+            id,
+            request: format!("{}#{}", request.source, request.id),
+            kind: request.message.content.kind(),
+            raw: serde_json::to_string(&request.message).unwrap_or_default(),
+            about: request.message.context.as_ref().map(|context| &context.message_id),
+            at,
+        };
+        self.store.write_ahead(&outbound).await.map_err(failure)
+    }
+
+    /// Whether the message may go now; and if so, sends it.
+    async fn decide(&self, job: &Job, target: &Target, message: &StoredMessage) -> Result<(), Failure> {
+        let now = self.clock.now();
+        let state = self.store.state(&message.id.conversation).await.map_err(failure)?;
+        if let Some(until) = state.as_ref().and_then(|state| state.hold) {
+            // A request that comes for the first time waits behind those that wait already; one that was
+            // woken waits only if the hold was renewed.
+            if job.request.requeued == 0 || until > now {
+                return self.put_off(job, message, until.max(now)).await;
+            }
+        }
+        // A crash fell between Meta's refusal and the wait.
+        if let Some(until) = message.not_before.filter(|until| *until > now) {
+            return self.put_off(job, message, until).await;
+        }
+        let form =
+            if job.request.message.content.needs_open_window() { Form::FreeForm } else { Form::Template };
+        let window = state.and_then(|state| state.window);
+        if let Err(Refusal::WindowClosed { closed_at }) = sending::check(form, window, now) {
+            return self.refuse(message, &errors::window_closed(closed_at)).await;
+        }
+        let Some(recipient) = target.recipient.clone() else {
+            return self.refuse(message, &errors::no_address()).await;
+        };
+        self.attempt(job, recipient, message).await
+    }
+
+    pub(crate) async fn refuse(&self, message: &StoredMessage, errors: &str) -> Result<(), Failure> {
+        info!(message.id = %message.id, "Refused a message by a rule of our own");
+        self.store.refuse_send(&message.id, errors, self.clock.now()).await.map_err(failure)
+    }
+
+    /// Puts a message off, and sees to it that something wakes it.
+    pub(crate) async fn put_off(
+        &self,
+        job: &Job,
+        message: &StoredMessage,
+        until: Timestamp,
+    ) -> Result<(), Failure> {
+        let requeued = SendRequest { requeued: job.request.requeued + 1, ..job.request.clone() };
+        let asked_at = message.sent_at;
+        self.store.put_off(&message.id, asked_at, &requeued.to_json(), until).await.map_err(failure)?;
+        let conversation = message.id.conversation.to_string();
+        let wake = LaterJob { v: queue::pack::V1::One, conversation, not_before: until.as_millisecond() };
+        self.wake_at(&wake, until).await
+    }
+
+    /// Queues a wake-up.
+    pub(crate) async fn wake_at(&self, wake: &LaterJob, until: Timestamp) -> Result<(), Failure> {
+        let delay = std::time::Duration::try_from(until.duration_since(self.clock.now())).unwrap_or_default();
+        // SQS counts in whole seconds; a wake-up that is early by a fraction would only go round again.
+        let delay = std::time::Duration::from_secs(delay.as_secs() + u64::from(delay.subsec_nanos() > 0));
+        let entry = Entry::new(wake.to_json()).after(delay);
+        self.queue.send(&self.later_queue_url, entry).await.map_err(|error| Failure::Retry(error.to_string()))
+    }
+
+    /// An attempt that nobody finished: the request may have left. It never leaves again.
+    async fn abandon(&self, message: &StoredMessage) -> Result<(), Failure> {
+        info!(message.id = %message.id, message.attempt = message.attempt, "An attempt broke off; its outcome is unknown");
+        self.store.give_up_attempt(&message.id, message.attempt).await.map_err(failure)?;
+        self.note_answer(message).await
+    }
+
+    /// Moves the conversation: the customer has an answer, as far as anybody knows.
+    pub(crate) async fn note_answer(&self, message: &StoredMessage) -> Result<(), Failure> {
+        let preview = preview::of(&message.raw, &message.kind);
+        let asked = self.store.note_answer(&message.id.conversation, &preview, message.received_at);
+        asked.await.map_err(failure)
+    }
+}

@@ -1,0 +1,35 @@
+//! Configuration, from the environment only.
+
+use lambda_kit::{ConfigError, Vars};
+use store::Tables;
+
+/// What the function needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The tables.
+    pub tables: Tables,
+    /// The queue that it works on.
+    pub status_queue_url: String,
+    /// Where large items lie.
+    pub bucket: String,
+}
+
+impl Config {
+    /// Reads the variables.
+    ///
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut vars = Vars::new(lookup);
+        let config = Self {
+            tables: Tables {
+                conversations: vars.required("CONVERSATIONS_TABLE"),
+                journal: vars.required("JOURNAL_TABLE"),
+                ..Tables::default()
+            },
+            status_queue_url: vars.required("STATUS_QUEUE_URL"),
+            bucket: vars.required("BUCKET"),
+        };
+        vars.finish().map(|()| config)
+    }
+}

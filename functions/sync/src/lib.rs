@@ -1,0 +1,103 @@
+#![doc = include_str!("../README.md")]
+
+mod config;
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+pub use config::Config;
+use domain::DeadLetter;
+use lambda_kit::batch::Parcel;
+use lambda_kit::{Clock, Failure, Job, Worker, batch};
+use queue::Queue;
+use store::Store;
+
+/// The function. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Sync {
+    /// The journal.
+    pub store: Store,
+    /// The queues' client.
+    pub queue: Queue,
+    /// The clock.
+    pub clock: Clock,
+}
+
+impl Sync {
+    /// Serves one event of a dead-letter queue. An event never mixes two.
+    pub async fn serve(&self, event: SqsEvent) -> SqsBatchResponse {
+        let arn = event.records.first().and_then(|record| record.event_source_arn.as_deref());
+        let drain = Drain { sync: self.clone(), source: source_of(arn.unwrap_or_default()) };
+        batch::run(&drain, event).await
+    }
+}
+
+/// The queue whose jobs a dead-letter queue holds, as dead letters name it.
+fn source_of(arn: &str) -> &'static str {
+    let name = arn.rsplit(':').next().unwrap_or_default().trim_end_matches(".fifo").trim_end_matches("-dlq");
+    let sources = ["inbound", "status", "send", "later"];
+    sources.into_iter().find(|source| name.ends_with(source)).unwrap_or("unknown")
+}
+
+/// The work on one dead-letter queue: every job there is dead.
+struct Drain {
+    sync: Sync,
+    source: &'static str,
+}
+
+/// A job that nobody could finish.
+struct Given(String);
+
+impl Job for Given {
+    fn content(&self) -> &str {
+        &self.0
+    }
+
+    fn alone(&self, _tries: u32) -> String {
+        self.0.clone()
+    }
+}
+
+impl Worker for Drain {
+    type Item = Given;
+    type Effect = ();
+
+    fn clock(&self) -> &Clock {
+        &self.sync.clock
+    }
+
+    fn queue(&self) -> &Queue {
+        &self.sync.queue
+    }
+
+    fn source(&self) -> &'static str {
+        self.source
+    }
+
+    /// Nothing is put back on a dead-letter queue: what cannot be kept comes again after its own timeout.
+    fn queue_url(&self) -> &str {
+        ""
+    }
+
+    fn open(&self, body: &str) -> Result<Parcel<Given>, String> {
+        Ok(Parcel::of_one(Given(body.to_owned())))
+    }
+
+    async fn work(&self, _item: &Given, _tries: u32) -> Result<(), Failure> {
+        Err(Failure::Dead("gave up: the job broke its function on every receive".to_owned()))
+    }
+
+    async fn park(&self, letter: DeadLetter) -> Result<(), String> {
+        self.sync.store.record_letter(&letter).await.map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dead_letter_names_the_queue_that_its_job_was_on() {
+        assert_eq!(source_of("arn:aws:sqs:us-east-1:000000000000:ventana-local-send-dlq.fifo"), "send");
+        assert_eq!(source_of("arn:aws:sqs:us-east-1:000000000000:inbound-dlq"), "inbound");
+        assert_eq!(source_of(""), "unknown");
+    }
+}

@@ -1,0 +1,144 @@
+//! The functions of this workspace, as the embedded world calls them: wired here as their `main.rs` wires
+//! them, with the same configuration, on clients that point at this program.
+
+use std::sync::Arc;
+
+use aws_lambda_events::event::sqs::SqsEvent;
+use futures::FutureExt;
+use graph::Graph;
+use inbound::Inbound;
+use lambda_kit::{Worker, batch};
+use platform::Bucket;
+use queue::Queue;
+use sender::Sender;
+use status::Status;
+use store::Store;
+use sync::Sync;
+use webhook::Webhook;
+
+use crate::lambda::{BoxError, FunctionContext, Functions, SqsHandler, WebhookHandler};
+
+/// Makes every function from its own variables.
+///
+/// # Errors
+/// When a function's configuration is not complete.
+pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
+    let mut functions = Functions { webhook: Some(webhook(&context)?), ..Functions::default() };
+    functions.sqs.insert("inbound".to_owned(), inbound(&context)?);
+    functions.sqs.insert("status".to_owned(), status(&context)?);
+    functions.sqs.insert("sender".to_owned(), sender(&context)?);
+    functions.sqs.insert("sync".to_owned(), sync(&context)?);
+    Ok(functions)
+}
+
+/// The AWS clients of one function.
+struct Clients<'a> {
+    context: &'a FunctionContext,
+    function: &'static str,
+}
+
+impl Clients<'_> {
+    fn store(&self, tables: store::Tables) -> Store {
+        let mut config = aws_sdk_dynamodb::config::Builder::from(&self.context.sdk);
+        for interceptor in self.context.interceptors_of(self.function) {
+            config.push_interceptor(interceptor);
+        }
+        Store::new(aws_sdk_dynamodb::Client::from_conf(config.build()), tables)
+    }
+
+    fn queue(&self) -> Queue {
+        let mut config = aws_sdk_sqs::config::Builder::from(&self.context.sdk);
+        for interceptor in self.context.interceptors_of(self.function) {
+            config.push_interceptor(interceptor);
+        }
+        Queue::new(aws_sdk_sqs::Client::from_conf(config.build()))
+    }
+
+    fn bucket(&self, name: String) -> Bucket {
+        let mut config = aws_sdk_s3::config::Builder::from(&self.context.sdk).force_path_style(true);
+        for interceptor in self.context.interceptors_of(self.function) {
+            config.push_interceptor(interceptor);
+        }
+        Bucket::new(aws_sdk_s3::Client::from_conf(config.build()), name)
+    }
+}
+
+fn webhook(context: &FunctionContext) -> Result<WebhookHandler, BoxError> {
+    let clients = Clients { context, function: "webhook" };
+    let config = webhook::Config::from_vars(context.variables_of("webhook"))?;
+    let webhook = Arc::new(Webhook {
+        queue: clients.queue(),
+        bucket: clients.bucket(config.bucket.clone()),
+        clock: context.clock.clone(),
+        config,
+    });
+    Ok(Arc::new(move |event| {
+        let webhook = Arc::clone(&webhook);
+        async move { webhook.serve(event).await }.boxed()
+    }))
+}
+
+fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+    let clients = Clients { context, function: "inbound" };
+    let config = inbound::Config::from_vars(context.variables_of("inbound"))?;
+    Ok(on_sqs(Inbound::new(
+        clients.store(config.tables),
+        clients.queue(),
+        clients.bucket(config.bucket),
+        context.clock.clone(),
+        config.inbound_queue_url,
+    )))
+}
+
+fn status(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+    let clients = Clients { context, function: "status" };
+    let config = status::Config::from_vars(context.variables_of("status"))?;
+    Ok(on_sqs(Status::new(
+        clients.store(config.tables),
+        clients.queue(),
+        clients.bucket(config.bucket),
+        context.clock.clone(),
+        config.status_queue_url,
+    )))
+}
+
+fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+    let clients = Clients { context, function: "sender" };
+    let config = sender::Config::from_vars(context.variables_of("sender"))?;
+    let mut graph = Graph::new(&config.graph_url, config.tokens)?;
+    if let Some(intercept) = &context.graph_intercept {
+        graph = graph.with_intercept(Arc::clone(intercept));
+    }
+    let sender = Sender {
+        store: clients.store(config.tables),
+        queue: clients.queue(),
+        graph,
+        clock: context.clock.clone(),
+        send_queue_url: config.send_queue_url,
+        later_queue_url: config.later_queue_url,
+    };
+    Ok(Arc::new(move |event| {
+        let sender = sender.clone();
+        async move { Ok(sender.serve(event).await) }.boxed()
+    }))
+}
+
+fn sync(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+    let clients = Clients { context, function: "sync" };
+    let config = sync::Config::from_vars(context.variables_of("sync"))?;
+    let sync =
+        Sync { store: clients.store(config.tables), queue: clients.queue(), clock: context.clock.clone() };
+    Ok(Arc::new(move |event| {
+        let sync = sync.clone();
+        async move { Ok(sync.serve(event).await) }.boxed()
+    }))
+}
+
+/// A worker, as a function with a queue as its source.
+fn on_sqs<W: Worker + 'static>(worker: W) -> SqsHandler {
+    let worker = Arc::new(worker);
+    Arc::new(move |event: SqsEvent| {
+        let worker = Arc::clone(&worker);
+        async move { Ok(batch::run(&*worker, event).await) }.boxed()
+    })
+}

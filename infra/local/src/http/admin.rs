@@ -1,0 +1,112 @@
+//! The private listener: the AWS protocols at its root, the simulator, and tokens.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode};
+
+use super::public::not_found;
+use super::{DatabaseProxy, Health, Problem, dev};
+use crate::lambda::Activity;
+use crate::s3::S3;
+use crate::sim::Sim;
+use crate::sqs::Sqs;
+use crate::tokens::Tokens;
+
+/// DynamoDB takes 16 MB, SQS and our bodies in S3 less.
+const LARGEST_BODY: usize = 32 * 1024 * 1024;
+
+/// What the private listener is made of.
+pub(crate) struct Admin {
+    pub(crate) sqs: Sqs,
+    pub(crate) s3: S3,
+    pub(crate) database: DatabaseProxy,
+    pub(crate) sim: Option<Sim>,
+    pub(crate) tokens: Arc<Tokens>,
+    pub(crate) buckets: Arc<[String]>,
+    pub(crate) health: Health,
+    /// Hears of each AWS call while it is answered.
+    pub(crate) calls: Activity,
+}
+
+#[derive(Clone)]
+struct Aws {
+    sqs: Sqs,
+    s3: Router,
+    database: DatabaseProxy,
+    buckets: Arc<[String]>,
+}
+
+impl Admin {
+    pub(crate) fn router(self) -> Router {
+        let mut router = self.health.router().merge(dev::token_router(self.tokens));
+        if let Some(sim) = &self.sim {
+            router = router.nest("/sim", sim.control_router()).nest("/graph", sim.graph_router());
+        }
+        let aws = Aws { sqs: self.sqs, s3: self.s3.router(), database: self.database, buckets: self.buckets };
+        let aws = Router::new()
+            .fallback(aws_call)
+            .with_state(aws)
+            .layer(from_fn_with_state(self.calls, counted))
+            .layer(DefaultBodyLimit::disable());
+        router.fallback_service(aws)
+    }
+}
+
+/// A call that waits for a message is not work.
+async fn counted(State(calls): State<Activity>, request: Request, next: Next) -> Response {
+    let waits = target(request.headers()) == "AmazonSQS.ReceiveMessage";
+    let _working = (!waits).then(|| calls.begin());
+    next.run(request).await
+}
+
+async fn aws_call(State(aws): State<Aws>, request: Request) -> Response {
+    let service = target(request.headers()).split_once('.').map_or("", |(service, _)| service).to_owned();
+    match service.as_str() {
+        "AmazonSQS" => match whole(request).await {
+            Ok((parts, body)) => aws.sqs.handle(parts, body).await,
+            Err(refused) => refused,
+        },
+        "DynamoDB_20120810" | "DynamoDBStreams_20120810" => match whole(request).await {
+            Ok((parts, body)) => {
+                let target = target(&parts.headers).to_owned();
+                aws.database.answer(&target, parts, body).await
+            }
+            Err(refused) => refused,
+        },
+        "" if aws.has_bucket(request.uri().path()) => {
+            match tower::ServiceExt::oneshot(aws.s3, request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            }
+        }
+        "" => not_found(),
+        other => {
+            let detail = format!("the embedded world does not play {other}");
+            Problem::new(StatusCode::NOT_IMPLEMENTED, detail).into_response()
+        }
+    }
+}
+
+impl Aws {
+    fn has_bucket(&self, path: &str) -> bool {
+        let bucket = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        self.buckets.iter().any(|known| known == bucket)
+    }
+}
+
+fn target(headers: &HeaderMap) -> &str {
+    headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+async fn whole(request: Request) -> Result<(http::request::Parts, bytes::Bytes), Response> {
+    let (parts, body): (_, Body) = request.into_parts();
+    match axum::body::to_bytes(body, LARGEST_BODY).await {
+        Ok(body) => Ok((parts, body)),
+        Err(_) => Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the request is too long").into_response()),
+    }
+}

@@ -1,0 +1,77 @@
+//! Plays API Gateway in front of the API: routes of the template, verified tokens, size and time limits.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use tower::ServiceExt;
+
+use super::Problem;
+use super::function_url::LARGEST_BODY;
+use crate::lambda::Invoker;
+use crate::template::Route;
+use crate::tokens::{Refusal, Tokens};
+
+#[derive(Clone)]
+pub(super) struct Gateway {
+    pub(super) routes: Arc<[Route]>,
+    pub(super) tokens: Arc<Tokens>,
+    pub(super) api: Router,
+    pub(super) invoker: Invoker,
+}
+
+impl Gateway {
+    /// Whether a route of the template takes this request.
+    pub(super) fn takes(&self, request: &Request) -> bool {
+        let path = request.uri().path();
+        self.routes.iter().any(|route| {
+            let method =
+                route.method.eq_ignore_ascii_case("ANY") || route.method == request.method().as_str();
+            let path = match route.path.strip_suffix("{proxy+}") {
+                Some(prefix) => path.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()),
+                None => path == route.path,
+            };
+            method && path
+        })
+    }
+
+    /// Verifies who asks, then lets the API answer.
+    pub(super) async fn answer(self, mut request: Request) -> Response {
+        let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        match self.tokens.verify(header) {
+            Ok(claims) => request.extensions_mut().insert(claims),
+            Err(refusal) => return refused(refusal),
+        };
+        let (parts, body) = request.into_parts();
+        let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else { return too_large() };
+        let call = self.api.oneshot(Request::from_parts(parts, Body::from(body)));
+        match self.invoker.call(call).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(never)) => match never {},
+            Err(error) => {
+                tracing::warn!(%error, "The API gave no answer");
+                Problem::new(StatusCode::BAD_GATEWAY, "the API gave no answer").into_response()
+            }
+        }
+    }
+}
+
+pub(super) fn too_large() -> Response {
+    let detail = format!("the body is longer than {} MB", LARGEST_BODY >> 20);
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).into_response()
+}
+
+fn refused(refusal: Refusal) -> Response {
+    let challenge = match refusal {
+        Refusal::Missing => "Bearer".to_owned(),
+        other => format!("Bearer error=\"invalid_token\", error_description=\"{other}\""),
+    };
+    let mut response = Problem::new(StatusCode::UNAUTHORIZED, refusal.to_string()).into_response();
+    if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}

@@ -1,0 +1,21 @@
+//! The two listeners of a world.
+//!
+//! *Public*: the webhook, the API, and what a newcomer needs while Meta is simulated on loopback.
+//! *Private*: the AWS protocols, the simulator, and what only this machine may do.
+
+mod admin;
+mod authorizer;
+mod database;
+mod dev;
+mod function_url;
+mod problem;
+mod public;
+mod server;
+
+pub use problem::Problem;
+
+pub(crate) use admin::Admin;
+pub(crate) use database::DatabaseProxy;
+pub(crate) use dev::Health;
+pub(crate) use public::Public;
+pub(crate) use server::serve;

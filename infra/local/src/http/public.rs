@@ -1,0 +1,82 @@
+//! The public listener.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use http::StatusCode;
+
+use super::authorizer::{Gateway, too_large};
+use super::function_url::{self, LARGEST_BODY};
+use super::{Health, Problem, dev};
+use crate::lambda::{Functions, Invoker, WebhookHandler};
+use crate::template::Route;
+use crate::tokens::Tokens;
+
+/// What the public listener is made of.
+pub(crate) struct Public {
+    pub(crate) functions: Functions,
+    pub(crate) routes: Vec<Route>,
+    pub(crate) tokens: Arc<Tokens>,
+    /// Calls the webhook.
+    pub(crate) webhook: Invoker,
+    /// Calls the API.
+    pub(crate) api: Invoker,
+    pub(crate) health: Health,
+    /// Whether it may hand out tokens: only on loopback, and only while WhatsApp is simulated.
+    pub(crate) hands_out_tokens: bool,
+}
+
+#[derive(Clone)]
+struct Webhook {
+    handler: WebhookHandler,
+    invoker: Invoker,
+}
+
+impl Public {
+    pub(crate) fn router(self) -> Router {
+        let mut router = self.health.router();
+        if self.hands_out_tokens {
+            router = router.merge(dev::token_router(Arc::clone(&self.tokens)));
+        }
+        if let Some(handler) = self.functions.webhook {
+            let webhook = Webhook { handler, invoker: self.webhook };
+            router = router.merge(Router::new().route("/webhook", any(receive)).with_state(webhook));
+        }
+        let gateway = self.functions.api.map(|api| Gateway {
+            routes: self.routes.into(),
+            tokens: self.tokens,
+            api,
+            invoker: self.api,
+        });
+        router.fallback(async move |request: Request| match gateway.clone() {
+            Some(gateway) if gateway.takes(&request) => gateway.answer(request).await,
+            _ => not_found(),
+        })
+    }
+}
+
+async fn receive(
+    State(webhook): State<Webhook>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else { return too_large() };
+    let event = function_url::event(&parts, body, peer, webhook.invoker.clock.now());
+    let handler = webhook.handler;
+    match webhook.invoker.call(async move { handler(event).await }).await {
+        Ok(answer) => function_url::response(answer),
+        Err(error) => {
+            tracing::warn!(%error, "The webhook gave no answer");
+            function_url::no_answer()
+        }
+    }
+}
+
+pub(super) fn not_found() -> Response {
+    Problem::new(StatusCode::NOT_FOUND, "there is nothing here").into_response()
+}

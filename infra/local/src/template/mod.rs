@@ -1,0 +1,216 @@
+//! `infra/template.yaml`, read into what the embedded world creates: what is deployed is what is tested.
+//!
+//! A resource type, property or intrinsic that this module does not know is an error. Otherwise the template
+//! could promise something that no test has ever tried.
+
+mod events;
+mod functions;
+mod queues;
+mod resolve;
+mod tables;
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub use functions::{Function, QueueSource, Route, StreamSource, Variable};
+pub use queues::{Queue, Redrive};
+pub use tables::{Index, KeyPart, Projection, Table};
+
+use resolve::Resolver;
+
+/// The template of this build, so that the program works wherever it is copied.
+pub const TEMPLATE: &str = include_str!("../../../template.yaml");
+
+/// The account that everything in the embedded world belongs to.
+pub const ACCOUNT: &str = "000000000000";
+
+/// The region that everything in the embedded world lies in.
+pub const REGION: &str = "us-east-1";
+
+/// Types that mean nothing outside AWS: log groups, permissions, alarms.
+const DEPLOY_ONLY: [&str; 3] = ["AWS::Logs::LogGroup", "AWS::S3::BucketPolicy", "AWS::CloudWatch::Alarm"];
+
+/// What stands in the template, with every reference resolved to its local value.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// DynamoDB tables.
+    pub tables: Vec<Table>,
+    /// SQS queues, dead-letter queues among them.
+    pub queues: Vec<Queue>,
+    /// Names of S3 buckets.
+    pub buckets: Vec<String>,
+    /// Lambda functions.
+    pub functions: Vec<Function>,
+    /// Routes of the HTTP API.
+    pub routes: Vec<Route>,
+    /// What the HTTP API's authorizer asks of a bearer token.
+    pub authorizer: Option<Authorizer>,
+}
+
+/// The JWT authorizer in front of the HTTP API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authorizer {
+    /// The issuer that a token must name.
+    pub issuer: String,
+    /// The audiences of which a token must name one.
+    pub audience: Vec<String>,
+}
+
+/// What the template does not say itself.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Values for the template's parameters; those that are not named take their default.
+    pub parameters: BTreeMap<String, String>,
+    /// Where SQS answers, for queue URLs, e.g. `http://127.0.0.1:8081`.
+    pub endpoint: String,
+}
+
+/// Why a template cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// The text is not YAML.
+    #[error("the template is not readable: {0}")]
+    Yaml(#[from] serde_norway::Error),
+    /// A part of the template cannot be understood.
+    #[error("template, {id}, {property}: {reason}")]
+    Property {
+        /// The logical id of the resource, or the section.
+        id: String,
+        /// The property, as a path.
+        property: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl TemplateError {
+    pub(crate) fn new(id: &str, property: &str, reason: impl Into<String>) -> Self {
+        Self::Property { id: id.to_owned(), property: property.to_owned(), reason: reason.into() }
+    }
+}
+
+impl Template {
+    /// Reads a template.
+    ///
+    /// # Errors
+    /// [`TemplateError`] names the resource and the property that cannot be understood.
+    pub fn parse(text: &str, settings: &Settings) -> Result<Self, TemplateError> {
+        let root: serde_norway::Value = serde_norway::from_str(text)?;
+        let resolver = Resolver::new(&root, settings)?;
+        let globals = functions::Globals::read(&resolver)?;
+        let mut template = Self {
+            tables: Vec::new(),
+            queues: Vec::new(),
+            buckets: Vec::new(),
+            functions: Vec::new(),
+            routes: Vec::new(),
+            authorizer: None,
+        };
+        for id in resolver.ids() {
+            template.add(id, &resolver, &globals)?;
+        }
+        template.check_sources()?;
+        Ok(template)
+    }
+
+    fn add(
+        &mut self,
+        id: &str,
+        resolver: &Resolver<'_>,
+        globals: &functions::Globals,
+    ) -> Result<(), TemplateError> {
+        let kind = resolver.kind(id)?;
+        match kind {
+            "AWS::DynamoDB::Table" => self.tables.push(Table::read(id, resolver.properties(id)?)?),
+            "AWS::SQS::Queue" => self.queues.push(Queue::read(id, resolver.properties(id)?)?),
+            "AWS::S3::Bucket" => self.buckets.push(bucket_name(id, resolver.properties(id)?)?),
+            "AWS::Serverless::Function" => {
+                let (function, routes) = Function::read(id, resolver, globals)?;
+                self.functions.push(function);
+                self.routes.extend(routes);
+            }
+            "AWS::Serverless::HttpApi" => self.authorizer = Some(authorizer(id, resolver.properties(id)?)?),
+            kind if DEPLOY_ONLY.contains(&kind) => {}
+            kind => {
+                let reason = format!("the embedded world does not play {kind}");
+                return Err(TemplateError::new(id, "Type", reason));
+            }
+        }
+        Ok(())
+    }
+
+    /// A source must be something that the template creates, or its function would wait for ever.
+    fn check_sources(&self) -> Result<(), TemplateError> {
+        for function in &self.functions {
+            for source in &function.sources {
+                if !self.queues.iter().any(|queue| queue.name == source.queue) {
+                    let reason = format!("there is no queue {}", source.queue);
+                    return Err(TemplateError::new(
+                        &function.id,
+                        &format!("Events.{}.Queue", source.event),
+                        reason,
+                    ));
+                }
+            }
+            for source in &function.streams {
+                if !self.tables.iter().any(|table| table.name == source.table && table.stream.is_some()) {
+                    let reason = format!("there is no table {} with a stream", source.table);
+                    return Err(TemplateError::new(
+                        &function.id,
+                        &format!("Events.{}.Stream", source.event),
+                        reason,
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The function whose binary is `binary`.
+    #[must_use]
+    pub fn function(&self, binary: &str) -> Option<&Function> {
+        self.functions.iter().find(|function| function.binary == binary)
+    }
+
+    /// The queue with this logical id, e.g. `SendQueue`.
+    #[must_use]
+    pub fn queue(&self, id: &str) -> Option<&Queue> {
+        self.queues.iter().find(|queue| queue.id == id)
+    }
+
+    /// The table with this logical id, e.g. `Contacts`.
+    #[must_use]
+    pub fn table(&self, id: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.id == id)
+    }
+}
+
+/// Reads resolved properties into a type; the error names the property's path.
+pub(crate) fn typed<T: DeserializeOwned>(id: &str, properties: Value) -> Result<T, TemplateError> {
+    serde_path_to_error::deserialize(properties).map_err(|error| {
+        let path = error.path().to_string();
+        let property = if path == "." { "Properties".to_owned() } else { path };
+        TemplateError::new(id, &property, error.into_inner().to_string())
+    })
+}
+
+fn bucket_name(id: &str, properties: Value) -> Result<String, TemplateError> {
+    let name = properties.get("BucketName").and_then(Value::as_str);
+    name.map(str::to_owned).ok_or_else(|| TemplateError::new(id, "BucketName", "it must be given"))
+}
+
+fn authorizer(id: &str, properties: Value) -> Result<Authorizer, TemplateError> {
+    let auth = &properties["Auth"];
+    let missing = |property: &str| TemplateError::new(id, property, "it must be given");
+    let name = auth["DefaultAuthorizer"].as_str().ok_or_else(|| missing("Auth.DefaultAuthorizer"))?;
+    let jwt = &auth["Authorizers"][name]["JwtConfiguration"];
+    let issuer = jwt["issuer"].as_str().ok_or_else(|| missing("Auth.Authorizers.JwtConfiguration.issuer"))?;
+    let audience: Vec<String> = jwt["audience"]
+        .as_array()
+        .map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        .filter(|list: &Vec<String>| !list.is_empty())
+        .ok_or_else(|| missing("Auth.Authorizers.JwtConfiguration.audience"))?;
+    Ok(Authorizer { issuer: issuer.to_owned(), audience })
+}

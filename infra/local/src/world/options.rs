@@ -1,0 +1,104 @@
+//! How a world is to be.
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+use crate::functions;
+use crate::lambda::{FunctionsBuilder, Interceptors};
+
+/// Whose time a world goes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Time {
+    /// The machine's.
+    #[default]
+    System,
+    /// A test's, which starts here and moves it.
+    Manual(Timestamp),
+}
+
+/// What the functions share with Meta.
+#[derive(Clone)]
+pub struct Secrets {
+    /// `META_APP_SECRET`: one or several, comma separated; the first signs what the simulator posts.
+    pub app_secret: SecretString,
+    /// `META_VERIFY_TOKEN`.
+    pub verify_token: SecretString,
+    /// `META_ACCESS_TOKEN`.
+    pub access_token: SecretString,
+}
+
+impl Secrets {
+    /// App secret while Meta is simulated.
+    pub const APP_SECRET: &str = "local-app-secret";
+    /// Verify token while Meta is simulated.
+    pub const VERIFY_TOKEN: &str = "local-verify-token";
+    /// Access token while Meta is simulated.
+    pub const ACCESS_TOKEN: &str = "local-access-token";
+
+    /// The secrets that everybody knows, for the simulator.
+    #[must_use]
+    pub fn of_the_simulator() -> Self {
+        Self {
+            app_secret: Self::APP_SECRET.into(),
+            verify_token: Self::VERIFY_TOKEN.into(),
+            access_token: Self::ACCESS_TOKEN.into(),
+        }
+    }
+}
+
+/// How a world is to be. The default one is for tests: in memory, on free ports, simulated.
+#[derive(Clone)]
+pub struct WorldOptions {
+    /// Where everything durable lies; without it, in memory.
+    pub data: Option<PathBuf>,
+    /// Whose time it goes by.
+    pub time: Time,
+    /// Where the public listener stands; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where the private listener stands: loopback only.
+    pub admin_listen: SocketAddr,
+    /// A real Graph API instead of the simulator.
+    pub graph_url: Option<String>,
+    /// What the functions share with Meta.
+    pub secrets: Secrets,
+    /// Makes interceptors for the AWS clients of a function.
+    pub interceptors: Option<Interceptors>,
+    /// Where calls of the Graph API pass through.
+    pub graph_intercept: Option<Arc<dyn graph::Intercept>>,
+    /// Makes the functions.
+    pub functions: FunctionsBuilder,
+}
+
+impl Default for WorldOptions {
+    fn default() -> Self {
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self {
+            data: None,
+            time: Time::System,
+            listen: anywhere,
+            admin_listen: anywhere,
+            graph_url: None,
+            secrets: Secrets::of_the_simulator(),
+            interceptors: None,
+            graph_intercept: None,
+            functions: Arc::new(|context| Box::pin(functions::build(context))),
+        }
+    }
+}
+
+impl fmt::Debug for WorldOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WorldOptions")
+            .field("data", &self.data)
+            .field("time", &self.time)
+            .field("listen", &self.listen)
+            .field("admin_listen", &self.admin_listen)
+            .field("graph_url", &self.graph_url)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,107 @@
+//! The functions of a world, and what calls them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+use tokio::sync::watch;
+
+use super::StartError;
+use crate::lambda::{FunctionContext, Functions, LANES, Mapping, Position, Progress, StreamMapping};
+use crate::template::{Function, Variable};
+use crate::world::World;
+use crate::world::options::{Secrets, WorldOptions};
+
+impl World {
+    pub(super) async fn make_functions(&mut self, options: &WorldOptions) -> Result<Functions, StartError> {
+        let mut variables = BTreeMap::new();
+        for function in &self.template.functions {
+            variables.insert(function.binary.clone(), values(function, &options.secrets)?);
+        }
+        let context = FunctionContext {
+            sdk: self.sdk.clone(),
+            clock: self.clock.clone(),
+            interceptors: options.interceptors.clone(),
+            graph_intercept: options.graph_intercept.clone(),
+            variables: Arc::new(variables),
+        };
+        let functions = (options.functions)(context).await.map_err(StartError::Functions)?;
+        let binaries = self.template.functions.iter().map(|function| &function.binary);
+        self.missing_functions = binaries.filter(|binary| !functions.has(binary)).cloned().collect();
+        Ok(functions)
+    }
+
+    pub(super) fn map_sources(
+        &mut self,
+        functions: &Functions,
+        data: Option<&Path>,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<(), StartError> {
+        for function in self.template.functions.clone() {
+            if let Some(handler) = functions.sqs.get(&function.binary) {
+                let invoker = self.invoker(Some(&function));
+                for source in function.sources.clone() {
+                    self.mapped.push(source.queue.clone());
+                    let (sqs, handler, invoker) = (self.sqs.clone(), Arc::clone(handler), invoker.clone());
+                    self.tasks.spawn(Mapping { sqs, source, handler, invoker }.run(stop.clone()));
+                }
+            }
+            self.map_streams(&function, functions, data, stop)?;
+        }
+        Ok(())
+    }
+
+    fn map_streams(
+        &mut self,
+        function: &Function,
+        functions: &Functions,
+        data: Option<&Path>,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<(), StartError> {
+        let Some(handler) = functions.streams.get(&function.binary) else { return Ok(()) };
+        let failed = |error| StartError::service("the positions in the streams", error);
+        for source in &function.streams {
+            for lane in 0..LANES {
+                let name = format!("stream-{}-{}-{lane}", function.binary, source.table);
+                let mapping = StreamMapping {
+                    database: self.dynamo.database().clone(),
+                    sqs: self.sqs.clone(),
+                    source: source.clone(),
+                    function: function.id.clone(),
+                    lane,
+                    handler: Arc::clone(handler),
+                    invoker: self.invoker(Some(function)),
+                    position: Position::open(data, &name).map_err(failed)?,
+                    progress: Progress::default(),
+                };
+                self.lanes.push(mapping.progress.clone());
+                self.tasks.spawn(mapping.run(self.changes.subscribe(), stop.clone()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A function's variables as it will read them.
+fn values(function: &Function, secrets: &Secrets) -> Result<BTreeMap<String, String>, StartError> {
+    let resolved = function.variables.iter().map(|(name, variable)| {
+        let value = match variable {
+            Variable::Plain(value) => value.clone(),
+            Variable::Secret(key) => secret(key, secrets)
+                .ok_or_else(|| StartError::Functions(format!("{}: no secret {key}", function.id).into()))?,
+        };
+        Ok((name.clone(), value))
+    });
+    resolved.collect()
+}
+
+fn secret(key: &str, secrets: &Secrets) -> Option<String> {
+    let secret = match key {
+        "META_APP_SECRET" => &secrets.app_secret,
+        "META_VERIFY_TOKEN" => &secrets.verify_token,
+        "META_ACCESS_TOKEN" => &secrets.access_token,
+        _ => return None,
+    };
+    Some(secret.expose_secret().to_owned())
+}

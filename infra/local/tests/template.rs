@@ -1,0 +1,175 @@
+//! The template is the one source of what the embedded world creates.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use local::template::{Settings, TEMPLATE, Template, Variable};
+
+fn settings() -> Settings {
+    let parameters = [
+        ("Stage", "local"),
+        ("MetaSecretArn", "arn:aws:secretsmanager:us-east-1:000000000000:secret:meta"),
+        ("TokenIssuer", "http://127.0.0.1:8080"),
+        ("GraphUrl", "http://127.0.0.1:8081/graph"),
+    ];
+    let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Settings { parameters: BTreeMap::from(parameters), endpoint: "http://127.0.0.1:8081".to_owned() }
+}
+
+fn parse(text: &str) -> Result<Template, String> {
+    Template::parse(text, &settings()).map_err(|error| error.to_string())
+}
+
+/// The real template with one thing changed.
+fn with(from: &str, to: &str) -> Result<Template, String> {
+    assert!(TEMPLATE.contains(from), "the template no longer says {from}");
+    parse(&TEMPLATE.replacen(from, to, 1))
+}
+
+#[test]
+fn five_tables_stand_in_the_template_with_a_stream_on_all_but_the_journal() {
+    let template = parse(TEMPLATE).unwrap();
+    let names: Vec<&str> = template.tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["local-contacts", "local-conversations", "local-campaigns", "local-directory", "local-journal"]
+    );
+    for table in &template.tables {
+        let keys: Vec<_> = table.keys.iter().map(|key| (key.attribute.as_str(), key.role.as_str())).collect();
+        assert_eq!(keys, [("pk", "HASH"), ("sk", "RANGE")], "{}", table.id);
+        assert_eq!(table.ttl.as_deref(), Some("ttl"), "{}", table.id);
+        let stream = (table.id != "Journal").then_some("NEW_AND_OLD_IMAGES");
+        assert_eq!(table.stream.as_deref(), stream, "{}", table.id);
+    }
+    let conversations = template.table("Conversations").unwrap();
+    let indexes: Vec<_> =
+        conversations.indexes.iter().map(|index| (index.name.as_str(), &index.projection)).collect();
+    assert_eq!(indexes[0].0, "inbox");
+    assert_eq!(indexes[0].1.kind, "KEYS_ONLY");
+    assert_eq!(indexes[1].0, "queue");
+    assert_eq!(indexes[1].1.attributes, ["imp", "unk", "dep", "lab"]);
+}
+
+#[test]
+fn every_working_queue_is_kept_for_fourteen_days_and_gives_up_into_its_own_dead_letter_queue() {
+    let template = parse(TEMPLATE).unwrap();
+    let fed: Vec<&str> = template
+        .functions
+        .iter()
+        .filter(|function| function.binary != "sync")
+        .flat_map(|function| function.sources.iter().map(|source| source.queue.as_str()))
+        .collect();
+    assert_eq!(fed, ["local-inbound", "local-status", "local-later", "local-send.fifo"]);
+    for queue in &template.queues {
+        assert_eq!(queue.retention, 14 * 24 * 3600, "{}", queue.id);
+        if !fed.contains(&queue.name.as_str()) {
+            continue;
+        }
+        let redrive = queue.redrive.as_ref().unwrap_or_else(|| panic!("{} has no redrive", queue.id));
+        // A function gives up with a reason before the queue gives up without one.
+        let gives_up =
+            if queue.fifo { lambda_kit::fifo::GIVE_UP_AFTER } else { lambda_kit::batch::GIVE_UP_AFTER };
+        assert!(redrive.max_receive_count > gives_up, "{}", queue.id);
+        let dead = template.queues.iter().find(|other| other.name == redrive.dead_letter_queue).unwrap();
+        assert_eq!(dead.fifo, queue.fifo, "{}", queue.id);
+        let drained =
+            template.function("sync").unwrap().sources.iter().any(|source| source.queue == dead.name);
+        assert!(drained, "nobody drains {}", dead.name);
+    }
+}
+
+#[test]
+fn a_message_stays_hidden_for_six_times_as_long_as_its_function_may_take() {
+    let template = parse(TEMPLATE).unwrap();
+    for function in &template.functions {
+        for source in &function.sources {
+            let queue = template.queues.iter().find(|queue| queue.name == source.queue).unwrap();
+            let visibility = Duration::from_secs(queue.visibility_timeout.into());
+            assert!(visibility >= 6 * function.timeout, "{} for {}", queue.id, function.binary);
+            assert!(source.reports_failures, "{}.{}", function.id, source.event);
+            assert!(source.batch_size <= 10, "{}.{}", function.id, source.event);
+        }
+    }
+}
+
+#[test]
+fn variables_hold_local_values_and_secrets_stay_keys() {
+    let template = parse(TEMPLATE).unwrap();
+    let webhook = template.function("webhook").unwrap();
+    assert!(webhook.url);
+    assert_eq!(webhook.variables["META_APP_SECRET"], Variable::Secret("META_APP_SECRET".into()));
+    let queue = "http://127.0.0.1:8081/000000000000/local-inbound";
+    assert_eq!(webhook.variables["INBOUND_QUEUE_URL"], Variable::Plain(queue.into()));
+    let sender = template.function("sender").unwrap();
+    assert_eq!(sender.variables["GRAPH_URL"], Variable::Plain("http://127.0.0.1:8081/graph".into()));
+    assert_eq!(sender.variables["CONTACTS_TABLE"], Variable::Plain("local-contacts".into()));
+    let inbound = template.function("inbound").unwrap();
+    assert_eq!(inbound.variables["BUCKET"], Variable::Plain(template.buckets[0].clone()));
+    assert_eq!(sender.timeout, Duration::from_secs(20));
+    let routes: Vec<_> =
+        template.routes.iter().map(|r| (r.method.as_str(), r.path.as_str(), r.binary.as_str())).collect();
+    assert_eq!(routes, [("ANY", "/v1/{proxy+}", "api")]);
+    assert_eq!(template.authorizer.unwrap().issuer, "http://127.0.0.1:8080");
+}
+
+#[test]
+fn a_mistake_in_the_template_is_told_by_resource_and_property() {
+    let cases = [
+        ("!Ref InboundQueue", "!Ref InboundQueu", "WebhookFunction, Environment.Variables.INBOUND_QUEUE_URL"),
+        ("!Ref InboundQueue", "!ImportValue x", "WebhookFunction, Environment.Variables.INBOUND_QUEUE_URL"),
+        (
+            "!GetAtt InboundDlq.Arn",
+            "!GetAtt InboundDlq.Color",
+            "InboundQueue, RedrivePolicy.deadLetterTargetArn",
+        ),
+        ("maxReceiveCount: 25", "maxReceiveCount: often", "InboundQueue, RedrivePolicy.maxReceiveCount"),
+        ("VisibilityTimeout: 120", "VisibilityTimeOut: 120", "InboundQueue, "),
+        ("QueueName: !Sub '${Stage}-send.fifo'", "QueueName: !Sub '${Stage}-send'", "SendQueue, QueueName"),
+        ("Type: AWS::S3::Bucket\n", "Type: AWS::SNS::Topic\n", "Bucket, Type"),
+        ("AuthType: NONE", "AuthType: AWS_IAM", "WebhookFunction, FunctionUrlConfig.AuthType"),
+        ("TableName: !Sub '${Stage}-contacts'", "TableName: !Sub '${Stage-contacts'", "Contacts, TableName"),
+        ("QueueName: !Sub '${Stage}-inbound'", "QueueName: !GetAtt InboundQueue.Arn", "InboundQueue, "),
+    ];
+    for (from, to, place) in cases {
+        let error = with(from, to).expect_err(to);
+        assert!(error.contains(place), "{to}: {error}");
+    }
+}
+
+#[test]
+fn a_parameter_without_value_or_default_is_named() {
+    let mut settings = settings();
+    settings.parameters.remove("TokenIssuer");
+    let error = Template::parse(TEMPLATE, &settings).unwrap_err().to_string();
+    assert!(error.contains("TokenIssuer"), "{error}");
+    settings.parameters.insert("Nonsense".into(), String::new());
+    settings.parameters.insert("TokenIssuer".into(), "x".into());
+    let error = Template::parse(TEMPLATE, &settings).unwrap_err().to_string();
+    assert!(error.contains("Nonsense"), "{error}");
+}
+
+#[test]
+fn a_data_directory_follows_a_changed_index_and_refuses_a_changed_key() {
+    use local::dynamo::{Dynamo, DynamoError};
+    let directory = tempfile::tempdir().unwrap();
+    let clock = lambda_kit::Clock::system();
+    let start = |template: Template| Dynamo::start(Some(directory.path()), &clock, &template.tables);
+    drop(start(parse(TEMPLATE).unwrap()).unwrap());
+    let indexes = |dynamo: &Dynamo| {
+        let request = serde_json::json!({ "TableName": "local-conversations" });
+        let table = dynamo.database().describe_table(serde_json::from_value(request).unwrap()).unwrap().table;
+        let indexes = table.global_secondary_indexes.unwrap_or_default().into_iter();
+        let mut names: Vec<String> = indexes.map(|index| index.index_name).collect();
+        names.sort();
+        names
+    };
+    let renamed = start(with("IndexName: inbox", "IndexName: mailbox").unwrap()).unwrap();
+    assert_eq!(indexes(&renamed), ["mailbox", "queue"]);
+    drop(renamed);
+    assert_eq!(indexes(&start(parse(TEMPLATE).unwrap()).unwrap()), ["inbox", "queue"]);
+    let key = "KeySchema: [{ AttributeName: pk, KeyType: HASH }, { AttributeName: sk, KeyType: RANGE }]";
+    let changed = with(key, "KeySchema: [{ AttributeName: pk, KeyType: HASH }]").unwrap();
+    let error = start(changed).err().unwrap();
+    assert!(matches!(error, DynamoError::Changed { .. }), "{error}");
+    assert!(error.to_string().contains("local-contacts"), "{error}");
+}

@@ -110,10 +110,10 @@ impl Problem {
 
     /// 422: Meta would refuse the message.
     pub(crate) fn would_be_refused(violations: Vec<cloud_api::outbound::Violation>) -> Self {
-        let path =
-            |field: String| if field.is_empty() { "message".to_owned() } else { format!("message.{field}") };
-        let error =
-            |v: cloud_api::outbound::Violation| FieldError { field: path(v.field), detail: v.message };
+        let error = |v: cloud_api::outbound::Violation| FieldError {
+            field: message_path(&v.field),
+            detail: v.message,
+        };
         let errors: Vec<_> = violations.into_iter().map(error).collect();
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Meta would refuse this message.");
         let field = errors.first().map(|error| error.field.as_str().into());
@@ -145,6 +145,11 @@ impl Problem {
     fn broken() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "")
     }
+}
+
+/// The path of a message's member in the request.
+pub(crate) fn message_path(field: &str) -> String {
+    if field.is_empty() { "message".to_owned() } else { format!("message.{field}") }
 }
 
 impl From<StoreError> for Problem {

@@ -24,7 +24,6 @@ pub struct Stage {
     /// What goes wrong in it.
     pub faults: Faults,
     http: reqwest::Client,
-    token: String,
 }
 
 impl Stage {
@@ -55,8 +54,12 @@ impl Stage {
         })
         .await
         .expect("a world starts");
-        let token = world.token(Role::Admin).expect("a token");
-        Self { world, faults, http: reqwest::Client::new(), token }
+        Self { world, faults, http: reqwest::Client::new() }
+    }
+
+    /// A fresh token: on stage, a day passes in a moment.
+    fn token(&self) -> String {
+        self.world.token(Role::Admin).expect("a token")
     }
 
     /// The time on stage.
@@ -130,20 +133,21 @@ impl Stage {
 
     /// Asks without a token.
     pub async fn plain(&self, path: &str) -> (StatusCode, String) {
-        let answer = self.http.get(format!("{}{path}", self.world.public_url())).send().await.expect("an answer");
+        let answer =
+            self.http.get(format!("{}{path}", self.world.public_url())).send().await.expect("an answer");
         (answer.status(), answer.text().await.expect("a body"))
     }
 
     /// Downloads from the API.
     pub async fn bytes(&self, path: &str) -> Vec<u8> {
-        let get = self.http.get(format!("{}{path}", self.world.public_url())).bearer_auth(&self.token);
+        let get = self.http.get(format!("{}{path}", self.world.public_url())).bearer_auth(self.token());
         get.send().await.expect("an answer").bytes().await.expect("bytes").to_vec()
     }
 
     /// Asks the API as an admin.
     pub async fn api(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
         let mut request =
-            self.http.request(method, format!("{}{path}", self.world.public_url())).bearer_auth(&self.token);
+            self.http.request(method, format!("{}{path}", self.world.public_url())).bearer_auth(self.token());
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -178,8 +182,8 @@ impl Stage {
     /// Every POST of a message that the simulator received.
     #[must_use]
     pub fn posts(&self) -> Vec<Value> {
-        let ledger = self.sim().ledger(&Default::default()).expect("a ledger");
-        ledger["items"].as_array().or(ledger["posts"].as_array()).expect("posts").clone()
+        let sends = [("on".to_owned(), "send".to_owned())].into();
+        self.sim().ledger(&sends).expect("a ledger").as_array().expect("posts").clone()
     }
 }
 

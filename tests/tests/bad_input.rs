@@ -6,7 +6,9 @@ use serde_json::json;
 use tests::{NUMBER, Stage};
 
 fn message(id: &str, extra: &str) -> String {
-    format!(r#"{{"from":"15550109901","id":"{id}","timestamp":"1795424400","type":"text","text":{{"body":"hi"}}{extra}}}"#)
+    format!(
+        r#"{{"from":"15550109901","id":"{id}","timestamp":"1795424400","type":"text","text":{{"body":"hi"}}{extra}}}"#
+    )
 }
 
 fn body(messages: &[String]) -> Vec<u8> {
@@ -34,7 +36,9 @@ async fn a_body_that_meta_did_not_sign_is_refused_and_leaves_nothing_behind() {
     let stage = Stage::start().await;
     let body = body(&[message("wamid.a", "")]);
     let wrong = cloud_api::signature::sign(b"another secret", &body);
-    for signature in [None, Some(""), Some("sha256="), Some("sha256=zz"), Some("sha1=00"), Some(wrong.as_str())] {
+    for signature in
+        [None, Some(""), Some("sha256="), Some("sha256=zz"), Some("sha1=00"), Some(wrong.as_str())]
+    {
         assert_eq!(stage.posts_with(&body, signature).await, StatusCode::UNAUTHORIZED, "{signature:?}");
     }
     stage.pass(60).await;
@@ -80,8 +84,10 @@ async fn a_broken_message_takes_no_neighbour_with_it() {
         message("wamid.deep", &deep),
         r#"{"type":"text"}"#.to_owned(),
         "17".to_owned(),
-        r#"{"from":"15550109901","id":"wamid.new","timestamp":"1795424401","type":"hologram","hologram":{}}"#.to_owned(),
-        r#"{"from":"15550109901","id":"wamid.broken","timestamp":"1795424401","type":"text","text":7}"#.to_owned(),
+        r#"{"from":"15550109901","id":"wamid.new","timestamp":"1795424401","type":"hologram","hologram":{}}"#
+            .to_owned(),
+        r#"{"from":"15550109901","id":"wamid.broken","timestamp":"1795424401","type":"text","text":7}"#
+            .to_owned(),
         r#"{"id":"wamid.nobody","timestamp":"1795424401","type":"text","text":{"body":"x"}}"#.to_owned(),
         message("wamid.b", ""),
     ];

@@ -120,6 +120,11 @@ impl Problem {
         Self { field, errors, ..problem }.of_kind("/problems/message-refused", "Message would be refused")
     }
 
+    /// 400: the message has another shape than Meta's.
+    pub(crate) fn misshapen(violation: cloud_api::outbound::Violation) -> Self {
+        Self::field(message_path(&violation.field), violation.message)
+    }
+
     /// 422: only a template may go.
     pub(crate) fn window_closed(closed_at: Option<Timestamp>) -> Self {
         let detail = match closed_at {
@@ -148,7 +153,7 @@ impl Problem {
 }
 
 /// The path of a message's member in the request.
-pub(crate) fn message_path(field: &str) -> String {
+fn message_path(field: &str) -> String {
     if field.is_empty() { "message".to_owned() } else { format!("message.{field}") }
 }
 

@@ -1,14 +1,14 @@
 //! The body of `POST /v1/messages`, and its idempotency key.
 
 use cloud_api::PhoneNumberId;
-use cloud_api::outbound::{Message, Violation};
+use cloud_api::outbound::Message;
 use http::HeaderMap;
 use queue::Target;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::problem::{Problem, message_path};
+use crate::problem::Problem;
 
 /// A message to be sent.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -59,15 +59,10 @@ impl Ask {
             None => return Err(Problem::field("message", "is required")),
             Some(_) => return Err(Problem::field("message", "must be an object")),
         };
-        let message = Message::read(&message).map_err(misshapen)?;
+        let message = Message::read(&message).map_err(Problem::misshapen)?;
         message.validate().map_err(Problem::would_be_refused)?;
         Ok(Self { id, from, to, message })
     }
-}
-
-/// A message of another shape than Meta's.
-fn misshapen(violation: Violation) -> Problem {
-    Problem::field(message_path(&violation.field), violation.message)
 }
 
 /// What a caller wrote, in an answer: never long.

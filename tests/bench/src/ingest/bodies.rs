@@ -98,9 +98,9 @@ impl Body {
         let status: Value = serde_json::from_str(STATUS)?;
         let item = serde_json::to_vec(&status["entry"][0]["changes"][0]["value"]["statuses"][0])?;
         Ok(vec![
-            Self::of_messages("text_1.1kb", &[message(1, 500)?])?,
+            Self::of_messages("text_1.1kb", &[message(1, 600)?])?,
             Self::of_messages("batch_of_12", &messages(12, 40)?)?,
-            Self::of_messages("64kb", &messages(120, 90)?)?,
+            Self::of_messages("64kb", &messages(193, 90)?)?,
             Self::new("status", serde_json::to_vec(&status)?, vec![item]),
         ])
     }
@@ -121,8 +121,8 @@ impl Body {
             Self::of_messages("batch_of_12", &messages(12, 40)?)?,
             Self::new("bsuid_only", serde_json::to_vec(&bsuid_only)?, vec![item]),
             Self::of_messages("unknown_type", &[message(1, 40)?, unknown])?,
-            Self::of_messages("64kb", &messages(120, 90)?)?,
-            Self::of_messages("3mb_many_items", &messages(5_700, 90)?)?,
+            Self::of_messages("64kb", &messages(193, 90)?)?,
+            Self::of_messages("3mb_many_items", &messages(9_060, 90)?)?,
             Self::of_messages("3mb_one_item", &[message(1, 40)?, message(2, 3_000_000)?])?,
             Self::unreadable("not_utf8", no_utf8),
             Self::unreadable("not_json", no_json),

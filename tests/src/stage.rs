@@ -24,7 +24,6 @@ pub struct Stage {
     /// What goes wrong in it.
     pub faults: Faults,
     http: reqwest::Client,
-    token: String,
 }
 
 impl Stage {
@@ -55,8 +54,12 @@ impl Stage {
         })
         .await
         .expect("a world starts");
-        let token = world.token(Role::Admin).expect("a token");
-        Self { world, faults, http: reqwest::Client::new(), token }
+        Self { world, faults, http: reqwest::Client::new() }
+    }
+
+    /// A fresh token: on stage, a day passes in a moment.
+    fn token(&self) -> String {
+        self.world.token(Role::Admin).expect("a token")
     }
 
     /// The time on stage.
@@ -96,6 +99,21 @@ impl Stage {
         sent["wamid"].as_str().or(sent["id"].as_str()).expect("a wamid").to_owned()
     }
 
+    /// Puts a send request on the send queue, as another service would.
+    pub async fn asks(&self, id: &str, to: Value, message: Value) {
+        let job =
+            json!({ "v": "1", "source": "tests", "id": id, "from": NUMBER, "to": to, "message": message });
+        let sent = self.world.sqs_client().send_message();
+        let sent = sent
+            .queue_url(self.world.queue_url("SendQueue").expect("a send queue"))
+            .message_body(job.to_string())
+            .message_group_id(to.to_string().replace(|c: char| !c.is_ascii_alphanumeric(), "-"))
+            .message_deduplication_id(id)
+            .send()
+            .await;
+        sent.expect("a queued request");
+    }
+
     /// Posts a body to the webhook, signed as Meta signs.
     pub async fn meta_posts(&self, body: &[u8]) -> StatusCode {
         let signature = cloud_api::signature::sign(local::world::Secrets::APP_SECRET.as_bytes(), body);
@@ -104,10 +122,32 @@ impl Stage {
         answer.expect("an answer").status()
     }
 
+    /// Posts a body to the webhook with any signature.
+    pub async fn posts_with(&self, body: &[u8], signature: Option<&str>) -> StatusCode {
+        let mut post = self.http.post(format!("{}/webhook", self.world.public_url())).body(body.to_vec());
+        if let Some(signature) = signature {
+            post = post.header("x-hub-signature-256", signature);
+        }
+        post.send().await.expect("an answer").status()
+    }
+
+    /// Asks without a token.
+    pub async fn plain(&self, path: &str) -> (StatusCode, String) {
+        let answer =
+            self.http.get(format!("{}{path}", self.world.public_url())).send().await.expect("an answer");
+        (answer.status(), answer.text().await.expect("a body"))
+    }
+
+    /// Downloads from the API.
+    pub async fn bytes(&self, path: &str) -> Vec<u8> {
+        let get = self.http.get(format!("{}{path}", self.world.public_url())).bearer_auth(self.token());
+        get.send().await.expect("an answer").bytes().await.expect("bytes").to_vec()
+    }
+
     /// Asks the API as an admin.
     pub async fn api(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
         let mut request =
-            self.http.request(method, format!("{}{path}", self.world.public_url())).bearer_auth(&self.token);
+            self.http.request(method, format!("{}{path}", self.world.public_url())).bearer_auth(self.token());
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -142,8 +182,8 @@ impl Stage {
     /// Every POST of a message that the simulator received.
     #[must_use]
     pub fn posts(&self) -> Vec<Value> {
-        let ledger = self.sim().ledger(&Default::default()).expect("a ledger");
-        ledger["items"].as_array().or(ledger["posts"].as_array()).expect("posts").clone()
+        let sends = [("on".to_owned(), "send".to_owned())].into();
+        self.sim().ledger(&sends).expect("a ledger").as_array().expect("posts").clone()
     }
 }
 

@@ -1,1 +1,60 @@
-//! .
+#![doc = include_str!("../README.md")]
+
+mod config;
+mod cursor;
+mod extract;
+pub mod identity;
+mod openapi;
+mod problem;
+mod routes;
+mod send;
+mod view;
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::{Extension, Router};
+use http::StatusCode;
+use lambda_kit::Clock;
+use platform::Bucket;
+use queue::Queue;
+use store::Store;
+
+pub use config::{Config, Queues};
+pub use identity::{Identity, Role};
+pub use openapi::document;
+pub use problem::{FieldError, Problem};
+pub use view::Time;
+
+/// The largest body of a request.
+pub const MAX_BODY: usize = 256 * 1024;
+
+/// The function. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// The tables.
+    pub store: Store,
+    /// The queues' client.
+    pub queue: Queue,
+    /// Where large items lie.
+    pub bucket: Bucket,
+    /// The clock.
+    pub clock: Clock,
+    /// The queues that it writes to.
+    pub queues: Queues,
+}
+
+/// Every route, behind the check that somebody verified who asks: whoever serves it puts an [`Identity`] into
+/// a request's extensions.
+pub fn router(api: Api) -> Router {
+    let (router, document) = routes::all().split_for_parts();
+    let missing = || async { Problem::missing("resource") };
+    let not_allowed =
+        || async { Problem::of_status(StatusCode::METHOD_NOT_ALLOWED, "See the header `Allow`.") };
+    router
+        .fallback(missing)
+        .method_not_allowed_fallback(not_allowed)
+        .layer(Extension(openapi::Document::of(&document)))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn(identity::require))
+        .with_state(api)
+}

@@ -23,10 +23,9 @@ impl Config {
         let mut vars = Vars::new(lookup);
         let config = Self {
             tables: Tables {
-                contacts: vars.required("CONTACTS_TABLE"),
                 conversations: vars.required("CONVERSATIONS_TABLE"),
-                directory: vars.required("DIRECTORY_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),
+                ..Tables::default()
             },
             status_queue_url: vars.required("STATUS_QUEUE_URL"),
             bucket: vars.required("BUCKET"),

@@ -30,15 +30,23 @@ pub fn banner(world: &World, options: &WorldOptions) -> String {
         write_defaults(&mut text, &options.secrets);
     }
     for binary in &world.missing_functions {
+        // Writing to a string cannot fail, here and below.
         let _ = writeln!(text, "  not built: {binary}");
     }
     let tokens = match world.sim.is_some() && options.listen.ip().is_loopback() {
         true => &public,
         false => &admin,
     };
+    text.push_str("\nTry:\n");
+    if world.sim.is_some() {
+        let _ = writeln!(
+            text,
+            "  curl {admin}/sim/people/amara/messages -d '{{\"text\":\"Is the kettle back?\"}}'"
+        );
+    }
     let _ = write!(
         text,
-        "\nTry:\n  curl {public}/health\n  TOKEN=$(curl -s '{tokens}/dev/token?role=admin' | cut -d '\"' -f 4)\n  \
+        "  TOKEN=$(curl -s '{tokens}/dev/token?role=admin' | cut -d '\"' -f 4)\n  \
          curl -H \"authorization: Bearer $TOKEN\" {public}/v1/conversations\n\nCtrl-C stops it.\n"
     );
     text
@@ -53,7 +61,7 @@ fn write_defaults(text: &mut String, secrets: &Secrets) {
     ];
     for (name, secret, known) in all {
         let shown = if secret.expose_secret() == known { known } else { "(yours)" };
-        // Writing to a string cannot fail.
+        // As above.
         let _ = writeln!(text, "  {name:<17} {shown}");
     }
 }

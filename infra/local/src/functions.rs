@@ -3,7 +3,12 @@
 
 use std::sync::Arc;
 
+use api::{Api, Identity};
 use aws_lambda_events::event::sqs::SqsEvent;
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 use futures::FutureExt;
 use graph::Graph;
 use inbound::Inbound;
@@ -17,6 +22,7 @@ use sync::Sync;
 use webhook::Webhook;
 
 use crate::lambda::{BoxError, FunctionContext, Functions, SqsHandler, WebhookHandler};
+use crate::tokens::Claims;
 
 /// Makes every function from its own variables.
 ///
@@ -24,6 +30,7 @@ use crate::lambda::{BoxError, FunctionContext, Functions, SqsHandler, WebhookHan
 /// When a function's configuration is not complete.
 pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     let mut functions = Functions { webhook: Some(webhook(&context)?), ..Functions::default() };
+    functions.api = Some(api(&context)?);
     functions.sqs.insert("inbound".to_owned(), inbound(&context)?);
     functions.sqs.insert("status".to_owned(), status(&context)?);
     functions.sqs.insert("sender".to_owned(), sender(&context)?);
@@ -121,6 +128,35 @@ fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         let sender = sender.clone();
         async move { Ok(sender.serve(event).await) }.boxed()
     }))
+}
+
+fn api(context: &FunctionContext) -> Result<Router, BoxError> {
+    let clients = Clients { context, function: "api" };
+    let config = api::Config::from_vars(context.variables_of("api"))?;
+    let router = api::router(Api {
+        store: clients.store(config.tables),
+        queue: clients.queue(),
+        bucket: clients.bucket(config.bucket),
+        clock: context.clock.clone(),
+        queues: config.queues,
+    });
+    Ok(router.layer(from_fn(identify)))
+}
+
+/// Hands the claims that the listener verified to the API, as API Gateway's authorizer hands them on.
+async fn identify(mut request: Request, next: Next) -> Response {
+    let identity = request.extensions().get::<Claims>().and_then(|claims| {
+        let role = claims.role.to_string();
+        Identity::from_claims(|name| match name {
+            "sub" => Some(claims.sub.as_str()),
+            "role" => Some(role.as_str()),
+            _ => None,
+        })
+    });
+    if let Some(identity) = identity {
+        request.extensions_mut().insert(identity);
+    }
+    next.run(request).await
 }
 
 fn sync(context: &FunctionContext) -> Result<SqsHandler, BoxError> {

@@ -66,7 +66,10 @@ fn every_working_queue_is_kept_for_fourteen_days_and_gives_up_into_its_own_dead_
             continue;
         }
         let redrive = queue.redrive.as_ref().unwrap_or_else(|| panic!("{} has no redrive", queue.id));
-        assert_eq!(redrive.max_receive_count, 10);
+        // A function gives up with a reason before the queue gives up without one.
+        let gives_up =
+            if queue.fifo { lambda_kit::fifo::GIVE_UP_AFTER } else { lambda_kit::batch::GIVE_UP_AFTER };
+        assert!(redrive.max_receive_count > gives_up, "{}", queue.id);
         let dead = template.queues.iter().find(|other| other.name == redrive.dead_letter_queue).unwrap();
         assert_eq!(dead.fifo, queue.fifo, "{}", queue.id);
         let drained =
@@ -100,7 +103,8 @@ fn variables_hold_local_values_and_secrets_stay_keys() {
     let sender = template.function("sender").unwrap();
     assert_eq!(sender.variables["GRAPH_URL"], Variable::Plain("http://127.0.0.1:8081/graph".into()));
     assert_eq!(sender.variables["CONTACTS_TABLE"], Variable::Plain("local-contacts".into()));
-    assert_eq!(sender.variables["BUCKET"], Variable::Plain(template.buckets[0].clone()));
+    let inbound = template.function("inbound").unwrap();
+    assert_eq!(inbound.variables["BUCKET"], Variable::Plain(template.buckets[0].clone()));
     assert_eq!(sender.timeout, Duration::from_secs(20));
     let routes: Vec<_> =
         template.routes.iter().map(|r| (r.method.as_str(), r.path.as_str(), r.binary.as_str())).collect();
@@ -118,7 +122,7 @@ fn a_mistake_in_the_template_is_told_by_resource_and_property() {
             "!GetAtt InboundDlq.Color",
             "InboundQueue, RedrivePolicy.deadLetterTargetArn",
         ),
-        ("maxReceiveCount: 10", "maxReceiveCount: often", "InboundQueue, RedrivePolicy.maxReceiveCount"),
+        ("maxReceiveCount: 25", "maxReceiveCount: often", "InboundQueue, RedrivePolicy.maxReceiveCount"),
         ("VisibilityTimeout: 120", "VisibilityTimeOut: 120", "InboundQueue, "),
         ("QueueName: !Sub '${Stage}-send.fifo'", "QueueName: !Sub '${Stage}-send'", "SendQueue, QueueName"),
         ("Type: AWS::S3::Bucket\n", "Type: AWS::SNS::Topic\n", "Bucket, Type"),
@@ -142,4 +146,30 @@ fn a_parameter_without_value_or_default_is_named() {
     settings.parameters.insert("TokenIssuer".into(), "x".into());
     let error = Template::parse(TEMPLATE, &settings).unwrap_err().to_string();
     assert!(error.contains("Nonsense"), "{error}");
+}
+
+#[test]
+fn a_data_directory_follows_a_changed_index_and_refuses_a_changed_key() {
+    use local::dynamo::{Dynamo, DynamoError};
+    let directory = tempfile::tempdir().unwrap();
+    let clock = lambda_kit::Clock::system();
+    let start = |template: Template| Dynamo::start(Some(directory.path()), &clock, &template.tables);
+    drop(start(parse(TEMPLATE).unwrap()).unwrap());
+    let indexes = |dynamo: &Dynamo| {
+        let request = serde_json::json!({ "TableName": "local-conversations" });
+        let table = dynamo.database().describe_table(serde_json::from_value(request).unwrap()).unwrap().table;
+        let indexes = table.global_secondary_indexes.unwrap_or_default().into_iter();
+        let mut names: Vec<String> = indexes.map(|index| index.index_name).collect();
+        names.sort();
+        names
+    };
+    let renamed = start(with("IndexName: inbox", "IndexName: mailbox").unwrap()).unwrap();
+    assert_eq!(indexes(&renamed), ["mailbox", "queue"]);
+    drop(renamed);
+    assert_eq!(indexes(&start(parse(TEMPLATE).unwrap()).unwrap()), ["inbox", "queue"]);
+    let key = "KeySchema: [{ AttributeName: pk, KeyType: HASH }, { AttributeName: sk, KeyType: RANGE }]";
+    let changed = with(key, "KeySchema: [{ AttributeName: pk, KeyType: HASH }]").unwrap();
+    let error = start(changed).err().unwrap();
+    assert!(matches!(error, DynamoError::Changed { .. }), "{error}");
+    assert!(error.to_string().contains("local-contacts"), "{error}");
 }

@@ -9,6 +9,7 @@ mod inbox;
 mod item;
 mod journal;
 mod keys;
+mod lookup;
 mod outbound;
 mod people;
 mod people_claims;

@@ -151,17 +151,22 @@ impl Store {
         let last = items.last().and_then(|item| item.text("sk")?.strip_prefix("MSG#"));
         let next = last.filter(|_| more).map(str::to_owned);
         let messages = items.into_iter().map(|item| read_message(id, item)).collect::<Result<_, _>>()?;
-        Ok(MessagePage { messages, related: self.related(id, &pk).await?, next })
+        Ok(MessagePage { messages, related: self.related(id, "REL#").await?, next })
     }
 
-    async fn related(&self, id: &ConversationId, pk: &str) -> Result<Vec<Related>, StoreError> {
+    /// What is about messages, under a prefix of the sort key, oldest first.
+    pub(crate) async fn related(
+        &self,
+        id: &ConversationId,
+        prefix: &str,
+    ) -> Result<Vec<Related>, StoreError> {
         let mut pages = self
             .client
             .query()
             .table_name(&self.tables.conversations)
             .key_condition_expression("pk = :pk AND begins_with(sk, :rel)")
-            .expression_attribute_values(":pk", s(pk))
-            .expression_attribute_values(":rel", s("REL#"))
+            .expression_attribute_values(":pk", s(keys::conversation(id)))
+            .expression_attribute_values(":rel", s(prefix))
             .into_paginator()
             .send();
         let mut related = Vec::new();

@@ -129,10 +129,12 @@ impl Sqs {
         loop {
             let mut rung = std::pin::pin!(bell.notified());
             rung.as_mut().enable();
+            // Asked first: if the clock moves before the next question, that one has an answer.
+            let due = self.next_due(Some(queue)).await?;
             if self.has_receivable(queue).await? {
                 return Ok(());
             }
-            match self.next_due(Some(queue)).await? {
+            match due {
                 Some(due) => tokio::select! {
                     () = rung => {}
                     () = self.inner.clock.sleep_until(due) => {}

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
 
-use super::queues::name_of_arn;
+use super::events::Event;
 use super::resolve::Resolver;
 use super::{TemplateError, typed};
 
@@ -128,89 +127,12 @@ struct UrlConfig {
     auth_type: String,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Event {
-    #[serde(rename = "Type")]
-    kind: String,
-    properties: Value,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct QueueEvent {
-    #[serde(deserialize_with = "name_of_arn")]
-    queue: String,
-    #[serde(default = "ten")]
-    batch_size: usize,
-    #[serde(default)]
-    function_response_types: Vec<String>,
-    scaling_config: Option<ScalingConfig>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct ScalingConfig {
-    maximum_concurrency: usize,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct StreamEvent {
-    stream: String,
-    #[serde(default = "hundred")]
-    batch_size: usize,
-    #[serde(default)]
-    bisect_batch_on_function_error: bool,
-    #[serde(default = "ten_times")]
-    maximum_retry_attempts: u32,
-    destination_config: Option<DestinationConfig>,
-    #[serde(default)]
-    function_response_types: Vec<String>,
-    // The embedded world always begins with the oldest record.
-    #[serde(rename = "StartingPosition")]
-    _starting_position: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct DestinationConfig {
-    on_failure: OnFailure,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct OnFailure {
-    #[serde(rename = "Type")]
-    _kind: Option<IgnoredAny>,
-    #[serde(deserialize_with = "name_of_arn")]
-    destination: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct HttpEvent {
-    #[serde(rename = "ApiId")]
-    _api: IgnoredAny,
-    path: String,
-    method: String,
-}
-
-// Lambda's defaults, and the ten attempts that this project gives a stream batch.
+// Lambda's own defaults.
 fn three() -> u64 {
     3
 }
 fn small() -> u32 {
     128
-}
-fn ten() -> usize {
-    10
-}
-fn ten_times() -> u32 {
-    10
-}
-fn hundred() -> usize {
-    100
 }
 
 impl Globals {
@@ -253,46 +175,6 @@ impl Function {
         }
         Ok((function, routes))
     }
-
-    fn attach(&mut self, name: String, event: Event) -> Result<Option<Route>, TemplateError> {
-        let at = format!("{}, Events.{name}", self.id);
-        match event.kind.as_str() {
-            "SQS" => {
-                let source: QueueEvent = typed(&at, event.properties)?;
-                self.sources.push(QueueSource {
-                    event: name,
-                    queue: source.queue,
-                    batch_size: source.batch_size,
-                    concurrency: source.scaling_config.map_or(10, |scaling| scaling.maximum_concurrency),
-                    reports_failures: reports(&source.function_response_types),
-                });
-                Ok(None)
-            }
-            "DynamoDB" => {
-                let source: StreamEvent = typed(&at, event.properties)?;
-                let table = source.stream.split('/').nth(1).unwrap_or_default().to_owned();
-                self.streams.push(StreamSource {
-                    event: name,
-                    table,
-                    batch_size: source.batch_size,
-                    bisect: source.bisect_batch_on_function_error,
-                    attempts: source.maximum_retry_attempts,
-                    on_failure: source.destination_config.map(|config| config.on_failure.destination),
-                    reports_failures: reports(&source.function_response_types),
-                });
-                Ok(None)
-            }
-            "HttpApi" => {
-                let route: HttpEvent = typed(&at, event.properties)?;
-                Ok(Some(Route { method: route.method, path: route.path, binary: self.binary.clone() }))
-            }
-            kind => Err(TemplateError::new(&at, "Type", format!("the embedded world does not play {kind}"))),
-        }
-    }
-}
-
-fn reports(types: &[String]) -> bool {
-    types.iter().any(|kind| kind == "ReportBatchItemFailures")
 }
 
 impl Variable {

@@ -3,6 +3,7 @@
 //! A resource type, property or intrinsic that this module does not know is an error. Otherwise the template
 //! could promise something that no test has ever tried.
 
+mod events;
 mod functions;
 mod queues;
 mod resolve;

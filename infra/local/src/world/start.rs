@@ -150,28 +150,30 @@ impl World {
             _lock: lock,
         };
         // Functions may call the services while they are made, so those answer first.
-        world.serve_admin(listeners.admin, &options, stopped.clone())?;
+        let health = world.health(&options);
+        world.serve_admin(listeners.admin, health.clone(), stopped.clone())?;
         let functions = world.make_functions(&options).await?;
-        world.serve_public(listeners.public, &options, &functions, stopped.clone());
+        world.serve_public(listeners.public, &options, (&functions, health.clone()), stopped.clone());
         world.map_sources(&functions, options.data.as_deref(), &stopped)?;
         world.run_clockwork();
+        let built = world.template.functions.iter().map(|function| function.binary.clone());
+        let built = built.filter(|name| !world.missing_functions.contains(name)).collect();
+        health.functions.get_or_init(|| built);
         Ok(world)
     }
 
     fn health(&self, options: &WorldOptions) -> Health {
-        let functions = self.template.functions.iter().map(|function| function.binary.clone());
         Health {
-            status: "ready",
             whatsapp: if self.sim.is_some() { "simulated" } else { "real" },
             storage: if options.data.is_some() { "disk" } else { "memory" },
-            functions: functions.filter(|name| !self.missing_functions.contains(name)).collect(),
+            functions: Arc::default(),
         }
     }
 
     fn serve_admin(
         &mut self,
         listener: TcpListener,
-        options: &WorldOptions,
+        health: Health,
         stop: watch::Receiver<bool>,
     ) -> Result<(), StartError> {
         let database = http::DatabaseProxy::new(self.dynamo.address(), self.changes.clone())
@@ -183,7 +185,7 @@ impl World {
             sim: self.sim.clone(),
             tokens: Arc::clone(&self.tokens),
             buckets: self.template.buckets.clone().into(),
-            health: self.health(options),
+            health,
             calls: self.calls.clone(),
         };
         self.tasks.spawn(http::serve(listener, admin.router(), stop));
@@ -194,7 +196,7 @@ impl World {
         &mut self,
         listener: TcpListener,
         options: &WorldOptions,
-        functions: &Functions,
+        (functions, health): (&Functions, Health),
         stop: watch::Receiver<bool>,
     ) {
         let public = Public {
@@ -203,7 +205,7 @@ impl World {
             tokens: Arc::clone(&self.tokens),
             webhook: self.invoker(self.template.function("webhook")),
             api: self.invoker(self.template.function("api")),
-            health: self.health(options),
+            health,
             hands_out_tokens: self.sim.is_some() && options.listen.ip().is_loopback(),
         };
         self.tasks.spawn(http::serve(listener, public.router(), stop));

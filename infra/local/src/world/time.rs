@@ -1,12 +1,12 @@
 //! Waits until a world has nothing left to do, and moves it through time.
 
-use std::future::Future;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use super::World;
+use crate::dynamo::Dynamo;
 
 /// A function that does nothing for so long, and waits for no AWS call, waits for the clock.
 const QUIET: Duration = Duration::from_millis(250);
@@ -62,7 +62,7 @@ impl World {
 
     /// Removes expired items and old stream records now, as happens each minute by itself.
     pub async fn sweep(&self) {
-        sweep(self.dynamo.clone(), self.clock.now()).await;
+        sweep(Arc::clone(&self.dynamo), self.clock.now()).await;
         self.changes.send_modify(|change| *change += 1);
     }
 
@@ -133,17 +133,12 @@ impl World {
 }
 
 /// Sweeps outside of the threads that run futures: it waits for the disk.
-pub(super) fn sweep(
-    dynamo: std::sync::Arc<crate::dynamo::Dynamo>,
-    now: Timestamp,
-) -> impl Future<Output = ()> + Send {
-    async move {
-        let swept = tokio::task::spawn_blocking(move || dynamo.sweep(now)).await;
-        match swept {
-            Ok(Ok(0)) => {}
-            Ok(Ok(items)) => tracing::debug!(items, "Expired items were removed"),
-            Ok(Err(error)) => tracing::error!(%error, "Expired items could not be removed"),
-            Err(error) => tracing::error!(%error, "Removing expired items failed"),
-        }
+pub(super) async fn sweep(dynamo: Arc<Dynamo>, now: Timestamp) {
+    let swept = tokio::task::spawn_blocking(move || dynamo.sweep(now)).await;
+    match swept {
+        Ok(Ok(0)) => {}
+        Ok(Ok(items)) => tracing::debug!(items, "Expired items were removed"),
+        Ok(Err(error)) => tracing::error!(%error, "Expired items could not be removed"),
+        Err(error) => tracing::error!(%error, "Removing expired items failed"),
     }
 }

@@ -1,0 +1,67 @@
+//! Configuration, from the environment only.
+
+use lambda_kit::{ConfigError, Vars};
+use store::Tables;
+
+/// What the function needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The tables.
+    pub tables: Tables,
+    /// The queues that it writes to.
+    pub queues: Queues,
+    /// Where large items lie.
+    pub bucket: String,
+}
+
+/// Queues, by URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queues {
+    /// Requests to send.
+    pub send: String,
+    /// Inbound items, for what goes back there.
+    pub inbound: String,
+    /// Statuses, for what goes back there.
+    pub status: String,
+    /// Wake-ups, for what goes back there.
+    pub later: String,
+}
+
+impl Config {
+    /// Reads the variables.
+    ///
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut vars = Vars::new(lookup);
+        let config = Self {
+            tables: Tables {
+                contacts: vars.required("CONTACTS_TABLE"),
+                conversations: vars.required("CONVERSATIONS_TABLE"),
+                directory: vars.required("DIRECTORY_TABLE"),
+                journal: vars.required("JOURNAL_TABLE"),
+            },
+            queues: Queues {
+                send: vars.required("SEND_QUEUE_URL"),
+                inbound: vars.required("INBOUND_QUEUE_URL"),
+                status: vars.required("STATUS_QUEUE_URL"),
+                later: vars.required("LATER_QUEUE_URL"),
+            },
+            bucket: vars.required("BUCKET"),
+        };
+        vars.finish().map(|()| config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_missing_variable_is_named_at_once() {
+        let error =
+            Config::from_vars(|name| (name != "BUCKET" && name != "JOURNAL_TABLE").then(|| name.to_owned()));
+        let error = error.unwrap_err().to_string();
+        assert_eq!(error, "missing environment variables: JOURNAL_TABLE, BUCKET");
+    }
+}

@@ -1,0 +1,23 @@
+//! The Lambda.
+
+use api::{Api, Config};
+use axum::middleware::from_fn;
+use lambda_kit::{Clock, StartError};
+use platform::Bucket;
+use queue::Queue;
+use store::Store;
+
+#[tokio::main]
+async fn main() -> Result<(), StartError> {
+    lambda_kit::init_logging(std::env::var("RUST_LOG").ok());
+    let config = Config::from_vars(|name| std::env::var(name).ok())?;
+    let aws = lambda_kit::aws_config().await;
+    let api = Api {
+        store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables),
+        queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
+        bucket: Bucket::new(aws_sdk_s3::Client::new(&aws), config.bucket),
+        clock: Clock::system(),
+        queues: config.queues,
+    };
+    lambda_http::run(api::router(api).layer(from_fn(api::identity::from_authorizer))).await
+}

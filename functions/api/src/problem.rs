@@ -1,0 +1,190 @@
+//! Errors as problem details. See RFC 9457.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use jiff::Timestamp;
+use queue::QueueError;
+use serde::Serialize;
+use store::StoreError;
+use tracing::error;
+use utoipa::ToSchema;
+
+use crate::view::Time;
+
+/// How long a client waits before it tries again, in seconds.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+
+/// What went wrong. `detail` says nothing about people beyond what the caller sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// What kind of problem: a relative reference such as `/problems/window-closed`, or `about:blank` where
+    /// the status says it all.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The kind, for people.
+    pub title: &'static str,
+    /// The HTTP status.
+    #[schema(value_type = u16)]
+    #[serde(serialize_with = "as_number")]
+    pub status: StatusCode,
+    /// This case, for people.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// The member, parameter or header at fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What Meta would refuse, member by member.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// When the customer service window closed. Absent if it never was open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Time>,
+}
+
+/// What is wrong with one member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// Path of the member, such as `message.text.body`.
+    pub field: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+// serde hands the field over by reference.
+#[expect(clippy::trivially_copy_pass_by_ref)]
+fn as_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}
+
+impl Problem {
+    fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or("Error");
+        let (field, errors, closed_at) = (None, Vec::new(), None);
+        Self { kind: "about:blank", title, status, detail: detail.into(), field, errors, closed_at }
+    }
+
+    fn of_kind(self, kind: &'static str, title: &'static str) -> Self {
+        Self { kind, title, ..self }
+    }
+
+    /// Any status that says it all.
+    pub(crate) fn of_status(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self::new(status, detail)
+    }
+
+    /// 400: a member, parameter or header is not what it should be.
+    pub(crate) fn field(field: impl Into<String>, what: impl AsRef<str>) -> Self {
+        let field = field.into();
+        let detail = format!("{field} {}", what.as_ref());
+        Self { field: Some(field), ..Self::new(StatusCode::BAD_REQUEST, detail) }
+    }
+
+    /// 401: nobody verified who asks.
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "A bearer token of a person with a role is needed.")
+    }
+
+    /// 403: somebody else may.
+    pub(crate) fn forbidden(who: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, format!("This needs the role {who}."))
+    }
+
+    /// 404: there is no such thing.
+    pub(crate) fn missing(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, format!("There is no such {what}."))
+    }
+
+    /// 409: the idempotency key stands for another request.
+    pub(crate) fn key_reused() -> Self {
+        let detail = "This idempotency key was used before for another request.";
+        Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/key-reused", "Idempotency key reused")
+    }
+
+    /// 409: the letter is on its queue already.
+    pub(crate) fn already_redriven(at: Timestamp) -> Self {
+        let detail = format!("It was put back on its queue at {at} and has not failed since.");
+        Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/already-redriven", "Already redriven")
+    }
+
+    /// 422: Meta would refuse the message.
+    pub(crate) fn would_be_refused(violations: Vec<cloud_api::outbound::Violation>) -> Self {
+        let path =
+            |field: String| if field.is_empty() { "message".to_owned() } else { format!("message.{field}") };
+        let error =
+            |v: cloud_api::outbound::Violation| FieldError { field: path(v.field), detail: v.message };
+        let errors: Vec<_> = violations.into_iter().map(error).collect();
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Meta would refuse this message.");
+        let field = errors.first().map(|error| error.field.clone());
+        Self { field, errors, ..problem }.of_kind("/problems/message-refused", "Message would be refused")
+    }
+
+    /// 400: the message has another shape than Meta's.
+    pub(crate) fn misshapen(violation: cloud_api::outbound::Violation) -> Self {
+        let place = if violation.field.is_empty() {
+            "message".to_owned()
+        } else {
+            format!("message.{}", violation.field)
+        };
+        Self::field(place, violation.message)
+    }
+
+    /// 422: only a template may go.
+    pub(crate) fn window_closed(closed_at: Option<Timestamp>) -> Self {
+        let detail = match closed_at {
+            Some(at) => format!("The customer service window closed at {at}. Send a template instead."),
+            None => "The customer never wrote to this number. Send a template instead.".to_owned(),
+        };
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
+        Self { closed_at: closed_at.map(Time::from), ..problem }
+            .of_kind("/problems/window-closed", "Customer service window closed")
+    }
+
+    /// 422: nobody knows how to reach the contact.
+    pub(crate) fn no_address() -> Self {
+        let detail = "The contact has neither a phone number nor a user id.";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail).of_kind("/problems/no-address", "No address")
+    }
+
+    /// 503: worth another try.
+    pub(crate) fn unavailable() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Something behind this did not answer. Please try again.")
+    }
+
+    fn broken() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "")
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        if error.is_transient() {
+            tracing::warn!(%error, "The store did not answer");
+            return Self::unavailable();
+        }
+        error!(%error, "The store refused");
+        Self::broken()
+    }
+}
+
+impl From<QueueError> for Problem {
+    fn from(error: QueueError) -> Self {
+        tracing::warn!(%error, "The queue did not answer");
+        Self::unavailable()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        response
+    }
+}

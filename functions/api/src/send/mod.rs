@@ -1,0 +1,158 @@
+//! Taking a request to send: read, aimed, claimed, written ahead, queued.
+//!
+//! The claim and the message are written here under the job's own source and id, so that the message can be
+//! read at once; `sender` finds both and goes on from there.
+
+mod request;
+mod target;
+
+use cloud_api::outbound::Content;
+use domain::sending::{self, Form, Refusal, SendState};
+use domain::{MessageId, Slot, hash16};
+use jiff::Timestamp;
+use queue::pack::V1;
+use queue::{Entry, SendRequest, Target};
+use serde::Serialize;
+use store::{Claim, NewSend, Outbound};
+use utoipa::ToSchema;
+
+pub(crate) use request::{Ask, SendMessage};
+use target::Aim;
+
+use crate::identity::Identity;
+use crate::{Api, Problem};
+
+/// A request that was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Accepted {
+    /// The message's id; `null` for a read mark, which is no message.
+    pub(crate) id: Option<String>,
+    /// `queued`. A repeat gets the same answer; the message itself tells how far it has come.
+    status: &'static str,
+    /// The conversation that it stands in; `null` for a read mark.
+    conversation: Option<String>,
+    /// The person's record; `null` for groups and read marks.
+    contact: Option<String>,
+}
+
+impl Accepted {
+    fn message(id: &MessageId) -> Self {
+        Self {
+            id: Some(id.to_string()),
+            status: "queued",
+            conversation: Some(id.conversation.to_string()),
+            contact: id.conversation.contact().map(ToString::to_string),
+        }
+    }
+
+    fn read_mark() -> Self {
+        Self { id: None, status: "queued", conversation: None, contact: None }
+    }
+}
+
+impl Api {
+    /// Takes a request.
+    pub(crate) async fn send(&self, identity: &Identity, ask: Ask) -> Result<Accepted, Problem> {
+        let id = ask.id.unwrap_or_else(|| lambda_kit::new_id(&self.clock));
+        let (v, source, requeued) = (V1::One, identity.source(), 0);
+        let job = SendRequest { v, source, id, from: ask.from, to: ask.to, message: ask.message, requeued };
+        // Reading is no message: nothing to claim, to write ahead, or to keep out of a closed window.
+        if let Content::Read(_) = job.message.content {
+            self.enqueue(&job).await?;
+            return Ok(Accepted::read_mark());
+        }
+        let aim = self.aim(&job).await?;
+        let job = aimed(job, &aim);
+        // A repeat gets the answer that it got before, whatever has changed since.
+        match self.store.claim_of(&job.source, &job.id, &job.body_hash()).await? {
+            Some(Claim::Ours(message)) => return self.again(&job, &message).await,
+            Some(Claim::OtherBody) => return Err(Problem::key_reused()),
+            None => {}
+        }
+        self.may_go(&job, &aim).await?;
+        let aim = self.meet(&job, aim).await?;
+        let job = aimed(job, &aim);
+        let now = self.clock.now();
+        match self.claim(&job, &aim, now).await? {
+            Claim::Ours(message) => {
+                self.write_ahead(&job, &message, now).await?;
+                self.enqueue(&job).await?;
+                Ok(Accepted::message(&message))
+            }
+            // The same key came twice at the same time, with two bodies.
+            Claim::OtherBody => Err(Problem::key_reused()),
+        }
+    }
+
+    /// A repeat. The first time may have broken off anywhere: what is missing is done now.
+    async fn again(&self, job: &SendRequest, message: &MessageId) -> Result<Accepted, Problem> {
+        let state = match self.store.message(message).await? {
+            Some(stored) => stored.state,
+            None => {
+                self.write_ahead(job, message, self.clock.now()).await?;
+                Some(SendState::Queued)
+            }
+        };
+        // Beyond that, `sender` has it. A second job beside one that waits would only be in its way.
+        if state == Some(SendState::Queued) {
+            self.enqueue(job).await?;
+        }
+        Ok(Accepted::message(message))
+    }
+
+    /// Refuses what cannot arrive: outside the window, or to somebody without an address.
+    async fn may_go(&self, job: &SendRequest, aim: &Aim) -> Result<(), Problem> {
+        if !aim.has_address {
+            return Err(Problem::no_address());
+        }
+        let form = if job.message.content.needs_open_window() { Form::FreeForm } else { Form::Template };
+        let state = self.store.state(&aim.conversation).await?;
+        let window = state.and_then(|state| state.window);
+        sending::check(form, window, self.clock.now())
+            .map_err(|Refusal::WindowClosed { closed_at }| Problem::window_closed(closed_at))
+    }
+
+    async fn claim(&self, job: &SendRequest, aim: &Aim, now: Timestamp) -> Result<Claim, Problem> {
+        let hash = hash16(&format!("{}#{}", job.source, job.id));
+        let slot = match &job.message.content {
+            Content::Reaction(reaction) => Slot::About {
+                target: hash16(reaction.message_id.as_str()),
+                kind: "reaction".to_owned(),
+                hash,
+            },
+            _ => Slot::Message { at: now.as_millisecond(), hash },
+        };
+        let message = MessageId { conversation: aim.conversation.clone(), slot };
+        let body_hash = job.body_hash();
+        let (source, request_id) = (job.source.as_str(), job.id.as_str());
+        let send = NewSend { source, request_id, body_hash: &body_hash, message: &message, at: now };
+        Ok(self.store.claim_send(&send).await?)
+    }
+
+    async fn write_ahead(&self, job: &SendRequest, id: &MessageId, now: Timestamp) -> Result<(), Problem> {
+        let at = match &id.slot {
+            Slot::Message { at, .. } => Timestamp::from_millisecond(*at).unwrap_or(now),
+            Slot::About { .. } => now,
+        };
+        let outbound = Outbound {
+            id,
+            request: format!("{}#{}", job.source, job.id),
+            kind: job.message.content.kind(),
+            raw: serde_json::to_string(&job.message).unwrap_or_default(),
+            about: job.message.context.as_ref().map(|context| &context.message_id),
+            at,
+        };
+        Ok(self.store.write_ahead(&outbound).await?)
+    }
+
+    async fn enqueue(&self, job: &SendRequest) -> Result<(), Problem> {
+        let entry = Entry::fifo(job.to_json(), job.group(), job.deduplication_id());
+        Ok(self.queue.send(&self.queues.send, entry).await?)
+    }
+}
+
+/// The job names the conversation, however its asker named the person: so messages to one person are one
+/// group of the queue, and keep their order.
+fn aimed(job: SendRequest, aim: &Aim) -> SendRequest {
+    SendRequest { to: Target::Conversation(aim.conversation.to_string()), ..job }
+}

@@ -5,6 +5,7 @@ mod cpu;
 mod e2e;
 mod ingest;
 mod noise;
+mod people;
 mod report;
 
 use std::process::ExitCode;

@@ -10,9 +10,9 @@ use local::world::{Secrets, Time, World, WorldOptions};
 use tokio::sync::watch;
 
 use super::bill::{Bill, Totals};
-use super::people::{self, Dice};
 use super::{size, tap};
 use crate::BoxError;
+use crate::people::{self, Dice};
 
 /// When every workload begins: a full minute.
 const START: Timestamp = Timestamp::constant(1_795_424_400, 0);

@@ -37,7 +37,7 @@ impl Dice {
 pub(crate) fn webhook(person: usize, n: usize, second: i64, dice: &mut Dice) -> Vec<u8> {
     let length = LENGTHS[dice.roll(LENGTHS.len())];
     let text: String = WORDS.chars().cycle().take(length).collect();
-    let (phone, user_id) = (format!("1555{person:07}"), format!("US.77{person:014}"));
+    let (phone, user_id) = (phone(person), format!("US.77{person:014}"));
     let value = json!({
         "messaging_product": "whatsapp",
         "metadata": { "display_phone_number": "15550100200", "phone_number_id": NUMBER },
@@ -54,6 +54,11 @@ pub(crate) fn webhook(person: usize, n: usize, second: i64, dice: &mut Dice) -> 
         "entry": [{ "id": WABA, "changes": [{ "value": value, "field": "messages" }] }],
     });
     body.to_string().into_bytes()
+}
+
+/// A person's phone.
+pub(crate) fn phone(person: usize) -> String {
+    format!("1555{person:07}")
 }
 
 /// An id as long as Meta's.

@@ -81,7 +81,8 @@ impl Webhook {
 
 /// The bytes that came. A body that is not text arrives in base64, and must not be re-encoded: the signature
 /// covers these bytes.
-fn body_of(event: &LambdaFunctionUrlRequest) -> Option<Cow<'_, [u8]>> {
+#[must_use]
+pub fn body_of(event: &LambdaFunctionUrlRequest) -> Option<Cow<'_, [u8]>> {
     let body = event.body.as_deref().unwrap_or_default();
     if event.is_base64_encoded {
         STANDARD.decode(body).ok().map(Cow::Owned)

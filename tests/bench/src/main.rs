@@ -1,2 +1,52 @@
-//! Benchmarks.
-fn main() {}
+#![doc = include_str!("../README.md")]
+
+mod cost;
+mod cpu;
+mod e2e;
+mod ingest;
+mod noise;
+mod people;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use report::Report;
+
+/// An error that ends a bench before it has its figures.
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Benchmarks with targets.
+#[derive(Debug, Parser)]
+#[command(about)]
+struct Options {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// CPU time of the webhook path beside a bare server, and whether every signed item is accounted for.
+    Ingest(ingest::Options),
+    /// Write units, queue requests and dollars of inbound messages.
+    Cost(cost::Options),
+    /// Messages per second through the local program, and how long each takes to become visible.
+    E2e(e2e::Options),
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let report: Result<Report, BoxError> = match options.bench {
+        Bench::Ingest(options) => ingest::run(&options),
+        Bench::Cost(options) => cost::run(&options),
+        Bench::E2e(options) => e2e::run(&options),
+    };
+    match report {
+        Ok(report) => report.print(),
+        Err(error) => {
+            eprintln!("The bench could not be run: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Cutting a webhook body into items, without reading more than it must: array members, the ids that
 //! tell people apart, and nothing else. What is said stays raw JSON.
 
+mod object;
 mod people;
 mod value;
 
@@ -8,6 +9,8 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+
+use object::Object;
 
 /// What an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,20 +62,19 @@ pub struct Parts<'a> {
     pub uncut: Vec<Uncut<'a>>,
 }
 
+/// A body. `E` is how much of an entry is read with it: all of it, or nothing but where it ends.
 #[derive(Deserialize)]
-struct Body<'a> {
-    #[serde(borrow)]
-    entry: Vec<&'a RawValue>,
+struct Body<E> {
+    entry: Vec<E>,
 }
 
 #[derive(Deserialize)]
-struct Entry<'a> {
+struct Entry<'a, C> {
     #[serde(borrow, default)]
     id: Option<&'a RawValue>,
     #[serde(borrow, default)]
     time: Option<&'a RawValue>,
-    #[serde(borrow)]
-    changes: Vec<&'a RawValue>,
+    changes: Vec<C>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +84,9 @@ struct Change<'a> {
     #[serde(borrow)]
     value: &'a RawValue,
 }
+
+/// A body in which everything is where it should be.
+type Whole<'a> = Object<Body<Object<Entry<'a, Object<Change<'a>>>>>>;
 
 /// What an entry says of all its changes.
 struct Envelope<'a> {
@@ -98,33 +103,37 @@ pub fn split(body: &[u8]) -> Parts<'_> {
         parts.uncut.push(whole("not UTF-8"));
         return parts;
     };
-    match object::<Body<'_>>(text) {
-        Ok(body) if !body.entry.is_empty() => {
+    // Nearly every body: one pass over its bytes instead of one for each level.
+    if let Ok(Object(whole)) = serde_json::from_str::<Whole<'_>>(text)
+        && !whole.entry.is_empty()
+        && whole.entry.iter().all(|Object(entry)| !entry.changes.is_empty())
+    {
+        for Object(entry) in whole.entry {
+            let envelope = envelope_of(&entry);
+            for Object(change) in entry.changes {
+                cut_change(change, &envelope, &mut parts);
+            }
+        }
+        return parts;
+    }
+    match serde_json::from_str::<Object<Body<&RawValue>>>(text) {
+        Ok(Object(body)) if !body.entry.is_empty() => {
             for entry in body.entry {
                 split_entry(entry, &mut parts);
             }
         }
         Ok(_) => parts.uncut.push(whole("no entry")),
-        Err(reason) => parts.uncut.push(whole(reason)),
+        Err(error) if error.is_data() => parts.uncut.push(whole("not a webhook body")),
+        Err(_) => parts.uncut.push(whole("not JSON")),
     }
     parts
 }
 
-/// Reads an object. A derived struct would take an array as well, member by member.
-fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, &'static str> {
-    match serde_json::from_str(text) {
-        Ok(read) if text.trim_start().starts_with('{') => Ok(read),
-        Err(error) if !error.is_data() => Err("not JSON"),
-        _ => Err("not a webhook body"),
-    }
-}
-
 fn split_entry<'a>(raw: &'a RawValue, parts: &mut Parts<'a>) {
     let uncut = |reason| Uncut { bytes: raw.get().as_bytes(), reason };
-    match object::<Entry<'a>>(raw.get()) {
-        Ok(entry) if !entry.changes.is_empty() => {
-            let waba = entry.id.and_then(text_of).unwrap_or_default();
-            let envelope = Envelope { waba, time: entry.time.and_then(integer_of) };
+    match serde_json::from_str::<Object<Entry<'a, &'a RawValue>>>(raw.get()) {
+        Ok(Object(entry)) if !entry.changes.is_empty() => {
+            let envelope = envelope_of(&entry);
             for change in entry.changes {
                 split_change(change, &envelope, parts);
             }
@@ -134,11 +143,21 @@ fn split_entry<'a>(raw: &'a RawValue, parts: &mut Parts<'a>) {
     }
 }
 
+fn envelope_of<'a, C>(entry: &Entry<'a, C>) -> Envelope<'a> {
+    let waba = entry.id.and_then(text_of).unwrap_or_default();
+    Envelope { waba, time: entry.time.and_then(integer_of) }
+}
+
 fn split_change<'a>(raw: &'a RawValue, envelope: &Envelope<'a>, parts: &mut Parts<'a>) {
-    let Ok(change) = object::<Change<'a>>(raw.get()) else {
-        parts.uncut.push(Uncut { bytes: raw.get().as_bytes(), reason: "a change without field or value" });
-        return;
-    };
+    match serde_json::from_str(raw.get()) {
+        Ok(Object(change)) => cut_change(change, envelope, parts),
+        Err(_) => parts
+            .uncut
+            .push(Uncut { bytes: raw.get().as_bytes(), reason: "a change without field or value" }),
+    }
+}
+
+fn cut_change<'a>(change: Change<'a>, envelope: &Envelope<'a>, parts: &mut Parts<'a>) {
     let whole = Item {
         kind: Kind::Event,
         waba: envelope.waba.clone(),

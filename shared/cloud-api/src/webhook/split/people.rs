@@ -1,13 +1,22 @@
 //! Which `contacts[]` entry belongs to which item.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Kind;
 
+/// An item whose person is not found gets every entry, up to so many: whoever reads the ids properly may
+/// find it there. More would multiply a body of thousands of items by itself.
+const ALL_AT_MOST: usize = 16;
+
 /// The entries of `contacts[]`.
 pub(super) struct People<'a> {
     entries: Vec<&'a RawValue>,
+    /// The first entry with a phone or a BSUID, each as it is written.
+    by_phone: HashMap<&'a str, usize>,
+    by_user_id: HashMap<&'a str, usize>,
 }
 
 #[derive(Deserialize)]
@@ -36,26 +45,44 @@ struct StatusIds<'a> {
 
 impl<'a> People<'a> {
     pub(super) fn new(contacts: Option<&'a RawValue>) -> Self {
-        let entries = contacts.and_then(|raw| serde_json::from_str(raw.get()).ok());
-        Self { entries: entries.unwrap_or_default() }
+        let entries: Option<Vec<&'a RawValue>> =
+            contacts.and_then(|raw| serde_json::from_str(raw.get()).ok());
+        let mut people = Self {
+            entries: entries.unwrap_or_default(),
+            by_phone: HashMap::new(),
+            by_user_id: HashMap::new(),
+        };
+        // One entry is the answer either way: most bodies need no look at the ids.
+        if people.entries.len() > 1 {
+            people.read_ids();
+        }
+        people
+    }
+
+    fn read_ids(&mut self) {
+        for (index, entry) in self.entries.iter().enumerate() {
+            let Ok(ids) = serde_json::from_str::<ContactIds<'a>>(entry.get()) else { continue };
+            for (id, places) in [(ids.wa_id, &mut self.by_phone), (ids.user_id, &mut self.by_user_id)] {
+                if let Some(id) = id {
+                    places.entry(id.get()).or_insert(index);
+                }
+            }
+        }
     }
 
     /// The entry of an item's person, or all of them if none matches.
     pub(super) fn of(&self, item: &RawValue, kind: Kind) -> Vec<&'a RawValue> {
-        // One entry is the answer either way: most bodies need no look at the ids.
         if self.entries.len() < 2 {
             return self.entries.clone();
         }
-        let Some((phone, user_id)) = ids(item, kind) else { return self.entries.clone() };
-        let is_person = |entry: &&&RawValue| {
-            let Ok(ids) = serde_json::from_str::<ContactIds<'_>>(entry.get()) else { return false };
-            let same = |ours: Option<&RawValue>, theirs: Option<&RawValue>| {
-                ours.is_some_and(|ours| theirs.is_some_and(|theirs| ours.get() == theirs.get()))
-            };
-            same(user_id, ids.user_id) || same(phone, ids.wa_id)
-        };
-        match self.entries.iter().find(is_person) {
+        let place = |id: Option<&RawValue>, places: &HashMap<&str, usize>| places.get(id?.get()).copied();
+        let found = ids(item, kind).and_then(|(phone, user_id)| {
+            let places = [place(phone, &self.by_phone), place(user_id, &self.by_user_id)];
+            places.into_iter().flatten().min()
+        });
+        match found.and_then(|index| self.entries.get(index)) {
             Some(entry) => vec![*entry],
+            None if self.entries.len() > ALL_AT_MOST => Vec::new(),
             None => self.entries.clone(),
         }
     }

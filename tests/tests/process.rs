@@ -1,11 +1,14 @@
 //! The program `local` as a newcomer runs it: a process of its own, killed and started again.
 #![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use local::tokens::Role;
+use local::world::{Time, World, WorldOptions};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tests::NUMBER;
@@ -44,13 +47,18 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+/// Reads from the API as an admin.
+struct Reader {
+    http: Client,
+    public: String,
+    token: String,
+}
+
 /// A running program. Dropping it kills it.
 struct Running {
     child: Child,
-    public: String,
     admin: String,
-    http: Client,
-    token: String,
+    reader: Reader,
 }
 
 impl Drop for Running {
@@ -80,30 +88,24 @@ impl Place {
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let http = Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().unwrap();
         let (public, admin) = (format!("http://{public}"), format!("http://{admin}"));
-        let mut running = Running { child, public, admin, http, token: String::new() };
+        let reader = Reader { http, public, token: String::new() };
+        let mut running = Running { child, admin, reader };
         let begun = Instant::now();
         while !running.is_healthy().await {
             assert!(running.child.try_wait().unwrap().is_none(), "it ended at once");
             assert!(begun.elapsed() < PATIENCE, "it is not ready");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let url = format!("{}/dev/token?role=admin", running.public);
-        let answer: Value = running.http.get(url).send().await.unwrap().json().await.unwrap();
-        running.token = answer["token"].as_str().unwrap().to_owned();
+        running.reader.token = running.reader.new_token().await;
         running
     }
 }
 
-impl Running {
-    async fn is_healthy(&self) -> bool {
-        let asked = self.http.get(format!("{}/health", self.public)).send().await;
-        asked.is_ok_and(|answer| answer.status() == StatusCode::OK)
-    }
-
-    /// As `kill -9`.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+impl Reader {
+    async fn new_token(&self) -> String {
+        let url = format!("{}/dev/token?role=admin", self.public);
+        let answer: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
+        answer["token"].as_str().unwrap().to_owned()
     }
 
     async fn read(&self, path: &str) -> Value {
@@ -135,21 +137,35 @@ impl Running {
         }
         messages
     }
+}
+
+impl Running {
+    async fn is_healthy(&self) -> bool {
+        let reader = &self.reader;
+        let asked = reader.http.get(format!("{}/health", reader.public)).send().await;
+        asked.is_ok_and(|answer| answer.status() == StatusCode::OK)
+    }
+
+    /// As `kill -9`.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
 
     async fn sim(&self, path: &str, body: Value) -> Value {
-        let post = self.http.post(format!("{}/sim{path}", self.admin)).body(body.to_string());
+        let post = self.reader.http.post(format!("{}/sim{path}", self.admin)).body(body.to_string());
         post.send().await.unwrap().json().await.unwrap()
     }
 
     async fn sim_reads(&self, path: &str) -> Value {
-        self.http.get(format!("{}/sim{path}", self.admin)).send().await.unwrap().json().await.unwrap()
+        self.reader.http.get(format!("{}/sim{path}", self.admin)).send().await.unwrap().json().await.unwrap()
     }
 
     /// The message of ours with this text, once it has this status.
     async fn waits_for(&self, text: &str, status: &str) -> Value {
         let begun = Instant::now();
         loop {
-            let messages = self.messages().await;
+            let messages = self.reader.messages().await;
             let found = messages.iter().find(|it| it["content"]["text"]["body"] == text);
             if let Some(message) = found.filter(|it| it["status"] == status) {
                 return message.clone();
@@ -172,8 +188,9 @@ impl Running {
 
     /// Everything that has to outlive a kill.
     async fn memory(&self) -> Vec<Value> {
-        let mut all = vec![json!(self.all("/v1/conversations").await), json!(self.messages().await)];
-        all.push(json!(self.all("/v1/contacts").await));
+        let mut all =
+            vec![json!(self.reader.all("/v1/conversations").await), json!(self.reader.messages().await)];
+        all.push(json!(self.reader.all("/v1/contacts").await));
         all.push(self.sim_reads("/ledger").await);
         all.push(self.sim_reads("/people/amara").await);
         all
@@ -189,13 +206,17 @@ async fn a_newcomer_sees_a_conversation_answers_it_and_finds_it_again_after_kill
     running.sim("/people/amara/behaviour", quick).await;
     running.sim("/people/amara/messages", json!({ "text": KETTLE })).await;
     let question = running.waits_for(KETTLE, "received").await;
-    let conversation = running.all("/v1/conversations").await.remove(0);
+    let conversation = running.reader.all("/v1/conversations").await.remove(0);
     assert_eq!(conversation["last_message_preview"], KETTLE);
 
     let to = json!({ "conversation": conversation["id"] });
     let answer = json!({ "type": "text", "text": { "body": "Yes, since today." } });
     let request = json!({ "from": NUMBER, "to": to, "message": answer });
-    let post = running.http.post(format!("{}/v1/messages", running.public)).bearer_auth(&running.token);
+    let post = running
+        .reader
+        .http
+        .post(format!("{}/v1/messages", running.reader.public))
+        .bearer_auth(&running.reader.token);
     let accepted = post.json(&request).send().await.unwrap();
     assert_eq!(accepted.status(), StatusCode::ACCEPTED);
     let read = running.waits_for("Yes, since today.", "read").await;
@@ -261,8 +282,9 @@ async fn whatever_was_answered_with_200_is_there_once_however_often_the_program_
     let place = Place::new();
     let mut running = place.start().await;
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let lanes: Vec<_> =
-        (0..3).map(|lane| tokio::spawn(posts(running.public.clone(), lane, stopped.clone()))).collect();
+    let lanes: Vec<_> = (0..3)
+        .map(|lane| tokio::spawn(posts(running.reader.public.clone(), lane, stopped.clone())))
+        .collect();
     for milliseconds in [40, 310, 130, 720, 210] {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
         running.kill();
@@ -275,26 +297,27 @@ async fn whatever_was_answered_with_200_is_there_once_however_often_the_program_
         acknowledged.extend(lane.await.unwrap());
     }
     assert!(acknowledged.len() > 50, "only {} were answered", acknowledged.len());
-    eventually_once(&running, &acknowledged).await;
-}
-
-/// Waits until each of these is there, and fails if one is there twice.
-async fn eventually_once(running: &Running, wamids: &[String]) {
-    // What a killed function had taken is hidden for two minutes: its receivers are gone, so it is shown now.
-    let begun = Instant::now();
-    loop {
-        let messages = running.messages().await;
-        let count = |wamid: &String| messages.iter().filter(|it| it["wamid"] == wamid.as_str()).count();
-        let missing: Vec<_> = wamids.iter().filter(|wamid| count(wamid) == 0).collect();
-        let twice: Vec<_> = wamids.iter().filter(|wamid| count(wamid) > 1).collect();
-        assert!(twice.is_empty(), "shown twice: {twice:?}");
-        if missing.is_empty() {
-            println!("{} answered with 200, {} shown", wamids.len(), messages.len());
-            return;
-        }
-        assert!(begun.elapsed() < PATIENCE, "{} of {} are missing: {missing:?}", missing.len(), wamids.len());
-        tokio::time::sleep(Duration::from_millis(200)).await;
+    running.kill();
+    let now = jiff::Timestamp::now();
+    let data = Some(place.data.path().to_owned());
+    let world = World::start(WorldOptions { data, time: Time::Manual(now), ..WorldOptions::default() });
+    let world = world.await.unwrap();
+    // What a function held when it was killed is hidden until its visibility ends.
+    world.advance(Duration::from_secs(600)).await;
+    let token = world.token(Role::Admin).unwrap();
+    let http = Client::builder().no_proxy().build().unwrap();
+    let reader = Reader { http, public: world.public_url(), token };
+    let mut shown: BTreeMap<String, usize> = BTreeMap::new();
+    for message in reader.messages().await {
+        *shown.entry(message["wamid"].as_str().unwrap().to_owned()).or_default() += 1;
     }
+    println!("{} answered with 200, {} shown", acknowledged.len(), shown.len());
+    let lost: Vec<_> = acknowledged.iter().filter(|wamid| !shown.contains_key(*wamid)).collect();
+    assert!(lost.is_empty(), "{} of {} are lost: {lost:?}", lost.len(), acknowledged.len());
+    let twice: Vec<_> = shown.iter().filter(|(_, count)| **count > 1).collect();
+    assert!(twice.is_empty(), "shown twice: {twice:?}");
+    assert!(reader.all("/v1/dead-letters").await.is_empty());
+    assert_eq!(reader.all("/v1/contacts").await.len(), 5, "each person once");
 }
 
 #[tokio::test]
@@ -304,7 +327,7 @@ async fn a_start_that_cannot_be_is_refused_with_what_to_change() {
     let (public, admin) = (free_port().to_string(), free_port().to_string());
     let (public, admin) = (format!("127.0.0.1:{public}"), format!("127.0.0.1:{admin}"));
     let data = place.data.path().to_str().unwrap();
-    let taken = running.public.trim_start_matches("http://");
+    let taken = running.reader.public.trim_start_matches("http://");
     let refused = [
         (vec!["--listen", taken, "--admin-listen", &admin], vec![taken, "--listen"]),
         (vec!["--listen", &public, "--admin-listen", taken], vec![taken, "--admin-listen"]),

@@ -134,10 +134,8 @@ fn meta_s_vocabulary_and_our_rules_know_no_network_no_clock_and_no_chance() {
         let package = metadata.packages.iter().find(|package| package.name == name).unwrap();
         let (mut seen, mut next) = (BTreeSet::from([&package.id]), vec![&package.id]);
         while let Some(id) = next.pop() {
-            let normal = nodes[id]
-                .deps
-                .iter()
-                .filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind.is_none()));
+            let normal =
+                nodes[id].deps.iter().filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind.is_none()));
             next.extend(normal.map(|dep| &dep.pkg).filter(|id| seen.insert(id)));
         }
         let named = seen.iter().map(|id| metadata.package(id).name.clone());

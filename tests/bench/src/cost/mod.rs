@@ -63,7 +63,8 @@ pub(crate) fn run(options: &Options) -> Result<Report, BoxError> {
     let noise = Noise::start();
     let runs = runtime.block_on(async {
         let mut runs = Vec::new();
-        for (name, rate) in [("busy", RATE), ("quiet", options.people as f64 / 3600.0), ("new", RATE), ("backlog", RATE)]
+        for (name, rate) in
+            [("busy", RATE), ("quiet", options.people as f64 / 3600.0), ("new", RATE), ("backlog", RATE)]
         {
             eprintln!("{name}: {} messages …", options.messages);
             let mut town = Town::start(name == "backlog").await?;

@@ -1,8 +1,8 @@
 //! Dollars of an inbound message, line by line: quantity times price.
 
 use super::prices::{
-    EVENT, HTTP_API, LAMBDA_ARM, LAMBDA_REQUEST, LAMBDA_X86, LOG_GB, READ_UNIT, SOCKET_MESSAGE, SOCKET_MINUTE,
-    SQS_FIFO, SQS_STANDARD, WRITE_UNIT,
+    EVENT, HTTP_API, LAMBDA_ARM, LAMBDA_REQUEST, LAMBDA_X86, LOG_GB, READ_UNIT, SOCKET_MESSAGE,
+    SOCKET_MINUTE, SQS_FIFO, SQS_STANDARD, WRITE_UNIT,
 };
 
 /// What a design needs for one inbound message.

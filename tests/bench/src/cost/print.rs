@@ -51,7 +51,8 @@ fn requests(runs: &[Run]) {
     actions.sort_unstable();
     actions.dedup();
     for action in actions {
-        let of = |run: &Run| run.spent.requests.iter().find(|(name, _)| *name == action).map_or(0, |(_, n)| *n);
+        let of =
+            |run: &Run| run.spent.requests.iter().find(|(name, _)| *name == action).map_or(0, |(_, n)| *n);
         let cells = runs.iter().map(|run| format!("{:.3}", of(run) as f64 / run.spent.messages as f64));
         table.row(&std::iter::once(action.to_owned()).chain(cells).collect::<Vec<_>>());
     }
@@ -62,7 +63,8 @@ fn requests(runs: &[Run]) {
 
 fn sizes(runs: &[Run]) {
     println!("\nBytes of items, by DynamoDB's rules");
-    let mut table = Table::new(&["workload", "message p50", "p95", "max", "STATE p50", "p95", "max", "with 20 labels"]);
+    let mut table =
+        Table::new(&["workload", "message p50", "p95", "max", "STATE p50", "p95", "max", "with 20 labels"]);
     for run in runs {
         let mut row = vec![run.name.to_owned()];
         for bytes in [&run.spent.message_bytes, &run.spent.state_bytes] {
@@ -85,7 +87,16 @@ fn dollars(runs: &[Run]) {
         model::STREAM.1,
     );
     let mut table = Table::new(&[
-        "design", "webhook", "SQS", "worker", "writes", "reads", "logs", "to the table", "with events", "one agent",
+        "design",
+        "webhook",
+        "SQS",
+        "worker",
+        "writes",
+        "reads",
+        "logs",
+        "to the table",
+        "with events",
+        "one agent",
     ]);
     let mut row = |name: &str, design: &Design, rate: f64| {
         let dollars = design.to_the_table();

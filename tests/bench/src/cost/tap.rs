@@ -111,7 +111,9 @@ impl Tap {
 
     /// An answer that refuses carries no `ConsumedCapacity`: what AWS bills is computed here.
     fn enter_refusal(&self, parts: &[Part], error: &Error) {
-        let standing = if let Some(PutItemError::ConditionalCheckFailedException(refused)) = error.downcast_ref() {
+        let standing = if let Some(PutItemError::ConditionalCheckFailedException(refused)) =
+            error.downcast_ref()
+        {
             refused.item()
         } else if let Some(UpdateItemError::ConditionalCheckFailedException(refused)) = error.downcast_ref() {
             refused.item()

@@ -162,8 +162,11 @@ impl Town {
         let function = self.world.template.function("inbound").ok_or("no function inbound")?;
         let source = function.sources.first().ok_or("inbound has no source")?.clone();
         let activity = Activity::default();
-        let invoker =
-            Invoker { timeout: function.timeout, clock: self.world.clock.clone(), activity: activity.clone() };
+        let invoker = Invoker {
+            timeout: function.timeout,
+            clock: self.world.clock.clone(),
+            activity: activity.clone(),
+        };
         let (queue, sqs) = (source.queue.clone(), self.world.sqs.clone());
         let (stop, stopped) = watch::channel(false);
         let mapping = Mapping { sqs: sqs.clone(), source, handler, invoker };
@@ -201,7 +204,8 @@ impl Town {
 
     /// Everything in the conversations' table.
     async fn items(&self) -> Result<Vec<std::collections::HashMap<String, AttributeValue>>, BoxError> {
-        let scan = self.world.dynamodb().scan().table_name(&self.conversations).into_paginator().items().send();
+        let scan =
+            self.world.dynamodb().scan().table_name(&self.conversations).into_paginator().items().send();
         Ok(scan.try_collect().await?)
     }
 

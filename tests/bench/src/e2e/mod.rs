@@ -41,7 +41,14 @@ pub(crate) fn run(options: &Options) -> Result<Report, BoxError> {
     let mut report = Report::new("e2e");
     let noise = Noise::start();
     let mut table = Table::new(&[
-        "storage", "messages/s to visible", "posts/s", "posted", "visible", "p50 ms at 50/s", "p99 ms", "max ms",
+        "storage",
+        "messages/s to visible",
+        "posts/s",
+        "posted",
+        "visible",
+        "p50 ms at 50/s",
+        "p99 ms",
+        "max ms",
     ]);
     for storage in ["memory", "disk"] {
         let directory = tempfile::tempdir()?;
@@ -65,7 +72,9 @@ pub(crate) fn run(options: &Options) -> Result<Report, BoxError> {
         let share = figures.visible as f64 / figures.posted as f64;
         report.at_least(&format!("{storage}_visible_share"), share, 1.0);
     }
-    println!("From the POST of a signed webhook until GET /v1/conversations/{{id}}/messages shows the message\n");
+    println!(
+        "From the POST of a signed webhook until GET /v1/conversations/{{id}}/messages shows the message\n"
+    );
     table.print();
     report.foreign_cpu(noise.foreign());
     Ok(report)

@@ -36,7 +36,8 @@ pub(crate) fn run(options: &Options) -> Result<Report, BoxError> {
         Table::new(&["body", "bytes", "µs ours", "µs axum", "µs axum over HTTP", "ours/axum", "ours/HTTP"]);
     for body in Body::timed()? {
         let rounds = Rounds::measure(&body, options.rounds, options.bytes)?;
-        let [ours, axum, http] = [&rounds.ours, &rounds.axum, &rounds.http].map(|times| percentile(times, 0.5));
+        let [ours, axum, http] =
+            [&rounds.ours, &rounds.axum, &rounds.http].map(|times| percentile(times, 0.5));
         let (to_axum, to_http) = (rounds.ratio_to_axum(), rounds.ratio_to_http());
         table.row(&[
             body.name.to_owned(),
@@ -67,7 +68,9 @@ pub(crate) fn run(options: &Options) -> Result<Report, BoxError> {
 
 /// Says of each body what share of its signed items is in a job or in the bucket, each exactly once.
 fn account(report: &mut Report) -> Result<(), BoxError> {
-    println!("\nAccounting: items in jobs or in the bucket, each exactly once, of the items that were signed");
+    println!(
+        "\nAccounting: items in jobs or in the bucket, each exactly once, of the items that were signed"
+    );
     let mut table = Table::new(&["body", "bytes", "signed", "in jobs", "in the bucket", "accounted"]);
     for body in Body::accounted()? {
         let account = accounting::of(&body)?;

@@ -151,9 +151,9 @@ fn envelope_of<'a, C>(entry: &Entry<'a, C>) -> Envelope<'a> {
 fn split_change<'a>(raw: &'a RawValue, envelope: &Envelope<'a>, parts: &mut Parts<'a>) {
     match serde_json::from_str(raw.get()) {
         Ok(Object(change)) => cut_change(change, envelope, parts),
-        Err(_) => parts
-            .uncut
-            .push(Uncut { bytes: raw.get().as_bytes(), reason: "a change without field or value" }),
+        Err(_) => {
+            parts.uncut.push(Uncut { bytes: raw.get().as_bytes(), reason: "a change without field or value" })
+        }
     }
 }
 

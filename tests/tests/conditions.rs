@@ -2,6 +2,7 @@
 //!
 //! For each there is a scenario that holds with it, and that is seen to fail without it. A condition whose
 //! absence nobody notices would be one that nobody needs.
+#![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
 use std::panic::AssertUnwindSafe;
 

@@ -4,6 +4,7 @@
 //! [`Faults`] wired to every side effect of every function.
 
 mod faults;
+pub mod metadata;
 mod stage;
 
 pub use faults::{Faults, Moment};

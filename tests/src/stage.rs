@@ -10,6 +10,8 @@ use local::world::{Time, World, WorldOptions};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use store::{Store, Tables};
+
 use crate::Faults;
 
 /// When a stage begins.
@@ -73,6 +75,21 @@ impl Stage {
         self.world.settle().await;
     }
 
+    /// The store on this stage's tables, through the same faults as the functions'.
+    #[must_use]
+    pub fn store(&self) -> Store {
+        let config = aws_sdk_dynamodb::config::Builder::from(self.world.sdk())
+            .interceptor(self.faults.interceptor("a test"))
+            .build();
+        let tables = Tables {
+            contacts: "local-contacts".to_owned(),
+            conversations: "local-conversations".to_owned(),
+            directory: "local-directory".to_owned(),
+            journal: "local-journal".to_owned(),
+        };
+        Store::new(aws_sdk_dynamodb::Client::from_conf(config), tables)
+    }
+
     /// Moves the time, and lets everything happen that falls due.
     pub async fn pass(&self, seconds: u64) {
         self.world.advance(Duration::from_secs(seconds)).await;
@@ -101,14 +118,24 @@ impl Stage {
 
     /// Puts a send request on the send queue, as another service would.
     pub async fn asks(&self, id: &str, to: Value, message: Value) {
+        let group = to.to_string().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        self.put(id, &group, id, to, message).await;
+    }
+
+    /// The same, in a group of its own, so that several workers may hold copies at once.
+    pub async fn asks_in(&self, id: &str, group: &str, to: Value, message: Value) {
+        self.put(id, group, group, to, message).await;
+    }
+
+    async fn put(&self, id: &str, group: &str, deduplication_id: &str, to: Value, message: Value) {
         let job =
             json!({ "v": "1", "source": "tests", "id": id, "from": NUMBER, "to": to, "message": message });
         let sent = self.world.sqs_client().send_message();
         let sent = sent
             .queue_url(self.world.queue_url("SendQueue").expect("a send queue"))
             .message_body(job.to_string())
-            .message_group_id(to.to_string().replace(|c: char| !c.is_ascii_alphanumeric(), "-"))
-            .message_deduplication_id(id)
+            .message_group_id(group)
+            .message_deduplication_id(deduplication_id)
             .send()
             .await;
         sent.expect("a queued request");
@@ -169,7 +196,8 @@ impl Stage {
         let (mut items, mut cursor) = (Vec::new(), None::<String>);
         loop {
             let separator = if path.contains('?') { '&' } else { '?' };
-            let next = cursor.map(|cursor| format!("{separator}cursor={cursor}")).unwrap_or_default();
+            let next = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+            let next = format!("{separator}limit=100{next}");
             let page = self.read(&format!("{path}{next}")).await;
             items.extend(page["items"].as_array().expect("items").iter().cloned());
             match page["next"].as_str() {

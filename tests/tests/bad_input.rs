@@ -1,4 +1,5 @@
 //! Bad input to the webhook: refused before it is read, or kept with its reason.
+#![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
 use futures::future::join_all;
 use reqwest::StatusCode;
@@ -108,8 +109,8 @@ async fn a_broken_message_takes_no_neighbour_with_it() {
 #[tokio::test]
 async fn three_megabytes_are_taken_whether_many_items_or_one() {
     let stage = Stage::start().await;
-    let filler = format!(r#","filler":"{}""#, "x".repeat(1_500));
-    let many: Vec<String> = (0..1_900).map(|n| message(&format!("wamid.{n:04}"), &filler)).collect();
+    let filler = format!(r#","filler":"{}""#, "x".repeat(10_000));
+    let many: Vec<String> = (0..290).map(|n| message(&format!("wamid.{n:04}"), &filler)).collect();
     let huge = message("wamid.huge", &format!(r#","filler":"{}""#, "x".repeat(3_000_000)));
     let large = message("wamid.large", &format!(r#","filler":"{}""#, "x".repeat(100_000)));
     let bodies = [body(&many), body(&[huge]), body(&[large])];
@@ -118,7 +119,7 @@ async fn three_megabytes_are_taken_whether_many_items_or_one() {
     }
     stage.pass(600).await;
     let wamids = wamids(&stage).await;
-    assert_eq!(wamids.len(), 1_901, "all of the many, and the large one from the bucket");
+    assert_eq!(wamids.len(), 291, "all of the many, and the large one from the bucket");
     assert!(wamids.contains(&"wamid.large".to_owned()));
     let letters = stage.all("/v1/dead-letters").await;
     assert_eq!(letters.len(), 1, "{letters:#?}");

@@ -3,6 +3,7 @@
 //! A conversation is played: a customer writes, an agent answers, Meta's statuses come back. Each function is
 //! killed before and after every one of its side effects in turn; redelivery finishes the work; and then the
 //! promises must hold, in the tables and in the simulator's own ledger.
+#![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
 use serde_json::{Value, json};
 use tests::{Faults, Moment, NUMBER, Stage};

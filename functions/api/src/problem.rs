@@ -28,11 +28,13 @@ pub struct Problem {
     #[serde(serialize_with = "as_number")]
     pub status: StatusCode,
     /// This case, for people.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub detail: String,
+    #[schema(value_type = String)]
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub detail: Box<str>,
     /// The member, parameter or header at fault.
+    #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
+    pub field: Option<Box<str>>,
     /// What Meta would refuse, member by member.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
@@ -60,7 +62,7 @@ impl Problem {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
         let (field, errors, closed_at) = (None, Vec::new(), None);
-        Self { kind: "about:blank", title, status, detail: detail.into(), field, errors, closed_at }
+        Self { kind: "about:blank", title, status, detail: detail.into().into(), field, errors, closed_at }
     }
 
     fn of_kind(self, kind: &'static str, title: &'static str) -> Self {
@@ -76,7 +78,7 @@ impl Problem {
     pub(crate) fn field(field: impl Into<String>, what: impl AsRef<str>) -> Self {
         let field = field.into();
         let detail = format!("{field} {}", what.as_ref());
-        Self { field: Some(field), ..Self::new(StatusCode::BAD_REQUEST, detail) }
+        Self { field: Some(field.into()), ..Self::new(StatusCode::BAD_REQUEST, detail) }
     }
 
     /// 401: nobody verified who asks.
@@ -108,24 +110,19 @@ impl Problem {
 
     /// 422: Meta would refuse the message.
     pub(crate) fn would_be_refused(violations: Vec<cloud_api::outbound::Violation>) -> Self {
-        let path =
-            |field: String| if field.is_empty() { "message".to_owned() } else { format!("message.{field}") };
-        let error =
-            |v: cloud_api::outbound::Violation| FieldError { field: path(v.field), detail: v.message };
+        let error = |v: cloud_api::outbound::Violation| FieldError {
+            field: message_path(&v.field),
+            detail: v.message,
+        };
         let errors: Vec<_> = violations.into_iter().map(error).collect();
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Meta would refuse this message.");
-        let field = errors.first().map(|error| error.field.clone());
+        let field = errors.first().map(|error| error.field.as_str().into());
         Self { field, errors, ..problem }.of_kind("/problems/message-refused", "Message would be refused")
     }
 
     /// 400: the message has another shape than Meta's.
     pub(crate) fn misshapen(violation: cloud_api::outbound::Violation) -> Self {
-        let place = if violation.field.is_empty() {
-            "message".to_owned()
-        } else {
-            format!("message.{}", violation.field)
-        };
-        Self::field(place, violation.message)
+        Self::field(message_path(&violation.field), violation.message)
     }
 
     /// 422: only a template may go.
@@ -153,6 +150,11 @@ impl Problem {
     fn broken() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "")
     }
+}
+
+/// The path of a message's member in the request.
+fn message_path(field: &str) -> String {
+    if field.is_empty() { "message".to_owned() } else { format!("message.{field}") }
 }
 
 impl From<StoreError> for Problem {

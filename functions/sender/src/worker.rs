@@ -70,8 +70,9 @@ impl Worker for Sender {
         match message.state {
             Some(SendState::Queued | SendState::Waiting) => self.decide(job, &target, &message).await,
             Some(SendState::Sending) => self.abandon(&message).await,
-            // Over, one way or the other: this is a repeat.
-            _ => Ok(()),
+            // A repeat. What a crash left undone after the outcome is done now.
+            Some(SendState::Accepted | SendState::Unknown) => self.note_answer(&message).await,
+            Some(SendState::Failed) | None => Ok(()),
         }
     }
 
@@ -180,8 +181,7 @@ impl Sender {
         until: Timestamp,
     ) -> Result<(), Failure> {
         let requeued = SendRequest { requeued: job.request.requeued + 1, ..job.request.clone() };
-        let asked_at = message.sent_at;
-        self.store.put_off(&message.id, asked_at, &requeued.to_json(), until).await.map_err(failure)?;
+        self.store.put_off(&message.id, &requeued.to_json(), until).await.map_err(failure)?;
         let conversation = message.id.conversation.to_string();
         let wake = LaterJob { v: queue::pack::V1::One, conversation, not_before: until.as_millisecond() };
         self.wake_at(&wake, until).await

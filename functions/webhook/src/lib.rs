@@ -86,7 +86,7 @@ impl Webhook {
         for large in packed.large {
             let (bytes, pointer) = large.into_parts();
             let key = self.bucket.keep_large(bytes).await?;
-            inbound.push(pointer.to_job(&key, received_at));
+            inbound.push(pointer.into_job(&key, received_at));
         }
         let config = &self.config;
         for (url, jobs) in [(&config.inbound_queue_url, inbound), (&config.status_queue_url, status)] {

@@ -49,7 +49,7 @@ impl Large {
 impl Pointer {
     /// The job, once the bytes lie under `key`.
     #[must_use]
-    pub fn to_job(self, key: &str, received_at: Timestamp) -> String {
+    pub fn into_job(self, key: &str, received_at: Timestamp) -> String {
         let item = Item { content: Content::Stored(Cow::Owned(key.to_owned())), ..self.0 };
         Pack::of_one(item, received_at.as_millisecond(), 0).to_json()
     }
@@ -69,7 +69,7 @@ pub fn pack(parts: Parts<'_>, received_at: Timestamp) -> Packed {
     for uncut in &parts.uncut {
         match unreadable(uncut) {
             Ok(item) => packed.large.extend(inbound.add(item)),
-            Err(large) => packed.large.push(large),
+            Err(large) => packed.large.push(*large),
         }
     }
     packed.inbound = inbound.finish();
@@ -95,7 +95,7 @@ fn item_of(cut: Cut<'_>) -> Item<'_> {
     }
 }
 
-fn unreadable<'a>(uncut: &Uncut<'a>) -> Result<Item<'a>, Large> {
+fn unreadable<'a>(uncut: &Uncut<'a>) -> Result<Item<'a>, Box<Large>> {
     let item = |content| Item {
         kind: ItemKind::Unreadable,
         waba: Cow::Borrowed(""),
@@ -110,7 +110,7 @@ fn unreadable<'a>(uncut: &Uncut<'a>) -> Result<Item<'a>, Large> {
     // In base64 they grow by a third.
     if uncut.bytes.len() / 3 * 4 + 1024 > MAX_BYTES {
         let pointer = Pointer(item(Content::Stored(Cow::Borrowed(""))));
-        return Err(Large { bytes: uncut.bytes.to_vec(), pointer });
+        return Err(Box::new(Large { bytes: uncut.bytes.to_vec(), pointer }));
     }
     Ok(item(Content::Bytes(Cow::Owned(STANDARD.encode(uncut.bytes)))))
 }
@@ -232,7 +232,7 @@ mod tests {
         assert_eq!(ids(&packed.inbound), [r#"{"id":"a"}"#, r#"{"id":"b"}"#]);
         let (bytes, pointer) = packed.large[0].clone().into_parts();
         assert_eq!(bytes, huge.as_bytes());
-        let job = pointer.to_job("large/key", NOW);
+        let job = pointer.into_job("large/key", NOW);
         assert_eq!(Pack::parse(&job).unwrap().items[0].content_text(), "large/key");
     }
 

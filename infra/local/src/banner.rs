@@ -27,6 +27,7 @@ pub fn banner(world: &World, options: &WorldOptions) -> String {
          data      {storage}\n"
     );
     if options.graph_url.is_none() {
+        text.push('\n');
         write_defaults(&mut text, &options.secrets);
     }
     for binary in &world.missing_functions {

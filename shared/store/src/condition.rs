@@ -40,7 +40,7 @@ conditions! {
     /// A state that was read and joined is written only if nobody moved it meanwhile.
     StateUnchanged = "#same_ver = :seen" { "#same_ver" => "ver" };
     /// A message of ours moves the activity forward, and ends the customer's wait, only if nothing newer came.
-    ActivityForward = "attribute_not_exists(#act_la) OR #act_la < :la" { "#act_la" => "la" };
+    ActivityForward = "attribute_not_exists(#act_la) OR #act_la <= :la" { "#act_la" => "la" };
     /// A BSUID has one owner for good.
     UserIdUnowned = "attribute_not_exists(#uid_pk)" { "#uid_pk" => "pk" };
     /// A phone that nobody had is taken once.
@@ -67,8 +67,6 @@ conditions! {
     EventAbsent = "attribute_not_exists(#event_pk)" { "#event_pk" => "pk" };
     /// A dead letter is written once, however often the same poison is delivered.
     LetterAbsent = "attribute_not_exists(#letter_pk)" { "#letter_pk" => "pk" };
-    /// A dead letter that fails again after it was put back stands open again.
-    LetterRedriven = "attribute_exists(#back_rdv)" { "#back_rdv" => "rdv" };
     /// A number is entered into the directory once, and never overwrites what was set there.
     NumberAbsent = "attribute_not_exists(#number_pk)" { "#number_pk" => "pk" };
 }

@@ -6,7 +6,6 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
-use crate::outbound::written;
 use crate::{Condition, Store, StoreError, keys};
 
 /// How long events are kept, in days.
@@ -184,24 +183,20 @@ impl Store {
         }
     }
 
-    /// The same poison again: if it was put back on its queue meanwhile, it failed once more.
+    /// The same poison again: the letter stands open, whether or not it was put back meanwhile.
     async fn reopen_letter(&self, letter: &DeadLetter) -> Result<(), StoreError> {
         let (pk, sk) = keys::letter(&letter.id);
-        let condition = Condition::LetterRedriven;
-        let mut update = self
-            .client
+        self.client
             .update_item()
             .table_name(&self.tables.journal)
             .key("pk", s(pk))
             .key("sk", s(sk))
-            .update_expression("SET why = :why, lt = :now REMOVE rdv")
-            .condition_expression(condition.expression())
+            .update_expression("SET why = :why REMOVE rdv")
             .expression_attribute_values(":why", s(&letter.reason))
-            .expression_attribute_values(":now", ms(letter.at));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
-        written(update).await.map(drop)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| StoreError::from_sdk(&error))
     }
 
     /// A page of dead letters, newest first.

@@ -88,11 +88,11 @@ pub(crate) fn parse_slot(sk: &str) -> Option<Slot> {
 }
 
 /// A message that waits, in the order in which messages were asked for.
-pub(crate) fn waiting(slot: &Slot, asked_at: i64) -> String {
+pub(crate) fn waiting(slot: &Slot, place: i64) -> String {
     let hash = match slot {
         Slot::Message { hash, .. } | Slot::About { hash, .. } => hash,
     };
-    format!("WAIT#{}#{hash}", digits(asked_at))
+    format!("WAIT#{}#{hash}", digits(place))
 }
 
 pub(crate) fn claim(source: &str, id: &str) -> Key {

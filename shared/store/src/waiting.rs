@@ -1,7 +1,7 @@
 //! Messages that may not go yet. While a conversation is on hold, what is asked later waits too, and all
 //! leave in the order in which they were asked.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::sending::SendState;
 use domain::{ConversationId, MessageId};
 use jiff::Timestamp;
@@ -26,13 +26,7 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn put_off(
-        &self,
-        id: &MessageId,
-        asked_at: Timestamp,
-        job: &str,
-        not_before: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub async fn put_off(&self, id: &MessageId, job: &str, not_before: Timestamp) -> Result<(), StoreError> {
         let update = self
             .message_update(id, Condition::MayWait)
             .update_expression("SET ss = :waiting, nb = :until")
@@ -42,8 +36,8 @@ impl Store {
         if !written(update).await? {
             return Ok(());
         }
-        let pk = keys::conversation(&id.conversation);
-        let mut waiting = item::at(&pk, &keys::waiting(&id.slot, asked_at.as_millisecond()));
+        let place = self.hold(&id.conversation, not_before).await?;
+        let mut waiting = item::at(&keys::conversation(&id.conversation), &keys::waiting(&id.slot, place));
         waiting.put("job", s(job));
         waiting.put("nb", ms(not_before));
         self.client
@@ -52,12 +46,15 @@ impl Store {
             .set_item(Some(waiting))
             .send()
             .await
-            .map_err(|error| StoreError::from_sdk(&error))?;
-        self.hold(&id.conversation, not_before).await
+            .map(drop)
+            .map_err(|error| StoreError::from_sdk(&error))
     }
 
-    async fn hold(&self, id: &ConversationId, until: Timestamp) -> Result<(), StoreError> {
-        self.client
+    /// Holds a conversation, and gives the place in the line: two requests of one millisecond still have an
+    /// order, and the state's version counts it.
+    async fn hold(&self, id: &ConversationId, until: Timestamp) -> Result<i64, StoreError> {
+        let held = self
+            .client
             .update_item()
             .table_name(&self.tables.conversations)
             .key("pk", s(keys::conversation(id)))
@@ -66,10 +63,12 @@ impl Store {
             .expression_attribute_values(":until", ms(until))
             .expression_attribute_values(":zero", n(0))
             .expression_attribute_values(":one", n(1))
+            .return_values(ReturnValue::UpdatedNew)
             .send()
             .await
-            .map(drop)
-            .map_err(|error| StoreError::from_sdk(&error))
+            .map_err(|error| StoreError::from_sdk(&error))?;
+        let place = held.attributes.as_ref().and_then(|attributes| attributes.number("ver"));
+        place.ok_or(StoreError::Corrupt("a state without a version"))
     }
 
     /// Those who wait in a conversation, first asked first.

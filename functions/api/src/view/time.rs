@@ -12,6 +12,8 @@ pub struct Time(String);
 
 impl From<Timestamp> for Time {
     fn from(at: Timestamp) -> Self {
-        Self(at.to_string())
+        // Whole milliseconds, as the tables keep them.
+        let kept = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
+        Self(kept.to_string())
     }
 }

@@ -14,6 +14,7 @@ mod queues;
 mod receipt;
 mod receive;
 mod redrive;
+mod release;
 mod send;
 mod spec;
 mod store;

@@ -132,6 +132,12 @@ impl Sqs {
         self.on(queue, Store::purge).await
     }
 
+    /// Shows again what was received and not deleted. For a queue whose receivers were functions of a process
+    /// that is gone: nobody will delete those messages, and waiting two minutes for them helps nobody.
+    pub async fn release(&self, queue: &str) -> Result<(), SqsError> {
+        self.on(queue, Store::release).await
+    }
+
     /// Makes a queue, or gives an existing one these settings: what a start from a template needs. A
     /// dead-letter queue comes before the queues that name it. Not a call of SQS, so not counted.
     pub async fn create_queue(&self, spec: QueueSpec) -> Result<(), SqsError> {

@@ -9,7 +9,7 @@ use super::World;
 use crate::dynamo::Dynamo;
 
 /// A function that does nothing for so long, and waits for no AWS call, waits for the clock.
-const QUIET: Duration = Duration::from_millis(250);
+const QUIET: Duration = Duration::from_millis(2_000);
 
 /// How often expired items are removed.
 pub(super) const SWEEP: Duration = Duration::from_secs(60);

@@ -163,7 +163,7 @@ fn enter(report: &mut Report, runs: &[Run]) {
             _ => report.figure(&format!("{name}_sqs_requests"), rounded(run.spent.sqs())),
         }
         report.figure(&format!("{name}_read_units"), rounded(run.spent.reads()));
-        let dollars = run.design.to_the_table().total();
+        let dollars = run.design.cost_to_the_table().total();
         match name {
             "backlog" => report.at_most("backlog_dollars_to_the_table", dollars, DOLLARS),
             _ => report.figure(&format!("{name}_dollars_to_the_table"), rounded(dollars)),

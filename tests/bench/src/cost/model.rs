@@ -88,7 +88,7 @@ impl Dollars {
 
 impl Design {
     /// What a million messages cost until they are in the table.
-    pub(crate) fn to_the_table(&self) -> Dollars {
+    pub(crate) fn cost_to_the_table(&self) -> Dollars {
         let million = |dollars: f64| dollars * 1e6;
         let second = if self.x86 { LAMBDA_X86 } else { LAMBDA_ARM };
         let ingress = if self.http_api { HTTP_API } else { 0.0 };
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_three_designs_cost_what_the_model_has_said_from_the_start() {
-        let cents = |design: Design| (design.to_the_table().total() * 100.0).round() / 100.0;
+        let cents = |design: Design| (design.cost_to_the_table().total() * 100.0).round() / 100.0;
         assert_eq!((cents(NAIVE), cents(BEST), cents(FLOOR)), (11.23, 2.28, 1.16));
     }
 

@@ -109,7 +109,7 @@ fn dollars(runs: &[Run]) {
         "one agent",
     ]);
     let mut row = |name: &str, design: &Design, rate: f64| {
-        let dollars = design.to_the_table();
+        let dollars = design.cost_to_the_table();
         let table_total = dollars.total();
         let events = table_total + model::events();
         let cells = [

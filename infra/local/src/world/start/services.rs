@@ -97,6 +97,8 @@ async fn queues(data: Option<&Path>, clock: &Clock, template: &Template) -> Resu
         template.queues.iter().partition(|queue| queue.redrive.is_some());
     for queue in first.into_iter().chain(last) {
         sqs.create_queue(spec(queue)).await.map_err(failed)?;
+        // What functions of an earlier process had taken, they will never finish.
+        sqs.release(&queue.name).await.map_err(failed)?;
     }
     Ok(sqs)
 }

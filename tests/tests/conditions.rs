@@ -1,0 +1,75 @@
+//! Each condition of the store, taken away: something must fail.
+//!
+//! For each there is a scenario that holds with it, and that is seen to fail without it. A condition whose
+//! absence nobody notices would be one that nobody needs.
+#![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
+
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+use futures::future::{BoxFuture, join_all};
+use store::Condition;
+use tests::{Faults, Stage};
+
+mod scenarios;
+
+use scenarios::{loops, stores};
+
+type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
+
+/// The scenario that needs a condition. A new condition does not compile without one.
+fn scenario(condition: Condition) -> Scenario {
+    match condition {
+        Condition::InboundAbsent => |stage| loops::a_repeated_message_keeps_its_first_receipt(stage).boxed(),
+        Condition::StateForward => |stage| loops::a_late_message_does_not_close_the_window(stage).boxed(),
+        Condition::StateUnchanged => |stage| stores::concurrent_moves_lose_nothing(stage).boxed(),
+        Condition::ActivityForward => |stage| loops::an_old_answer_does_not_end_a_new_wait(stage).boxed(),
+        Condition::UserIdUnowned => |stage| loops::one_new_user_id_is_one_person(stage).boxed(),
+        Condition::PhoneUnowned => |stage| loops::one_new_phone_is_one_person(stage).boxed(),
+        Condition::PhoneOwnerUnchanged => |stage| stores::a_phone_remembers_each_of_its_owners(stage).boxed(),
+        Condition::ClaimAbsent => |stage| loops::an_id_is_sent_for_one_message_only(stage).boxed(),
+        Condition::OutboundAbsent => |stage| loops::a_repeated_request_is_sent_once(stage).boxed(),
+        Condition::MayAttempt => |stage| loops::a_request_that_two_workers_hold_is_posted_once(stage).boxed(),
+        Condition::AttemptOpen => |stage| stores::an_old_attempt_does_not_undo_a_new_one(stage).boxed(),
+        Condition::MayWait => |stage| stores::what_was_accepted_does_not_wait(stage).boxed(),
+        Condition::StillSending => |stage| stores::what_was_accepted_does_not_become_unknown(stage).boxed(),
+        Condition::StatusTarget => |stage| loops::a_status_makes_no_message(stage).boxed(),
+        Condition::HoldUnchanged => |stage| stores::a_renewed_hold_is_not_lifted(stage).boxed(),
+        Condition::EventAbsent => |stage| loops::a_repeated_event_keeps_its_first_receipt(stage).boxed(),
+        Condition::LetterAbsent => |stage| loops::a_repeated_poison_keeps_its_first_time(stage).boxed(),
+        Condition::NumberAbsent => |stage| stores::a_number_keeps_what_was_first_known(stage).boxed(),
+    }
+}
+
+/// Plays a scenario on a stage of its own. `false` if it fails.
+async fn plays(condition: Condition, faults: Faults) -> bool {
+    let stage = Stage::faulty(faults).await;
+    AssertUnwindSafe(scenario(condition)(&stage)).catch_unwind().await.is_ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_scenario_holds_with_all_conditions_in_place() {
+    let played =
+        Condition::ALL.iter().map(async |condition| (condition, plays(*condition, Faults::default()).await));
+    for (condition, holds) in join_all(played).await {
+        assert!(holds, "the scenario of {condition:?} fails although nothing was taken away");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_any_one_condition_something_fails() {
+    for condition in Condition::ALL {
+        let mut noticed = false;
+        // Races need a few tries; what needs no race fails at the first.
+        for _ in 0..8 {
+            let faults = Faults::default();
+            faults.drop_condition(*condition);
+            noticed = !plays(*condition, faults.clone()).await;
+            assert!(faults.met() > 0, "the scenario of {condition:?} never meets it");
+            if noticed {
+                break;
+            }
+        }
+        assert!(noticed, "nobody notices that {condition:?} is gone");
+    }
+}

@@ -1,0 +1,4 @@
+//! What holds because of a condition.
+
+pub(crate) mod loops;
+pub(crate) mod stores;

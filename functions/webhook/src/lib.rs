@@ -7,7 +7,7 @@ mod packing;
 use cloud_api::signature;
 use cloud_api::webhook::split;
 pub use config::Config;
-pub use http::{Answer, Request, body_of};
+pub use http::{Answer, Event, Request};
 use jiff::Timestamp;
 use lambda_kit::Clock;
 pub use packing::{Packed, pack};

@@ -1,11 +1,10 @@
 //! The Lambda.
 
-use aws_lambda_events::event::lambda_function_urls::LambdaFunctionUrlRequest;
 use lambda_kit::{Clock, StartError};
 use lambda_runtime::{LambdaEvent, service_fn};
 use platform::Bucket;
 use queue::Queue;
-use webhook::{Config, Webhook};
+use webhook::{Config, Event, Webhook};
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
@@ -18,7 +17,7 @@ async fn main() -> Result<(), StartError> {
         clock: Clock::system(),
         config,
     };
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<LambdaFunctionUrlRequest>| {
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| {
         let webhook = webhook.clone();
         async move { Ok::<_, StartError>(webhook.serve(event.payload).await) }
     }))

@@ -81,7 +81,7 @@ fn webhook(context: &FunctionContext) -> Result<WebhookHandler, BoxError> {
     });
     Ok(Arc::new(move |event| {
         let webhook = Arc::clone(&webhook);
-        async move { webhook.serve(event).await }.boxed()
+        async move { webhook.serve(event.into()).await }.boxed()
     }))
 }
 

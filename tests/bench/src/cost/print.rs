@@ -1,7 +1,7 @@
 //! The tables.
 
 use super::model::{self, Design};
-use super::{LABELLED, Run};
+use super::{EMOJI, LABELLED, Run};
 use crate::report::{Table, percentile};
 
 /// How long a call of the webhook is billed, in ms: assumed. The call of SQS is most of it.
@@ -63,14 +63,24 @@ fn requests(runs: &[Run]) {
 
 fn sizes(runs: &[Run]) {
     println!("\nBytes of items, by DynamoDB's rules");
-    let mut table =
-        Table::new(&["workload", "message p50", "p95", "max", "STATE p50", "p95", "max", "with 20 labels"]);
+    let mut table = Table::new(&[
+        "workload",
+        "message p50",
+        "p95",
+        "max",
+        "STATE p50",
+        "p95",
+        "max",
+        "with 20 labels",
+        "and 80 emoji",
+    ]);
     for run in runs {
         let mut row = vec![run.name.to_owned()];
         for bytes in [&run.spent.message_bytes, &run.spent.state_bytes] {
             row.extend([0.5, 0.95, 1.0].map(|share| format!("{:.0}", percentile(bytes, share))));
         }
-        row.push(format!("{:.0}", percentile(&run.spent.state_bytes, 1.0) + LABELLED));
+        let labelled = percentile(&run.spent.state_bytes, 1.0) + LABELLED;
+        row.extend([labelled, labelled + EMOJI].map(|bytes| format!("{bytes:.0}")));
         table.row(&row);
     }
     table.print();

@@ -2,23 +2,24 @@
 //! from it, counts, and answers 200.
 
 use std::borrow::Cow;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body as HttpBody;
 use axum::extract::State;
-use axum::routing::{get, post};
+use axum::routing::post;
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, Request, StatusCode};
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
 use serde::Deserialize;
 use sha2::Sha256;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
 use super::bodies::{Body, SECRET};
-use crate::{BoxError, cpu};
+use crate::BoxError;
 
 #[derive(Deserialize)]
 struct Webhook<'a> {
@@ -125,60 +126,35 @@ pub(crate) fn request(body: &Body, bytes: &Bytes) -> Result<Request<HttpBody>, h
         .body(HttpBody::from(bytes.clone()))
 }
 
-/// The floor behind a socket, in a thread of its own that tells its CPU time.
+/// The floor behind its HTTP parser, over a pipe in memory: the work of a server without the kernel's.
 pub(crate) struct Http {
-    stream: BufReader<TcpStream>,
+    pipe: DuplexStream,
+    answer: Vec<u8>,
 }
 
 impl Http {
-    /// Starts a server and connects to it. The server ends with the program.
-    pub(crate) fn start() -> Result<Self, BoxError> {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let time = get(async || cpu::of_this_thread().as_nanos().to_string());
-        let router = router().route("/cpu", time);
-        std::thread::spawn(move || {
-            runtime.block_on(async move {
-                // Registering a fresh listener fails only without file descriptors; then the bench fails too.
-                if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                    let _ = axum::serve(listener, router).await;
-                }
-            });
+    /// Starts a server on this thread's runtime and connects to it. The server ends with the connection.
+    pub(crate) fn start() -> Self {
+        let (pipe, served) = tokio::io::duplex(256 * 1024);
+        let service = TowerToHyperService::new(router());
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(served), service);
+        tokio::spawn(async move {
+            // If it ends with an error, so does the next request.
+            let _ = connection.await;
         });
-        let stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream) })
+        Self { pipe, answer: Vec::with_capacity(1024) }
     }
 
-    /// CPU time of the server's thread.
-    pub(crate) fn cpu(&mut self) -> Result<Duration, BoxError> {
-        let answer = self.ask(b"GET /cpu HTTP/1.1\r\nhost: localhost\r\n\r\n")?;
-        Ok(Duration::from_nanos(String::from_utf8(answer)?.parse()?))
-    }
-
-    /// Sends a request and reads its answer, which must be 200.
-    pub(crate) fn ask(&mut self, request: &[u8]) -> Result<Vec<u8>, BoxError> {
-        self.stream.get_mut().write_all(request)?;
-        let (mut line, mut length, mut first) = (String::new(), 0, true);
-        loop {
-            line.clear();
-            self.stream.read_line(&mut line)?;
-            if first && !line.starts_with("HTTP/1.1 200") {
-                return Err(format!("the floor answered {}", line.trim()).into());
-            }
-            first = false;
-            if line.trim().is_empty() {
-                break;
-            }
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse()?;
+    /// Sends a request and reads its answer, which must be 200 and has no body.
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<(), BoxError> {
+        self.pipe.write_all(request).await?;
+        self.answer.clear();
+        while !self.answer.ends_with(b"\r\n\r\n") {
+            if self.pipe.read_buf(&mut self.answer).await? == 0 {
+                return Err("the floor hung up".into());
             }
         }
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body)?;
-        Ok(body)
+        if self.answer.starts_with(b"HTTP/1.1 200") { Ok(()) } else { Err("the floor refused".into()) }
     }
 }
 

@@ -17,9 +17,9 @@ use crate::{BoxError, cpu};
 pub(crate) struct Rounds {
     /// Our path.
     pub(crate) ours: Vec<f64>,
-    /// The floor in this process.
-    pub(crate) axum: Vec<f64>,
-    /// The floor over loopback HTTP, its server's thread only.
+    /// The floor without its HTTP parser: the router called with a request that is read already.
+    pub(crate) handler: Vec<f64>,
+    /// The floor with its HTTP parser.
     pub(crate) http: Vec<f64>,
 }
 
@@ -28,17 +28,16 @@ impl Rounds {
     pub(crate) fn measure(body: &Body, rounds: usize, bytes: usize) -> Result<Self, BoxError> {
         let count = (bytes / body.bytes.len()).clamp(20, 4_000);
         let event = body.event()?;
-        let mut http = Http::start()?;
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let mut measured = Self::default();
         // One round more than asked for: the first one warms up and does not count.
         for round in 0..=rounds {
             let ours = time_ours(&event, count)?;
-            let axum = runtime.block_on(time_axum(body, count))?;
-            let over_http = time_http(&mut http, body, count)?;
+            let handler = runtime.block_on(time_handler(body, count))?;
+            let over_http = runtime.block_on(time_http(body, count))?;
             if round > 0 {
                 measured.ours.push(ours);
-                measured.axum.push(axum);
+                measured.handler.push(handler);
                 measured.http.push(over_http);
             }
         }
@@ -46,8 +45,8 @@ impl Rounds {
     }
 
     /// Median of the rounds' ratios.
-    pub(crate) fn ratio_to_axum(&self) -> f64 {
-        median_ratio(&self.ours, &self.axum)
+    pub(crate) fn ratio_to_handler(&self) -> f64 {
+        median_ratio(&self.ours, &self.handler)
     }
 
     /// Median of the rounds' ratios.
@@ -69,7 +68,7 @@ fn time_ours(event: &[u8], count: usize) -> Result<f64, BoxError> {
     Ok(micros_since(start, count))
 }
 
-async fn time_axum(body: &Body, count: usize) -> Result<f64, BoxError> {
+async fn time_handler(body: &Body, count: usize) -> Result<f64, BoxError> {
     let router = floor::router();
     let bytes = Bytes::from(body.bytes.clone());
     let start = cpu::of_this_thread();
@@ -82,14 +81,13 @@ async fn time_axum(body: &Body, count: usize) -> Result<f64, BoxError> {
     Ok(micros_since(start, count))
 }
 
-fn time_http(http: &mut Http, body: &Body, count: usize) -> Result<f64, BoxError> {
-    let request = floor::request_bytes(body);
-    let start = http.cpu()?;
+async fn time_http(body: &Body, count: usize) -> Result<f64, BoxError> {
+    let (request, mut http) = (floor::request_bytes(body), Http::start());
+    let start = cpu::of_this_thread();
     for _ in 0..count {
-        http.ask(&request)?;
+        http.ask(&request).await?;
     }
-    let spent = http.cpu()? - start;
-    Ok(spent.as_secs_f64() * 1e6 / count as f64)
+    Ok(micros_since(start, count))
 }
 
 fn micros_since(start: std::time::Duration, count: usize) -> f64 {

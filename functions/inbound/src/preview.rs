@@ -1,9 +1,7 @@
 //! What the list of conversations shows of a message.
 
 use cloud_api::webhook::content::Content;
-
-/// At most this many characters: the state stays under 1 KB.
-const LENGTH: usize = 80;
+use domain::clean::beginning;
 
 /// The beginning of what was said, or the kind of what was sent.
 pub(crate) fn of(content: &Content, kind: &str) -> String {
@@ -14,7 +12,7 @@ pub(crate) fn of(content: &Content, kind: &str) -> String {
         _ => None,
     };
     match text.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => text.chars().take(LENGTH).collect(),
-        None => format!("[{}]", kind.chars().take(LENGTH).collect::<String>()),
+        Some(text) => beginning(text),
+        None => format!("[{}]", beginning(kind)),
     }
 }

@@ -1,9 +1,7 @@
 //! What the list of conversations shows of a message of ours.
 
+use domain::clean::beginning;
 use serde_json::Value;
-
-/// At most this many characters: the state stays under 1 KB.
-const LENGTH: usize = 80;
 
 /// The beginning of what was said, or the kind of what was sent.
 pub(crate) fn of(raw: &str, kind: &str) -> String {
@@ -12,7 +10,7 @@ pub(crate) fn of(raw: &str, kind: &str) -> String {
         ["/text/body", "/image/caption", "/video/caption", "/document/caption", "/interactive/body/text"];
     let text = places.iter().find_map(|place| message.pointer(place)?.as_str());
     match text.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => text.chars().take(LENGTH).collect(),
+        Some(text) => beginning(text),
         None => format!("[{kind}]"),
     }
 }

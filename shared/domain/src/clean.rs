@@ -21,3 +21,26 @@ pub fn unescape(text: &str) -> Option<String> {
         None => is_plain(text).then(|| text.to_owned()),
     }
 }
+
+/// The beginning of a text, for a list: at most 80 characters and 160 bytes, whole characters only. It stands in
+/// an item that must stay under 1 KB, and an emoji has four bytes.
+#[must_use]
+pub fn beginning(text: &str) -> String {
+    let fits = |bytes: &mut usize, c: char| {
+        *bytes += c.len_utf8();
+        (*bytes <= 160).then_some(c)
+    };
+    text.chars().scan(0, fits).take(80).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beginning_is_short_in_characters_and_in_bytes() {
+        assert_eq!(beginning("kettle"), "kettle");
+        assert_eq!(beginning(&"x".repeat(100)), "x".repeat(80));
+        assert_eq!(beginning(&"🎉".repeat(100)), "🎉".repeat(40));
+    }
+}

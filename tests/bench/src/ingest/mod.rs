@@ -54,12 +54,7 @@ pub(crate) fn run(options: &Options) -> Result<Report, BoxError> {
         }
         report.figure(&format!("{}_ours_to_handler", body.name), rounded(to_handler));
         let name = format!("{}_ours_to_floor", body.name);
-        // What Meta sends nearly always is one item. Of larger bodies the ratio is reported.
-        if body.items.len() == 1 {
-            report.at_most(&name, to_http, TARGET);
-        } else {
-            report.figure(&name, rounded(to_http));
-        }
+        report.at_most(&name, to_http, TARGET);
     }
     println!(
         "CPU time of one request, median of {} rounds. Ours begins with the Function URL's event, which is the \

@@ -2,43 +2,23 @@
 #![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use serde_norway::Value;
+use local::template::{Function, ROOT, Settings, Sources, Template};
 
 type Names = BTreeSet<String>;
 
-fn template() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/template.yaml");
-    serde_norway::from_str(&fs::read_to_string(path).unwrap()).unwrap()
-}
+/// What every `main.rs` reads besides its `Config`.
+const READ_BY_MAIN: [&str; 2] = ["RUST_LOG", "STAGE"];
 
-/// The function resources of the template, by binary.
-fn functions() -> BTreeMap<String, (String, Value)> {
-    let template = template();
-    let resources = template["Resources"].as_mapping().unwrap();
-    let functions = resources.iter().filter(|(_, it)| it["Type"] == "AWS::Serverless::Function");
-    functions
-        .map(|(id, it)| {
-            let binary = it["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap().to_owned();
-            (binary, (id.as_str().unwrap().to_owned(), it["Properties"].clone()))
-        })
-        .collect()
-}
-
-/// The text of a value, whatever its tag.
-fn text(value: &Value) -> &str {
-    match value {
-        Value::Tagged(tagged) => text(&tagged.value),
-        value => value.as_str().unwrap_or_default(),
-    }
-}
-
-fn variables(properties: &Value) -> BTreeMap<String, String> {
-    let variables = properties["Environment"]["Variables"].as_mapping().unwrap();
-    variables.iter().map(|(name, value)| (text(name).to_owned(), text(value).to_owned())).collect()
+fn functions() -> Vec<Function> {
+    let parameters =
+        [("WebhookSecretArn", "arn:webhook"), ("GraphSecretArn", "arn:graph"), ("TokenIssuer", "issuer")];
+    let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let settings = Settings { parameters, endpoint: "http://127.0.0.1".to_owned() };
+    Template::parse(&Sources::default(), &settings).unwrap().functions
 }
 
 /// The names that a function asks for, and what it says when there is nothing.
@@ -75,50 +55,43 @@ fn every_folder_of_a_function_is_a_resource_and_every_resource_is_a_folder() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    assert_eq!(functions().into_keys().collect::<Names>(), folders);
-    for (binary, (id, _)) in functions() {
-        assert_eq!(id.to_lowercase(), format!("{binary}function"), "a resource is named after its folder");
+    let functions = functions();
+    assert_eq!(functions.iter().map(|function| function.binary.clone()).collect::<Names>(), folders);
+    for function in functions {
+        let named = format!("{}function", function.binary);
+        assert_eq!(function.id.to_lowercase(), named, "a resource is named after its folder");
     }
 }
 
 #[test]
 fn a_function_is_given_exactly_the_variables_that_it_reads() {
-    for (binary, (id, properties)) in functions() {
-        let given: Names = variables(&properties).into_keys().collect();
-        assert_eq!(given, reads(&binary).0, "{id}: given, and read");
+    for function in functions() {
+        let given = function.variables.into_keys().filter(|name| !READ_BY_MAIN.contains(&name.as_str()));
+        assert_eq!(given.collect::<Names>(), reads(&function.binary).0, "{}: given, and read", function.id);
     }
 }
 
 #[test]
 fn a_function_that_is_given_nothing_says_everything_that_it_needs_in_one_error() {
-    for binary in functions().into_keys() {
-        let (names, error) = reads(&binary);
+    for function in functions() {
+        let (names, error) = reads(&function.binary);
         for name in names {
-            assert!(error.contains(&name), "{binary} does not say that it needs {name}: {error}");
+            assert!(error.contains(&name), "{} does not say that it needs {name}: {error}", function.binary);
         }
     }
 }
 
 #[test]
-fn a_function_may_touch_what_its_variables_name_and_the_queues_that_wake_it_and_nothing_else() {
-    for (id, properties) in functions().into_values() {
-        let named: Names = variables(&properties).into_values().collect();
-        let mut granted = Names::new();
-        collect(&properties["Policies"], &mut granted);
-        let stray: Vec<_> = granted.difference(&named).collect();
-        assert!(stray.is_empty(), "{id} may touch {stray:?} and does not know their names");
-    }
-}
-
-/// The resources that a policy names: `Contacts` of `!GetAtt Contacts.Arn` and of `!Sub '${Contacts.Arn}/index/walk'`.
-fn collect(policies: &Value, into: &mut Names) {
-    match policies {
-        Value::Sequence(all) => all.iter().for_each(|it| collect(it, into)),
-        Value::Mapping(map) => map.values().for_each(|it| collect(it, into)),
-        Value::Tagged(tagged) => {
-            let name = text(&tagged.value).trim_start_matches("${").split('.').next().unwrap_or_default();
-            into.insert(name.to_owned());
-        }
-        _ => {}
+fn every_template_is_part_of_the_stack_and_none_is_longer_than_a_reader_bears() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra");
+    let sources = Sources::default();
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files: Names = files.filter(|name| name.ends_with(".yaml")).collect();
+    assert_eq!(sources.names().map(str::to_owned).collect::<Names>(), files, "what the program brings along");
+    for name in sources.names() {
+        let text = sources.text(name).unwrap();
+        assert!(text.lines().count() <= 400, "{name} is longer than 400 lines: nest a part of it");
+        let nested = sources.text(ROOT).unwrap().contains(&format!("TemplateURL: {name}\n"));
+        assert!(nested || name == ROOT, "nothing nests {name}");
     }
 }

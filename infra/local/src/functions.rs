@@ -4,6 +4,8 @@
 use std::sync::Arc;
 
 use api::{Api, Identity};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_lambda_events::event::sqs::SqsEvent;
 use axum::Router;
 use axum::extract::Request;
@@ -45,8 +47,14 @@ struct Clients<'a> {
 }
 
 impl Clients<'_> {
+    /// The function's own access key: its role decides what it may do.
+    fn credentials(&self) -> Credentials {
+        Credentials::new(self.function, self.function, None, None, "local")
+    }
+
     fn store(&self, tables: store::Tables) -> Store {
         let mut config = aws_sdk_dynamodb::config::Builder::from(&self.context.sdk);
+        config.set_credentials_provider(Some(SharedCredentialsProvider::new(self.credentials())));
         for interceptor in self.context.interceptors_of(self.function) {
             config.push_interceptor(interceptor);
         }
@@ -55,6 +63,7 @@ impl Clients<'_> {
 
     fn queue(&self) -> Queue {
         let mut config = aws_sdk_sqs::config::Builder::from(&self.context.sdk);
+        config.set_credentials_provider(Some(SharedCredentialsProvider::new(self.credentials())));
         for interceptor in self.context.interceptors_of(self.function) {
             config.push_interceptor(interceptor);
         }
@@ -63,6 +72,7 @@ impl Clients<'_> {
 
     fn bucket(&self, name: String) -> Bucket {
         let mut config = aws_sdk_s3::config::Builder::from(&self.context.sdk).force_path_style(true);
+        config.set_credentials_provider(Some(SharedCredentialsProvider::new(self.credentials())));
         for interceptor in self.context.interceptors_of(self.function) {
             config.push_interceptor(interceptor);
         }

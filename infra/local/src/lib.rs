@@ -3,6 +3,7 @@ pub mod banner;
 pub mod dynamo;
 pub mod functions;
 pub mod http;
+pub mod iam;
 pub mod lambda;
 pub mod options;
 pub mod s3;

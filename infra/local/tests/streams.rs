@@ -13,7 +13,7 @@ use lambda_kit::{Clock, ManualClock};
 use local::dynamo::Dynamo;
 use local::lambda::{Activity, BoxError, Invoker, LANES, Position, Progress, StreamHandler, StreamMapping};
 use local::sqs::{QueueSpec, Receive, Sqs};
-use local::template::{Settings, StreamSource, TEMPLATE, Table, Template};
+use local::template::{Settings, Sources, StreamSource, Table, Template};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -35,9 +35,15 @@ struct Stage {
 }
 
 fn tables() -> Vec<Table> {
-    let parameters = [("MetaSecretArn", "arn"), ("TokenIssuer", "issuer"), ("Stage", "local")];
+    let parameters = [
+        ("WebhookSecretArn", "arn"),
+        ("GraphSecretArn", "arn"),
+        ("TokenIssuer", "issuer"),
+        ("Stage", "local"),
+    ];
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    Template::parse(TEMPLATE, &Settings { parameters, endpoint: "http://localhost".into() }).unwrap().tables
+    let settings = Settings { parameters, endpoint: "http://localhost".into() };
+    Template::parse(&Sources::default(), &settings).unwrap().tables
 }
 
 fn source() -> StreamSource {

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use local::template::{Settings, TEMPLATE, Template, Variable};
+use local::template::{ROOT, Settings, Sources, Template, Variable};
 
 fn settings() -> Settings {
     let parameters = [
         ("Stage", "local"),
-        ("MetaSecretArn", "arn:aws:secretsmanager:us-east-1:000000000000:secret:meta"),
+        ("WebhookSecretArn", "arn:aws:secretsmanager:us-east-1:000000000000:secret:webhook"),
+        ("GraphSecretArn", "arn:aws:secretsmanager:us-east-1:000000000000:secret:graph"),
         ("TokenIssuer", "http://127.0.0.1:8080"),
         ("GraphUrl", "http://127.0.0.1:8081/graph"),
     ];
@@ -16,19 +17,26 @@ fn settings() -> Settings {
     Settings { parameters: BTreeMap::from(parameters), endpoint: "http://127.0.0.1:8081".to_owned() }
 }
 
-fn parse(text: &str) -> Result<Template, String> {
-    Template::parse(text, &settings()).map_err(|error| error.to_string())
+fn parse(sources: &Sources) -> Result<Template, String> {
+    Template::parse(sources, &settings()).map_err(|error| error.to_string())
 }
 
-/// The real template with one thing changed.
-fn with(from: &str, to: &str) -> Result<Template, String> {
-    assert!(TEMPLATE.contains(from), "the template no longer says {from}");
-    parse(&TEMPLATE.replacen(from, to, 1))
+/// The template as it is.
+fn real() -> Template {
+    parse(&Sources::default()).unwrap()
+}
+
+/// The real templates with one thing changed in one of them.
+fn with(file: &str, from: &str, to: &str) -> Result<Template, String> {
+    let sources = Sources::default();
+    let text = sources.text(file).unwrap().to_owned();
+    assert!(text.contains(from), "{file} no longer says {from}");
+    parse(&sources.with(file, text.replacen(from, to, 1)))
 }
 
 #[test]
 fn five_tables_stand_in_the_template_with_a_stream_on_all_but_the_journal() {
-    let template = parse(TEMPLATE).unwrap();
+    let template = real();
     let names: Vec<&str> = template.tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(
         names,
@@ -52,7 +60,7 @@ fn five_tables_stand_in_the_template_with_a_stream_on_all_but_the_journal() {
 
 #[test]
 fn every_working_queue_is_kept_for_fourteen_days_and_gives_up_into_its_own_dead_letter_queue() {
-    let template = parse(TEMPLATE).unwrap();
+    let template = real();
     let fed: Vec<&str> = template
         .functions
         .iter()
@@ -80,7 +88,7 @@ fn every_working_queue_is_kept_for_fourteen_days_and_gives_up_into_its_own_dead_
 
 #[test]
 fn a_message_stays_hidden_for_six_times_as_long_as_its_function_may_take() {
-    let template = parse(TEMPLATE).unwrap();
+    let template = real();
     for function in &template.functions {
         for source in &function.sources {
             let queue = template.queues.iter().find(|queue| queue.name == source.queue).unwrap();
@@ -94,7 +102,7 @@ fn a_message_stays_hidden_for_six_times_as_long_as_its_function_may_take() {
 
 #[test]
 fn variables_hold_local_values_and_secrets_stay_keys() {
-    let template = parse(TEMPLATE).unwrap();
+    let template = real();
     let webhook = template.function("webhook").unwrap();
     assert!(webhook.url);
     assert_eq!(webhook.variables["META_APP_SECRET"], Variable::Secret("META_APP_SECRET".into()));
@@ -114,24 +122,74 @@ fn variables_hold_local_values_and_secrets_stay_keys() {
 
 #[test]
 fn a_mistake_in_the_template_is_told_by_resource_and_property() {
+    let variable = "WebhookFunction, Environment.Variables.INBOUND_QUEUE_URL";
+    let output = "!GetAtt Queues.Outputs.InboundQueue\n";
     let cases = [
-        ("!Ref InboundQueue", "!Ref InboundQueu", "WebhookFunction, Environment.Variables.INBOUND_QUEUE_URL"),
-        ("!Ref InboundQueue", "!ImportValue x", "WebhookFunction, Environment.Variables.INBOUND_QUEUE_URL"),
+        (ROOT, output, "!GetAtt Queues.Outputs.InboundQueu\n", variable),
+        (ROOT, output, "!GetAtt Queue.Outputs.InboundQueue\n", variable),
+        (ROOT, output, "!ImportValue x\n", variable),
+        (ROOT, "AuthType: NONE", "AuthType: AWS_IAM", "WebhookFunction, FunctionUrlConfig.AuthType"),
+        (ROOT, "TemplateURL: data.yaml", "TemplateURL: date.yaml", "Data, TemplateURL"),
         (
+            ROOT,
+            "!If [ReservesWebhook,",
+            "!If [ReserveWebhook,",
+            "WebhookFunction, ReservedConcurrentExecutions",
+        ),
+        (ROOT, "Condition: OwnPool", "Condition: OwnPond", "SignIn, Condition"),
+        (
+            "queues.yaml",
             "!GetAtt InboundDlq.Arn",
             "!GetAtt InboundDlq.Color",
             "InboundQueue, RedrivePolicy.deadLetterTargetArn",
         ),
-        ("maxReceiveCount: 25", "maxReceiveCount: often", "InboundQueue, RedrivePolicy.maxReceiveCount"),
-        ("VisibilityTimeout: 120", "VisibilityTimeOut: 120", "InboundQueue, "),
-        ("QueueName: !Sub '${Stage}-send.fifo'", "QueueName: !Sub '${Stage}-send'", "SendQueue, QueueName"),
-        ("Type: AWS::S3::Bucket\n", "Type: AWS::SNS::Topic\n", "Bucket, Type"),
-        ("AuthType: NONE", "AuthType: AWS_IAM", "WebhookFunction, FunctionUrlConfig.AuthType"),
-        ("TableName: !Sub '${Stage}-contacts'", "TableName: !Sub '${Stage-contacts'", "Contacts, TableName"),
-        ("QueueName: !Sub '${Stage}-inbound'", "QueueName: !GetAtt InboundQueue.Arn", "InboundQueue, "),
+        (
+            "queues.yaml",
+            "maxReceiveCount: 25",
+            "maxReceiveCount: often",
+            "InboundQueue, RedrivePolicy.maxReceiveCount",
+        ),
+        ("queues.yaml", "VisibilityTimeout: 120", "VisibilityTimeOut: 120", "InboundQueue, "),
+        (
+            "queues.yaml",
+            "QueueName: !Sub '${Stage}-send.fifo'",
+            "QueueName: !Sub '${Stage}-send'",
+            "SendQueue, QueueName",
+        ),
+        (
+            "queues.yaml",
+            "QueueName: !Sub '${Stage}-inbound'",
+            "QueueName: !GetAtt InboundQueue.Arn",
+            "InboundQueue, ",
+        ),
+        ("data.yaml", "Type: AWS::S3::Bucket\n", "Type: AWS::SNS::Subscription\n", "Bucket, Type"),
+        (
+            "data.yaml",
+            "TableName: !Sub '${Stage}-contacts'",
+            "TableName: !Sub '${Stage-contacts'",
+            "Contacts, TableName",
+        ),
+        (
+            "roles.yaml",
+            "Effect: Allow\n                Action: ['sqs:SendMessage']",
+            "Effect: Deny\n                Action: ['sqs:SendMessage']",
+            "Webhook, Policies[0].PolicyDocument.Statement[0]",
+        ),
+        (
+            "roles.yaml",
+            "'ForAllValues:StringLike'",
+            "'ForAnyValue:StringLike'",
+            "Inbound, Policies[0].PolicyDocument.Statement",
+        ),
+        (
+            "roles.yaml",
+            "[!Ref EveryFunction]",
+            "['arn:aws:iam::aws:policy/AdministratorAccess']",
+            "Webhook, ManagedPolicyArns",
+        ),
     ];
-    for (from, to, place) in cases {
-        let error = with(from, to).expect_err(to);
+    for (file, from, to, place) in cases {
+        let error = with(file, from, to).expect_err(to);
         assert!(error.contains(place), "{to}: {error}");
     }
 }
@@ -139,12 +197,12 @@ fn a_mistake_in_the_template_is_told_by_resource_and_property() {
 #[test]
 fn a_parameter_without_value_or_default_is_named() {
     let mut settings = settings();
-    settings.parameters.remove("TokenIssuer");
-    let error = Template::parse(TEMPLATE, &settings).unwrap_err().to_string();
-    assert!(error.contains("TokenIssuer"), "{error}");
+    settings.parameters.remove("GraphSecretArn");
+    let error = Template::parse(&Sources::default(), &settings).unwrap_err().to_string();
+    assert!(error.contains("GraphSecretArn"), "{error}");
     settings.parameters.insert("Nonsense".into(), String::new());
-    settings.parameters.insert("TokenIssuer".into(), "x".into());
-    let error = Template::parse(TEMPLATE, &settings).unwrap_err().to_string();
+    settings.parameters.insert("GraphSecretArn".into(), "x".into());
+    let error = Template::parse(&Sources::default(), &settings).unwrap_err().to_string();
     assert!(error.contains("Nonsense"), "{error}");
 }
 
@@ -154,7 +212,7 @@ fn a_data_directory_follows_a_changed_index_and_refuses_a_changed_key() {
     let directory = tempfile::tempdir().unwrap();
     let clock = lambda_kit::Clock::system();
     let start = |template: Template| Dynamo::start(Some(directory.path()), &clock, &template.tables);
-    drop(start(parse(TEMPLATE).unwrap()).unwrap());
+    drop(start(real()).unwrap());
     let indexes = |dynamo: &Dynamo| {
         let request = serde_json::json!({ "TableName": "local-conversations" });
         let table = dynamo.database().describe_table(serde_json::from_value(request).unwrap()).unwrap().table;
@@ -163,12 +221,12 @@ fn a_data_directory_follows_a_changed_index_and_refuses_a_changed_key() {
         names.sort();
         names
     };
-    let renamed = start(with("IndexName: inbox", "IndexName: mailbox").unwrap()).unwrap();
+    let renamed = start(with("data.yaml", "IndexName: inbox", "IndexName: mailbox").unwrap()).unwrap();
     assert_eq!(indexes(&renamed), ["mailbox", "queue"]);
     drop(renamed);
-    assert_eq!(indexes(&start(parse(TEMPLATE).unwrap()).unwrap()), ["inbox", "queue"]);
+    assert_eq!(indexes(&start(real()).unwrap()), ["inbox", "queue"]);
     let key = "KeySchema: [{ AttributeName: pk, KeyType: HASH }, { AttributeName: sk, KeyType: RANGE }]";
-    let changed = with(key, "KeySchema: [{ AttributeName: pk, KeyType: HASH }]").unwrap();
+    let changed = with("data.yaml", key, "KeySchema: [{ AttributeName: pk, KeyType: HASH }]").unwrap();
     let error = start(changed).err().unwrap();
     assert!(matches!(error, DynamoError::Changed { .. }), "{error}");
     assert!(error.to_string().contains("local-contacts"), "{error}");

@@ -11,6 +11,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::public::not_found;
 use super::{DatabaseProxy, Health, Problem, dev};
+use crate::iam::{Denied, Permissions};
 use crate::lambda::Activity;
 use crate::s3::S3;
 use crate::sim::Sim;
@@ -28,6 +29,7 @@ pub(crate) struct Admin {
     pub(crate) sim: Option<Sim>,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) buckets: Arc<[String]>,
+    pub(crate) permissions: Permissions,
     pub(crate) health: Health,
     /// Hears of each AWS call while it is answered.
     pub(crate) calls: Activity,
@@ -39,6 +41,7 @@ struct Aws {
     s3: Router,
     database: DatabaseProxy,
     buckets: Arc<[String]>,
+    permissions: Permissions,
 }
 
 impl Admin {
@@ -47,7 +50,13 @@ impl Admin {
         if let Some(sim) = &self.sim {
             router = router.nest("/sim", sim.control_router()).nest("/graph", sim.graph_router());
         }
-        let aws = Aws { sqs: self.sqs, s3: self.s3.router(), database: self.database, buckets: self.buckets };
+        let aws = Aws {
+            sqs: self.sqs,
+            s3: self.s3.router(),
+            database: self.database,
+            buckets: self.buckets,
+            permissions: self.permissions,
+        };
         let aws = Router::new()
             .fallback(aws_call)
             .with_state(aws)
@@ -65,21 +74,21 @@ async fn counted(State(calls): State<Activity>, request: Request, next: Next) ->
 }
 
 async fn aws_call(State(aws): State<Aws>, request: Request) -> Response {
-    let service = target(request.headers()).split_once('.').map_or("", |(service, _)| service).to_owned();
-    match service.as_str() {
-        "AmazonSQS" => match whole(request).await {
-            Ok((parts, body)) => aws.sqs.handle(parts, body).await,
-            Err(refused) => refused,
-        },
-        "DynamoDB_20120810" | "DynamoDBStreams_20120810" => match whole(request).await {
-            Ok((parts, body)) => {
-                let target = target(&parts.headers).to_owned();
-                aws.database.answer(&target, parts, body).await
-            }
-            Err(refused) => refused,
-        },
-        "" if aws.has_bucket(request.uri().path()) => {
-            match tower::ServiceExt::oneshot(aws.s3, request).await {
+    let (parts, body) = match whole(request).await {
+        Ok(whole) => whole,
+        Err(refused) => return refused,
+    };
+    let target = target(&parts.headers).to_owned();
+    let service = target.split_once('.').map_or("", |(service, _)| service);
+    if let Err(denied) = aws.permissions.check(&parts, &body) {
+        tracing::warn!(%denied, "A function wanted what its role does not allow");
+        return denied_by(service, &denied);
+    }
+    match service {
+        "AmazonSQS" => aws.sqs.handle(parts, body).await,
+        "DynamoDB_20120810" | "DynamoDBStreams_20120810" => aws.database.answer(&target, parts, body).await,
+        "" if aws.has_bucket(parts.uri.path()) => {
+            match tower::ServiceExt::oneshot(aws.s3, Request::from_parts(parts, Body::from(body))).await {
                 Ok(response) => response,
                 Err(never) => match never {},
             }
@@ -90,6 +99,19 @@ async fn aws_call(State(aws): State<Aws>, request: Request) -> Response {
             Problem::new(StatusCode::NOT_IMPLEMENTED, detail).into_response()
         }
     }
+}
+
+/// A refusal as the services write it: S3 in XML, the others in JSON.
+fn denied_by(service: &str, denied: &Denied) -> Response {
+    if service.is_empty() {
+        let body = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>AccessDenied</Code><Message>{denied}</Message></Error>"
+        );
+        return (StatusCode::FORBIDDEN, [("content-type", "application/xml")], body).into_response();
+    }
+    let body = serde_json::json!({ "__type": "AccessDeniedException", "message": denied.to_string() });
+    (StatusCode::BAD_REQUEST, [("content-type", "application/x-amz-json-1.0")], body.to_string())
+        .into_response()
 }
 
 impl Aws {

@@ -17,6 +17,8 @@ pub struct Function {
     pub id: String,
     /// Binary, which is also the crate's name.
     pub binary: String,
+    /// ARN of the role that says what it may do.
+    pub role: String,
     /// After which a call is given up.
     pub timeout: Duration,
     /// Memory in MB.
@@ -112,9 +114,10 @@ struct Properties {
     function_url_config: Option<UrlConfig>,
     #[serde(default)]
     events: BTreeMap<String, Event>,
-    // Permissions do not exist on one machine.
-    #[serde(rename = "Policies")]
-    _policies: Option<IgnoredAny>,
+    // A role of its own instead of `Policies`: what SAM adds to those may touch every queue of the account.
+    role: String,
+    #[serde(rename = "FunctionName")]
+    _name: Option<IgnoredAny>,
     #[serde(rename = "Description")]
     _description: Option<IgnoredAny>,
     #[serde(rename = "ReservedConcurrentExecutions")]
@@ -155,6 +158,7 @@ impl Function {
         let mut function = Self {
             id: id.to_owned(),
             binary,
+            role: properties.role,
             timeout: Duration::from_secs(properties.timeout.unwrap_or(globals.timeout)),
             memory: properties.memory_size.unwrap_or(globals.memory_size),
             variables: variables.chain(properties.environment.variables).map(Variable::read).collect(),

@@ -1,12 +1,15 @@
-//! `infra/template.yaml`, read into what the embedded world creates: what is deployed is what is tested.
+//! `infra/template.yaml` and the templates that it nests, read into what the embedded world creates: what is deployed is what is tested.
 //!
 //! A resource type, property or intrinsic that this module does not know is an error. Otherwise the template
 //! could promise something that no test has ever tried.
 
+mod conditions;
 mod events;
 mod functions;
 mod queues;
 mod resolve;
+mod roles;
+mod sources;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -16,12 +19,11 @@ use serde_json::Value;
 
 pub use functions::{Function, QueueSource, Route, StreamSource, Variable};
 pub use queues::{Queue, Redrive};
+pub use roles::{Role, Statement};
+pub use sources::{ROOT, Sources};
 pub use tables::{Index, KeyPart, Projection, Table};
 
-use resolve::Resolver;
-
-/// The template of this build, so that the program works wherever it is copied.
-pub const TEMPLATE: &str = include_str!("../../../template.yaml");
+use resolve::{At, Resolver};
 
 /// The account that everything in the embedded world belongs to.
 pub const ACCOUNT: &str = "000000000000";
@@ -29,8 +31,22 @@ pub const ACCOUNT: &str = "000000000000";
 /// The region that everything in the embedded world lies in.
 pub const REGION: &str = "us-east-1";
 
-/// Types that mean nothing outside AWS: log groups, permissions, alarms.
-const DEPLOY_ONLY: [&str; 3] = ["AWS::Logs::LogGroup", "AWS::S3::BucketPolicy", "AWS::CloudWatch::Alarm"];
+/// Types that mean nothing outside AWS: log groups, alarms, domains, the pool of those who sign in.
+const DEPLOY_ONLY: [&str; 13] = [
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::DomainName",
+    "AWS::CloudFront::Distribution",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::Cognito::UserPool",
+    "AWS::Cognito::UserPoolClient",
+    "AWS::Cognito::UserPoolGroup",
+    "AWS::Events::EventBus",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Topic",
+    "AWS::Scheduler::ScheduleGroup",
+];
 
 /// What stands in the template, with every reference resolved to its local value.
 #[derive(Clone, Debug)]
@@ -47,6 +63,8 @@ pub struct Template {
     pub routes: Vec<Route>,
     /// What the HTTP API's authorizer asks of a bearer token.
     pub authorizer: Option<Authorizer>,
+    /// What functions may do.
+    pub roles: Vec<Role>,
 }
 
 /// The JWT authorizer in front of the HTTP API.
@@ -71,8 +89,13 @@ pub struct Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// The text is not YAML.
-    #[error("the template is not readable: {0}")]
-    Yaml(#[from] serde_norway::Error),
+    #[error("{name} is not readable: {source}")]
+    Yaml {
+        /// The template's file.
+        name: String,
+        /// Why not.
+        source: serde_norway::Error,
+    },
     /// A part of the template cannot be understood.
     #[error("template, {id}, {property}: {reason}")]
     Property {
@@ -96,10 +119,10 @@ impl Template {
     ///
     /// # Errors
     /// [`TemplateError`] names the resource and the property that cannot be understood.
-    pub fn parse(text: &str, settings: &Settings) -> Result<Self, TemplateError> {
-        let root: serde_norway::Value = serde_norway::from_str(text)?;
-        let resolver = Resolver::new(&root, settings)?;
-        let globals = functions::Globals::read(&resolver)?;
+    pub fn parse(sources: &Sources, settings: &Settings) -> Result<Self, TemplateError> {
+        let documents = sources.parse()?;
+        let root = Resolver::new(&documents, ROOT, &settings.parameters, settings)?;
+        let globals = functions::Globals::read(&root)?;
         let mut template = Self {
             tables: Vec::new(),
             queues: Vec::new(),
@@ -107,21 +130,37 @@ impl Template {
             functions: Vec::new(),
             routes: Vec::new(),
             authorizer: None,
+            roles: Vec::new(),
         };
-        for id in resolver.ids() {
-            template.add(id, &resolver, &globals)?;
-        }
+        template.add_all(&root, &globals)?;
         template.check_sources()?;
+        roles::join(&mut template.roles)?;
         Ok(template)
+    }
+
+    fn add_all(
+        &mut self,
+        resolver: &Resolver<'_>,
+        globals: &functions::Globals,
+    ) -> Result<(), TemplateError> {
+        for id in resolver.ids()? {
+            match resolver.kind(id)? {
+                "AWS::CloudFormation::Stack" => {
+                    self.add_all(&resolver.nested(id, &At::new(id, "TemplateURL"))?, globals)?;
+                }
+                kind => self.add(id, kind, resolver, globals)?,
+            }
+        }
+        Ok(())
     }
 
     fn add(
         &mut self,
         id: &str,
+        kind: &str,
         resolver: &Resolver<'_>,
         globals: &functions::Globals,
     ) -> Result<(), TemplateError> {
-        let kind = resolver.kind(id)?;
         match kind {
             "AWS::DynamoDB::Table" => self.tables.push(Table::read(id, resolver.properties(id)?)?),
             "AWS::SQS::Queue" => self.queues.push(Queue::read(id, resolver.properties(id)?)?),
@@ -130,6 +169,9 @@ impl Template {
                 let (function, routes) = Function::read(id, resolver, globals)?;
                 self.functions.push(function);
                 self.routes.extend(routes);
+            }
+            "AWS::IAM::Role" | "AWS::IAM::ManagedPolicy" => {
+                self.roles.push(Role::read(id, kind, resolver.properties(id)?)?);
             }
             "AWS::Serverless::HttpApi" => self.authorizer = Some(authorizer(id, resolver.properties(id)?)?),
             kind if DEPLOY_ONLY.contains(&kind) => {}
@@ -172,6 +214,13 @@ impl Template {
     #[must_use]
     pub fn function(&self, binary: &str) -> Option<&Function> {
         self.functions.iter().find(|function| function.binary == binary)
+    }
+
+    /// The role of a function, by the name of its binary.
+    #[must_use]
+    pub fn role_of(&self, binary: &str) -> Option<&Role> {
+        let arn = &self.function(binary)?.role;
+        self.roles.iter().find(|role| role.arn == *arn)
     }
 
     /// The queue with this logical id, e.g. `SendQueue`.

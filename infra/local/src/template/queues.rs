@@ -70,6 +70,8 @@ struct Properties {
     _throughput_limit: Option<IgnoredAny>,
     #[serde(rename = "SqsManagedSseEnabled")]
     _encryption: Option<IgnoredAny>,
+    #[serde(rename = "KmsMasterKeyId")]
+    _key: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize, Default, PartialEq, Eq)]

@@ -82,6 +82,8 @@ struct Properties {
     _recovery: Option<IgnoredAny>,
     #[serde(rename = "SSESpecification")]
     _encryption: Option<IgnoredAny>,
+    #[serde(rename = "DeletionProtectionEnabled")]
+    _protection: Option<IgnoredAny>,
     #[serde(rename = "Tags")]
     _tags: Option<IgnoredAny>,
 }

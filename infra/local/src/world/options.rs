@@ -66,6 +66,9 @@ pub struct WorldOptions {
     pub graph_url: Option<String>,
     /// What the functions share with Meta.
     pub secrets: Secrets,
+    /// A file to which is added what functions were allowed to do, and did. The default takes it from the
+    /// variable `VENTANA_RECORD_CALLS`: a whole suite of tests writes to one file.
+    pub record_calls: Option<PathBuf>,
     /// Makes interceptors for the AWS clients of a function.
     pub interceptors: Option<Interceptors>,
     /// Where calls of the Graph API pass through.
@@ -84,6 +87,7 @@ impl Default for WorldOptions {
             admin_listen: anywhere,
             graph_url: None,
             secrets: Secrets::of_the_simulator(),
+            record_calls: std::env::var_os("VENTANA_RECORD_CALLS").map(PathBuf::from),
             interceptors: None,
             graph_intercept: None,
             functions: Arc::new(|context| Box::pin(functions::build(context))),

@@ -17,6 +17,7 @@ use super::options::{Time, WorldOptions};
 use super::{World, time};
 use crate::dynamo::DynamoError;
 use crate::http::{self, Admin, Health, Public};
+use crate::iam::Permissions;
 use crate::lambda::{Activity, BoxError, Functions, Invoker, stopped};
 use crate::template::{Function, TemplateError};
 
@@ -151,7 +152,9 @@ impl World {
         };
         // Functions may call the services while they are made, so those answer first.
         let health = world.health(&options);
-        world.serve_admin(listeners.admin, health.clone(), stopped.clone())?;
+        let permissions = Permissions::new(&world.template, options.record_calls.as_deref())
+            .map_err(|error| StartError::service("the record of calls", error))?;
+        world.serve_admin(listeners.admin, (health.clone(), permissions), stopped.clone())?;
         let functions = world.make_functions(&options).await?;
         world.serve_public(listeners.public, &options, (&functions, health.clone()), stopped.clone());
         world.map_sources(&functions, options.data.as_deref(), &stopped)?;
@@ -173,7 +176,7 @@ impl World {
     fn serve_admin(
         &mut self,
         listener: TcpListener,
-        health: Health,
+        (health, permissions): (Health, Permissions),
         stop: watch::Receiver<bool>,
     ) -> Result<(), StartError> {
         let database = http::DatabaseProxy::new(self.dynamo.address(), self.changes.clone())
@@ -185,6 +188,7 @@ impl World {
             sim: self.sim.clone(),
             tokens: Arc::clone(&self.tokens),
             buckets: self.template.buckets.clone().into(),
+            permissions,
             health,
             calls: self.calls.clone(),
         };

@@ -15,7 +15,7 @@ use crate::dynamo::Dynamo;
 use crate::s3::S3;
 use crate::sim::{Sim, SimConfig};
 use crate::sqs::{DeduplicationScope, QueueSpec, Redrive, Sqs};
-use crate::template::{Authorizer, Queue, REGION, Settings, TEMPLATE, Template};
+use crate::template::{ACCOUNT, Authorizer, Queue, REGION, Settings, Sources, Template};
 use crate::tokens::Tokens;
 use crate::world::options::WorldOptions;
 
@@ -73,13 +73,18 @@ fn template(options: &WorldOptions, endpoint: &str) -> Result<Template, StartErr
     let graph = options.graph_url.clone().unwrap_or_else(|| format!("{endpoint}/graph"));
     let parameters = [
         ("Stage", STAGE.to_owned()),
-        ("MetaSecretArn", "arn:aws:secretsmanager:local".to_owned()),
+        ("WebhookSecretArn", secret_arn("webhook")),
+        ("GraphSecretArn", secret_arn("graph")),
         ("TokenIssuer", ISSUER.to_owned()),
         ("GraphUrl", graph),
     ];
     let parameters: BTreeMap<String, String> =
         parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Ok(Template::parse(TEMPLATE, &Settings { parameters, endpoint: endpoint.to_owned() })?)
+    Ok(Template::parse(&Sources::default(), &Settings { parameters, endpoint: endpoint.to_owned() })?)
+}
+
+fn secret_arn(name: &str) -> String {
+    format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:local/{name}")
 }
 
 /// Opening waits for the disk, so it happens outside of the threads that run futures.

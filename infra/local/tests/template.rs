@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use local::template::{Settings, TEMPLATE, Template, Variable};
+use local::template::{Settings, TEMPLATE, Template};
 
 fn settings() -> Settings {
     let parameters = [
         ("Stage", "local"),
-        ("MetaSecretArn", "arn:aws:secretsmanager:us-east-1:000000000000:secret:meta"),
+        ("WebhookSecretArn", "arn:webhook"),
+        ("GraphSecretArn", "arn:graph"),
         ("TokenIssuer", "http://127.0.0.1:8080"),
         ("GraphUrl", "http://127.0.0.1:8081/graph"),
     ];
@@ -93,18 +94,18 @@ fn a_message_stays_hidden_for_six_times_as_long_as_its_function_may_take() {
 }
 
 #[test]
-fn variables_hold_local_values_and_secrets_stay_keys() {
+fn variables_hold_local_values_and_of_a_secret_its_address_only() {
     let template = parse(TEMPLATE).unwrap();
     let webhook = template.function("webhook").unwrap();
     assert!(webhook.url);
-    assert_eq!(webhook.variables["META_APP_SECRET"], Variable::Secret("META_APP_SECRET".into()));
+    assert_eq!(webhook.variables["WEBHOOK_SECRET_ARN"], "arn:webhook");
     let queue = "http://127.0.0.1:8081/000000000000/local-inbound";
-    assert_eq!(webhook.variables["INBOUND_QUEUE_URL"], Variable::Plain(queue.into()));
+    assert_eq!(webhook.variables["INBOUND_QUEUE_URL"], queue);
     let sender = template.function("sender").unwrap();
-    assert_eq!(sender.variables["GRAPH_URL"], Variable::Plain("http://127.0.0.1:8081/graph".into()));
-    assert_eq!(sender.variables["CONTACTS_TABLE"], Variable::Plain("local-contacts".into()));
+    assert_eq!(sender.variables["GRAPH_URL"], "http://127.0.0.1:8081/graph");
+    assert_eq!(sender.variables["CONTACTS_TABLE"], "local-contacts");
     let inbound = template.function("inbound").unwrap();
-    assert_eq!(inbound.variables["BUCKET"], Variable::Plain(template.buckets[0].clone()));
+    assert_eq!(inbound.variables["BUCKET"], template.buckets[0]);
     assert_eq!(sender.timeout, Duration::from_secs(20));
     let routes: Vec<_> =
         template.routes.iter().map(|r| (r.method.as_str(), r.path.as_str(), r.binary.as_str())).collect();
@@ -126,6 +127,7 @@ fn a_mistake_in_the_template_is_told_by_resource_and_property() {
         ("VisibilityTimeout: 120", "VisibilityTimeOut: 120", "InboundQueue, "),
         ("QueueName: !Sub '${Stage}-send.fifo'", "QueueName: !Sub '${Stage}-send'", "SendQueue, QueueName"),
         ("Type: AWS::S3::Bucket\n", "Type: AWS::SNS::Topic\n", "Bucket, Type"),
+        ("!Ref GraphUrl", "'{{resolve:ssm:url}}'", "SenderFunction, Environment.Variables.GRAPH_URL"),
         ("AuthType: NONE", "AuthType: AWS_IAM", "WebhookFunction, FunctionUrlConfig.AuthType"),
         ("TableName: !Sub '${Stage}-contacts'", "TableName: !Sub '${Stage-contacts'", "Contacts, TableName"),
         ("QueueName: !Sub '${Stage}-inbound'", "QueueName: !GetAtt InboundQueue.Arn", "InboundQueue, "),

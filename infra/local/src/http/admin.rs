@@ -13,6 +13,7 @@ use super::public::not_found;
 use super::{DatabaseProxy, Health, Problem, dev};
 use crate::lambda::Activity;
 use crate::s3::S3;
+use crate::secrets::SecretsManager;
 use crate::sim::Sim;
 use crate::sqs::Sqs;
 use crate::tokens::Tokens;
@@ -24,6 +25,7 @@ const LARGEST_BODY: usize = 32 * 1024 * 1024;
 pub(crate) struct Admin {
     pub(crate) sqs: Sqs,
     pub(crate) s3: S3,
+    pub(crate) secrets: SecretsManager,
     pub(crate) database: DatabaseProxy,
     pub(crate) sim: Option<Sim>,
     pub(crate) tokens: Arc<Tokens>,
@@ -37,6 +39,7 @@ pub(crate) struct Admin {
 struct Aws {
     sqs: Sqs,
     s3: Router,
+    secrets: SecretsManager,
     database: DatabaseProxy,
     buckets: Arc<[String]>,
 }
@@ -47,7 +50,13 @@ impl Admin {
         if let Some(sim) = &self.sim {
             router = router.nest("/sim", sim.control_router()).nest("/graph", sim.graph_router());
         }
-        let aws = Aws { sqs: self.sqs, s3: self.s3.router(), database: self.database, buckets: self.buckets };
+        let aws = Aws {
+            sqs: self.sqs,
+            s3: self.s3.router(),
+            secrets: self.secrets,
+            database: self.database,
+            buckets: self.buckets,
+        };
         let aws = Router::new()
             .fallback(aws_call)
             .with_state(aws)
@@ -69,6 +78,10 @@ async fn aws_call(State(aws): State<Aws>, request: Request) -> Response {
     match service.as_str() {
         "AmazonSQS" => match whole(request).await {
             Ok((parts, body)) => aws.sqs.handle(parts, body).await,
+            Err(refused) => refused,
+        },
+        "secretsmanager" => match whole(request).await {
+            Ok((parts, body)) => aws.secrets.handle(&parts, &body),
             Err(refused) => refused,
         },
         "DynamoDB_20120810" | "DynamoDBStreams_20120810" => match whole(request).await {

@@ -13,6 +13,7 @@ use secrecy::ExposeSecret;
 use super::{Listeners, StartError};
 use crate::dynamo::Dynamo;
 use crate::s3::S3;
+use crate::secrets::{self, SecretsManager};
 use crate::sim::{Sim, SimConfig};
 use crate::sqs::{DeduplicationScope, QueueSpec, Redrive, Sqs};
 use crate::template::{Authorizer, Queue, REGION, Settings, TEMPLATE, Template};
@@ -20,7 +21,7 @@ use crate::tokens::Tokens;
 use crate::world::options::WorldOptions;
 
 /// The stage of the embedded world, first part of all its names.
-const STAGE: &str = "local";
+pub(super) const STAGE: &str = "local";
 
 /// Who issues the tokens of the embedded world. Not its address: a token outlives a change of port.
 const ISSUER: &str = "https://local.ventana.invalid";
@@ -30,6 +31,7 @@ pub(super) struct Services {
     pub(super) dynamo: Arc<Dynamo>,
     pub(super) sqs: Sqs,
     pub(super) s3: S3,
+    pub(super) secrets: SecretsManager,
     pub(super) sim: Option<Sim>,
     pub(super) tokens: Arc<Tokens>,
     pub(super) sdk: SdkConfig,
@@ -62,6 +64,7 @@ impl Services {
             dynamo: Arc::new(dynamo),
             sqs,
             s3,
+            secrets: SecretsManager::new(clock.clone(), &options.secrets),
             sim: simulator(options, clock, &endpoint)?,
             tokens: Arc::new(tokens),
             sdk: sdk(&endpoint),
@@ -73,7 +76,8 @@ fn template(options: &WorldOptions, endpoint: &str) -> Result<Template, StartErr
     let graph = options.graph_url.clone().unwrap_or_else(|| format!("{endpoint}/graph"));
     let parameters = [
         ("Stage", STAGE.to_owned()),
-        ("MetaSecretArn", "arn:aws:secretsmanager:local".to_owned()),
+        ("WebhookSecretArn", secrets::arn_of(secrets::WEBHOOK)),
+        ("GraphSecretArn", secrets::arn_of(secrets::GRAPH)),
         ("TokenIssuer", ISSUER.to_owned()),
         ("GraphUrl", graph),
     ];

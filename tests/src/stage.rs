@@ -31,27 +31,35 @@ pub struct Stage {
 impl Stage {
     /// A world in memory.
     pub async fn start() -> Self {
-        Self::with(Faults::default(), None).await
+        Self::faulty(Faults::default()).await
     }
 
     /// A world in memory, with faults.
     pub async fn faulty(faults: Faults) -> Self {
-        Self::with(faults, None).await
+        let graph = Arc::new(faults.clone());
+        Self::with(faults, graph, None).await
+    }
+
+    /// A world in memory, with calls of the Graph API passing through `graph`.
+    pub async fn with_graph(graph: Arc<dyn graph::Intercept>) -> Self {
+        Self::with(Faults::default(), graph, None).await
     }
 
     /// A world in a directory.
     pub async fn in_directory(data: PathBuf) -> Self {
-        Self::with(Faults::default(), Some(data)).await
+        let faults = Faults::default();
+        let graph = Arc::new(faults.clone());
+        Self::with(faults, graph, Some(data)).await
     }
 
-    async fn with(faults: Faults, data: Option<PathBuf>) -> Self {
+    async fn with(faults: Faults, graph: Arc<dyn graph::Intercept>, data: Option<PathBuf>) -> Self {
         let start: Timestamp = START.parse().expect("a time");
         let taps = faults.clone();
         let world = World::start(WorldOptions {
             data,
             time: Time::Manual(start),
             interceptors: Some(Arc::new(move |function| vec![taps.interceptor(function)])),
-            graph_intercept: Some(Arc::new(faults.clone())),
+            graph_intercept: Some(graph),
             ..WorldOptions::default()
         })
         .await

@@ -84,6 +84,8 @@ fn every_sample_is_read_by_a_test() {
 /// The functions of this workspace, as a stack has them that was set up with the samples' secrets.
 async fn functions(stage: &Stage) -> Functions {
     let world = &stage.world;
+    let shared = serde_json::json!({ "META_APP_SECRET": APP_SECRET, "META_VERIFY_TOKEN": VERIFY_TOKEN });
+    world.secrets.put("samples", shared.to_string());
     let table = |name: &str| format!("local-{name}");
     let queue = |id: &str| world.queue_url(id).unwrap();
     let variables: BTreeMap<String, String> = [
@@ -97,9 +99,9 @@ async fn functions(stage: &Stage) -> Functions {
         ("LATER_QUEUE_URL", queue("LaterQueue")),
         ("BUCKET", world.template.buckets[0].clone()),
         ("GRAPH_URL", format!("{}/graph", world.admin_url())),
-        ("META_ACCESS_TOKEN", local::world::Secrets::ACCESS_TOKEN.to_owned()),
-        ("META_APP_SECRET", APP_SECRET.to_owned()),
-        ("META_VERIFY_TOKEN", VERIFY_TOKEN.to_owned()),
+        ("STAGE", "local".to_owned()),
+        ("WEBHOOK_SECRET_ARN", local::secrets::arn_of("samples")),
+        ("GRAPH_SECRET_ARN", local::secrets::arn_of(local::secrets::GRAPH)),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
@@ -111,6 +113,7 @@ async fn functions(stage: &Stage) -> Functions {
         interceptors: None,
         graph_intercept: None,
         variables: Arc::new(variables),
+        metrics: Arc::default(),
     };
     local::functions::build(context).await.unwrap()
 }

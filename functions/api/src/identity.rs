@@ -6,7 +6,9 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
+use tracing::{Instrument, Span};
 
+use crate::RequestId;
 use crate::problem::Problem;
 
 /// What a person may do. Each may do what the ones before it may.
@@ -94,12 +96,24 @@ pub(crate) async fn require(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// On Lambda, the HTTP API's JWT authorizer has verified the token: its claims are in the request's context.
+/// On Lambda, the HTTP API's JWT authorizer has verified the token: its claims are in the request's context, and so
+/// is the request's id.
 pub async fn from_authorizer(mut request: Request, next: Next) -> Response {
     if let Some(identity) = request.request_context_ref().and_then(authorized) {
         request.extensions_mut().insert(identity);
     }
-    next.run(request).await
+    if let Some(id) = request.request_context_ref().and_then(request_id) {
+        request.extensions_mut().insert(id);
+    }
+    let invocation = request.lambda_context_ref().map_or_else(Span::none, |context| {
+        lambda_kit::invocation(&context.request_id, context.xray_trace_id.as_deref())
+    });
+    next.run(request).instrument(invocation).await
+}
+
+fn request_id(context: &RequestContext) -> Option<RequestId> {
+    let RequestContext::ApiGatewayV2(context) = context else { return None };
+    context.request_id.clone().map(RequestId)
 }
 
 fn authorized(context: &RequestContext) -> Option<Identity> {

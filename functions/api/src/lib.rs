@@ -6,6 +6,7 @@ mod extract;
 pub mod identity;
 mod openapi;
 mod problem;
+mod request_id;
 mod routes;
 mod send;
 mod view;
@@ -23,6 +24,7 @@ pub use config::{Config, Queues};
 pub use identity::{Identity, Role};
 pub use openapi::document;
 pub use problem::{FieldError, Problem};
+pub use request_id::RequestId;
 pub use view::Time;
 
 /// The largest body of a request.
@@ -44,7 +46,7 @@ pub struct Api {
 }
 
 /// Every route, behind the check that somebody verified who asks: whoever serves it puts an [`Identity`] into
-/// a request's extensions.
+/// a request's extensions, and a [`RequestId`] if it has one.
 pub fn router(api: Api) -> Router {
     let (router, document) = routes::all().split_for_parts();
     let missing = || async { Problem::missing("resource") };
@@ -56,5 +58,6 @@ pub fn router(api: Api) -> Router {
         .layer(Extension(openapi::Document::of(&document)))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn(identity::require))
+        .layer(from_fn(request_id::correlated))
         .with_state(api)
 }

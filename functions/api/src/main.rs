@@ -9,8 +9,9 @@ use store::Store;
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
-    lambda_kit::init_logging(std::env::var("RUST_LOG").ok());
-    let config = Config::from_vars(|name| std::env::var(name).ok())?;
+    let vars = |name: &str| std::env::var(name).ok();
+    lambda_kit::init_logging(vars("RUST_LOG").as_deref());
+    let config = Config::from_vars(vars)?;
     let aws = lambda_kit::aws_config().await;
     let api = Api {
         store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables),

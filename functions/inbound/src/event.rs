@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use lambda_kit::{Failure, PackItem};
 use queue::Content;
 use store::WebhookEvent;
-use tracing::error;
+use tracing::{error, info};
 
 use crate::{Inbound, failure};
 
@@ -43,6 +43,8 @@ impl Inbound {
             raw,
             reading: reading.to_owned(),
         };
-        self.store.record_event(&event).await.map_err(failure)
+        self.store.record_event(&event).await.map_err(failure)?;
+        info!(event.id = event.id, webhook.field = event.field, "Recorded an event");
+        Ok(())
     }
 }

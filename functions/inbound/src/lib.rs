@@ -11,7 +11,7 @@ use std::collections::HashMap;
 pub use config::Config;
 use domain::{ConversationId, DeadLetter};
 use lambda_kit::batch::Parcel;
-use lambda_kit::{Clock, Failure, PackItem, Worker};
+use lambda_kit::{Failure, Kit, PackItem, Worker};
 use platform::{Bucket, BucketError};
 use queue::{Content, ItemKind, Queue};
 use store::{StateMove, Store, StoreError};
@@ -24,7 +24,7 @@ pub struct Inbound {
     store: Store,
     queue: Queue,
     bucket: Bucket,
-    clock: Clock,
+    kit: Kit,
     queue_url: String,
     numbers: Numbers,
 }
@@ -35,8 +35,8 @@ pub type Effect = Option<(ConversationId, StateMove)>;
 impl Inbound {
     /// The function on these clients.
     #[must_use]
-    pub fn new(store: Store, queue: Queue, bucket: Bucket, clock: Clock, queue_url: String) -> Self {
-        Self { store, queue, bucket, clock, queue_url, numbers: Numbers::default() }
+    pub fn new(store: Store, queue: Queue, bucket: Bucket, kit: Kit, queue_url: String) -> Self {
+        Self { store, queue, bucket, kit, queue_url, numbers: Numbers::default() }
     }
 
     /// The item's JSON, from the pack or from the bucket.
@@ -59,8 +59,8 @@ impl Worker for Inbound {
     type Item = PackItem;
     type Effect = Effect;
 
-    fn clock(&self) -> &Clock {
-        &self.clock
+    fn kit(&self) -> &Kit {
+        &self.kit
     }
 
     fn queue(&self) -> &Queue {

@@ -9,7 +9,7 @@ use domain::{ContactId, ConversationId, MessageId, Slot, hash16};
 use jiff::Timestamp;
 use lambda_kit::{Failure, PackItem};
 use store::{Number, ProfileSeen, Recorded, StateMove};
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 use crate::{Effect, Inbound, failure, preview};
 
@@ -24,7 +24,7 @@ impl Inbound {
         }
         note_reading(&message);
         let number = number_of(item)?;
-        let now = self.clock.now();
+        let now = self.kit.clock.now();
         self.numbers.meet(&self.store, number.clone(), now).await.map_err(failure)?;
         let sent_at = sent_at(&message, item.received_at);
         let conversation = self.conversation_of(item, &message, &number, sent_at).await?;
@@ -38,8 +38,14 @@ impl Inbound {
         };
         // A repeat moves the state as the first delivery would have, from the time that one kept.
         let received_at = match self.store.record_inbound(&stored).await.map_err(failure)? {
-            Recorded::New => item.received_at,
-            Recorded::Duplicate { received_at } => received_at,
+            Recorded::New => {
+                info!(message.id = %stored.id, "Recorded a message");
+                item.received_at
+            }
+            Recorded::Duplicate { received_at } => {
+                info!(message.id = %stored.id, "A message came again");
+                received_at
+            }
         };
         Ok(state_move(&message, received_at, sent_at).map(|step| (conversation, step)))
     }
@@ -56,7 +62,7 @@ impl Inbound {
             return Ok(ConversationId::with_group(number.id.clone(), group.clone()));
         }
         let waba = WabaId::new(item.item.waba.as_ref());
-        let now = self.clock.now();
+        let now = self.kit.clock.now();
         let portfolio = self.numbers.portfolio(&self.store, &waba, now).await.map_err(failure)?;
         let contacts: Vec<ContactProfile> =
             item.item.contacts.iter().filter_map(|raw| ContactProfile::parse(raw.get()).ok()).collect();
@@ -68,7 +74,7 @@ impl Inbound {
             at: sent_at,
         };
         let seen = profile.map(profile_seen).unwrap_or_default();
-        let new_id = ContactId::new(lambda_kit::new_id(&self.clock))
+        let new_id = ContactId::new(lambda_kit::new_id(&self.kit.clock))
             .ok_or_else(|| Failure::Retry("no id for a new contact".to_owned()))?;
         let person = self.store.resolve_person(&sighting, &seen, &number.id, &new_id, now).await;
         match person.map_err(failure)? {

@@ -5,6 +5,7 @@ use domain::Callback;
 use domain::sending::{self, AfterRefusal};
 use graph::Posted;
 use lambda_kit::Failure;
+use lambda_kit::metrics::{ACCEPTED, REFUSED, UNKNOWN};
 use store::{Attempt, Outcome, StoredMessage};
 use tracing::{info, warn};
 
@@ -25,14 +26,15 @@ impl Sender {
         }
         // Everything that can fail without having sent comes before `sending` is written.
         let portfolio = self.store.portfolio_of_number(&request.from).await.map_err(failure)?;
-        let begun = self.store.begin_attempt(&message.id, message.attempt, self.clock.now()).await;
+        let begun = self.store.begin_attempt(&message.id, message.attempt, self.kit.clock.now()).await;
         let Attempt::Begun(attempt) = begun.map_err(failure)? else { return Ok(()) };
         post.callback = Some(Callback { message: message.id.clone(), attempt }.to_string());
         let Ok(body) = post.to_body() else {
             // Nothing left us; nothing ever will.
+            self.count(REFUSED);
             return self.record(message, attempt, &Outcome::Failed { errors: errors::unwritable() }).await;
         };
-        let posted = self.graph.post_message(&portfolio, &request.from, body).await;
+        let posted = self.post(&portfolio, &request.from, body).await;
         self.conclude(job, message, attempt, posted).await
     }
 
@@ -48,8 +50,11 @@ impl Sender {
             Posted::Refused(error) => {
                 let errors = errors::of_meta(&error);
                 info!(message.id = %message.id, graph.code = error.code, graph.trace = error.fbtrace_id, "Meta refused a message");
-                match sending::after_refusal(error.remedy(), attempt, self.clock.now()) {
-                    AfterRefusal::Fail => self.record(message, attempt, &Outcome::Failed { errors }).await,
+                match sending::after_refusal(error.remedy(), attempt, self.kit.clock.now()) {
+                    AfterRefusal::Fail => {
+                        self.count(REFUSED);
+                        self.record(message, attempt, &Outcome::Failed { errors }).await
+                    }
                     AfterRefusal::Wait(until) => {
                         self.record(message, attempt, &Outcome::Waiting { until, errors }).await?;
                         self.put_off(job, message, until).await
@@ -62,10 +67,15 @@ impl Sender {
             }
             Posted::Unknown { why } => {
                 warn!(message.id = %message.id, why, "Nobody knows whether a message was sent; a status will tell");
-                self.record(message, attempt, &Outcome::Unknown).await?;
-                self.note_answer(message).await
+                self.unknown(message, attempt).await
             }
         }
+    }
+
+    async fn unknown(&self, message: &StoredMessage, attempt: u32) -> Result<(), Failure> {
+        self.count(UNKNOWN);
+        self.record(message, attempt, &Outcome::Unknown).await?;
+        self.note_answer(message).await
     }
 
     async fn accepted(
@@ -75,19 +85,17 @@ impl Sender {
         answer: &SendResponse,
     ) -> Result<(), Failure> {
         // An acceptance without an id: a status will bring it.
-        let Some(wamid) = answer.wamid().cloned() else {
-            self.record(message, attempt, &Outcome::Unknown).await?;
-            return self.note_answer(message).await;
-        };
+        let Some(wamid) = answer.wamid().cloned() else { return self.unknown(message, attempt).await };
         let held = answer.message_status().filter(|status| **status != MessageStatus::Accepted);
         let held = held.map(|status| status.as_str().to_owned());
         info!(message.id = %message.id, message.wamid = %wamid, "Meta accepted a message");
+        self.count(ACCEPTED);
         self.record(message, attempt, &Outcome::Accepted { wamid, held }).await?;
         self.note_answer(message).await
     }
 
     async fn record(&self, message: &StoredMessage, attempt: u32, outcome: &Outcome) -> Result<(), Failure> {
-        let now = self.clock.now();
+        let now = self.kit.clock.now();
         self.store.record_outcome(&message.id, attempt, outcome, now).await.map_err(failure)
     }
 }

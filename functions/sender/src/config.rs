@@ -1,12 +1,14 @@
-//! Configuration, from the environment only.
+//! Configuration: from the environment, and from the secret that it names.
 
 use graph::Tokens;
-use lambda_kit::{ConfigError, Vars};
+use lambda_kit::{ConfigError, FromSecret, Vars};
 use store::Tables;
 
 /// What the function needs to know.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The stage of the stack, for metrics.
+    pub stage: String,
     /// The tables.
     pub tables: Tables,
     /// The queue of requests.
@@ -15,33 +17,47 @@ pub struct Config {
     pub later_queue_url: String,
     /// The Graph API.
     pub graph_url: String,
-    /// Its access tokens.
-    pub tokens: Tokens,
+    /// The secret that holds [`Access`].
+    pub graph_secret_arn: String,
 }
 
 impl Config {
     /// Reads the variables.
     ///
     /// # Errors
-    /// Names every variable that is missing or cannot be used.
+    /// Names every variable that is missing.
     pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut vars = Vars::new(lookup);
-        let tables = Tables {
-            contacts: vars.required("CONTACTS_TABLE"),
-            conversations: vars.required("CONVERSATIONS_TABLE"),
-            directory: vars.required("DIRECTORY_TABLE"),
-            journal: vars.required("JOURNAL_TABLE"),
+        let config = Self {
+            stage: vars.required("STAGE"),
+            tables: Tables {
+                contacts: vars.required("CONTACTS_TABLE"),
+                conversations: vars.required("CONVERSATIONS_TABLE"),
+                directory: vars.required("DIRECTORY_TABLE"),
+                journal: vars.required("JOURNAL_TABLE"),
+            },
+            send_queue_url: vars.required("SEND_QUEUE_URL"),
+            later_queue_url: vars.required("LATER_QUEUE_URL"),
+            graph_url: vars.required("GRAPH_URL"),
+            graph_secret_arn: vars.required("GRAPH_SECRET_ARN"),
         };
-        let send_queue_url = vars.required("SEND_QUEUE_URL");
-        let later_queue_url = vars.required("LATER_QUEUE_URL");
-        let graph_url = vars.required("GRAPH_URL");
-        let tokens = Tokens::parse(&vars.required("META_ACCESS_TOKEN"));
-        if let Err(error) = &tokens {
-            vars.reject("META_ACCESS_TOKEN", error.to_string());
+        vars.finish().map(|()| config)
+    }
+}
+
+/// What opens the Graph API.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Its access tokens.
+    pub tokens: Tokens,
+}
+
+impl FromSecret for Access {
+    fn from_keys(mut keys: Vars<'_>) -> Result<Self, ConfigError> {
+        const KEY: &str = "META_ACCESS_TOKEN";
+        match Tokens::parse(&keys.required(KEY)) {
+            Ok(tokens) => keys.finish().map(|()| Self { tokens }),
+            Err(error) => Err(keys.refuse(KEY, error.to_string())),
         }
-        vars.finish()?;
-        // Without a default token `finish` has said so.
-        let tokens = tokens.map_err(|_| ConfigError::default())?;
-        Ok(Self { tables, send_queue_url, later_queue_url, graph_url, tokens })
     }
 }

@@ -3,6 +3,7 @@
 mod attempt;
 mod config;
 mod errors;
+mod post;
 mod preview;
 mod read_mark;
 mod target;
@@ -10,9 +11,10 @@ mod waker;
 mod worker;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-pub use config::Config;
+pub use config::{Access, Config};
 use graph::Graph;
-use lambda_kit::{Clock, batch};
+use lambda_kit::metrics::Metric;
+use lambda_kit::{Kit, Secret, batch};
 use queue::Queue;
 use store::Store;
 pub use waker::Waker;
@@ -27,8 +29,10 @@ pub struct Sender {
     pub queue: Queue,
     /// The Graph API.
     pub graph: Graph,
-    /// The clock.
-    pub clock: Clock,
+    /// What opens it.
+    pub access: Secret<Access>,
+    /// The clock and the metrics.
+    pub kit: Kit,
     /// The queue of requests.
     pub send_queue_url: String,
     /// The queue of wake-ups.
@@ -47,5 +51,9 @@ impl Sender {
         } else {
             batch::run(self, event).await
         }
+    }
+
+    fn count(&self, metric: Metric) {
+        self.kit.metrics.record(metric, 1);
     }
 }

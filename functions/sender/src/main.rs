@@ -2,28 +2,28 @@
 
 use aws_lambda_events::event::sqs::SqsEvent;
 use graph::Graph;
-use lambda_kit::{Clock, StartError};
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_kit::{Kit, Secret, StartError};
 use queue::Queue;
 use sender::{Config, Sender};
 use store::Store;
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
-    lambda_kit::init_logging(std::env::var("RUST_LOG").ok());
-    let config = Config::from_vars(|name| std::env::var(name).ok())?;
+    let vars = |name: &str| std::env::var(name).ok();
+    lambda_kit::init_logging(vars("RUST_LOG").as_deref());
+    let config = Config::from_vars(vars)?;
+    let kit = Kit::new(&config.stage, vars("AWS_LAMBDA_FUNCTION_NAME").as_deref().unwrap_or("sender"));
     let aws = lambda_kit::aws_config().await;
+    let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let sender = Sender {
         store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables),
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
-        graph: Graph::new(&config.graph_url, config.tokens)?,
-        clock: Clock::system(),
+        graph: Graph::new(&config.graph_url)?,
+        access: Secret::load(secrets, config.graph_secret_arn, &kit).await?,
+        kit: kit.clone(),
         send_queue_url: config.send_queue_url,
         later_queue_url: config.later_queue_url,
     };
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| {
-        let sender = sender.clone();
-        async move { Ok::<_, StartError>(sender.serve(event.payload).await) }
-    }))
-    .await
+    let sender = &sender;
+    lambda_kit::run(kit, async |event: SqsEvent| sender.serve(event).await).await
 }

@@ -18,7 +18,7 @@ impl Sender {
         let post = Post { recipient: nobody, message: request.message.clone(), callback: None };
         let body = post.to_body().map_err(|error| Failure::Dead(error.to_string()))?;
         let portfolio = self.store.portfolio_of_number(&request.from).await.map_err(failure)?;
-        match self.graph.post_message(&portfolio, &request.from, body).await {
+        match self.post(&portfolio, &request.from, body).await {
             Posted::Accepted(_) => Ok(()),
             Posted::NotSent => Err(Failure::Retry("no connection to the Graph API".to_owned())),
             Posted::Refused(error) if error.remedy() == Remedy::SlowDown && tries < 3 => {

@@ -70,10 +70,10 @@ impl Sender {
         phone: Option<WaId>,
         user_id: Option<Bsuid>,
     ) -> Result<ConversationId, Failure> {
-        let now = self.clock.now();
+        let now = self.kit.clock.now();
         let portfolio = self.store.portfolio_of_number(&request.from).await.map_err(failure)?;
         let sighting = Sighting { portfolio, user_id, phone, at: now };
-        let new_id = ContactId::new(lambda_kit::new_id(&self.clock))
+        let new_id = ContactId::new(lambda_kit::new_id(&self.kit.clock))
             .ok_or_else(|| Failure::Retry("no id for a new contact".to_owned()))?;
         let profile = ProfileSeen::default();
         let person = self.store.resolve_person(&sighting, &profile, &request.from, &new_id, now).await;

@@ -3,9 +3,10 @@
 use domain::{ConversationId, DeadLetter};
 use jiff::Timestamp;
 use lambda_kit::batch::Parcel;
-use lambda_kit::{Clock, Failure, Job, Worker};
-use queue::{Entry, LaterJob, Queue, SendRequest};
+use lambda_kit::{Failure, Job, Kit, Worker, correlated};
+use queue::{CorrelationId, Entry, LaterJob, Queue, SendRequest};
 use store::Waiting;
+use tracing::info;
 
 use crate::Sender;
 use crate::worker::failure;
@@ -32,14 +33,18 @@ impl Job for WakeUp {
     fn alone(&self, _tries: u32) -> String {
         self.body.clone()
     }
+
+    fn correlation(&self) -> Option<&str> {
+        self.job.correlation_id.as_ref().map(CorrelationId::as_str)
+    }
 }
 
 impl Worker for Waker {
     type Item = WakeUp;
     type Effect = ();
 
-    fn clock(&self) -> &Clock {
-        &self.sender.clock
+    fn kit(&self) -> &Kit {
+        &self.sender.kit
     }
 
     fn queue(&self) -> &Queue {
@@ -54,6 +59,11 @@ impl Worker for Waker {
         &self.sender.later_queue_url
     }
 
+    /// A wake-up waits because it is told to.
+    fn lags(&self) -> bool {
+        false
+    }
+
     fn open(&self, body: &str) -> Result<Parcel<WakeUp>, String> {
         let job = LaterJob::parse(body).map_err(|error| error.to_string())?;
         Ok(Parcel::of_one(WakeUp { body: body.to_owned(), job }))
@@ -61,7 +71,7 @@ impl Worker for Waker {
 
     async fn work(&self, item: &WakeUp, _tries: u32) -> Result<(), Failure> {
         let sender = &self.sender;
-        let now = sender.clock.now();
+        let now = sender.kit.clock.now();
         let until = Timestamp::from_millisecond(item.job.not_before).unwrap_or(now);
         if until > now {
             // A delay on SQS ends at 15 minutes: a longer wait takes several.
@@ -100,6 +110,10 @@ impl Waker {
         let entry = Entry::fifo(request.to_json(), request.group(), request.deduplication_id());
         let sent = sender.queue.send(&sender.send_queue_url, entry).await;
         sent.map_err(|error| Failure::Retry(error.to_string()))?;
+        // Each under the id of its own request: the wake-up has that of one of them.
+        correlated(request.correlation_id.as_ref().map(CorrelationId::as_str)).in_scope(
+            || info!(conversation.id = %conversation, "A message that waited goes back to its queue"),
+        );
         sender.store.end_wait(conversation, waiting).await.map_err(failure)
     }
 }

@@ -4,8 +4,9 @@ use domain::sending::{self, Form, Refusal, SendState};
 use domain::{DeadLetter, MessageId, Slot, hash16};
 use jiff::Timestamp;
 use lambda_kit::batch::Parcel;
-use lambda_kit::{Clock, Failure, Worker};
-use queue::{Entry, LaterJob, Queue, SendRequest};
+use lambda_kit::metrics::{REFUSED, UNKNOWN, WAITING};
+use lambda_kit::{Failure, Kit, Worker};
+use queue::{CorrelationId, Entry, LaterJob, Queue, SendRequest};
 use store::{Claim, NewSend, Outbound, StoreError, StoredMessage};
 use tracing::info;
 
@@ -27,14 +28,18 @@ impl lambda_kit::Job for Job {
     fn alone(&self, _tries: u32) -> String {
         self.body.clone()
     }
+
+    fn correlation(&self) -> Option<&str> {
+        self.request.correlation_id.as_ref().map(CorrelationId::as_str)
+    }
 }
 
 impl Worker for Sender {
     type Item = Job;
     type Effect = ();
 
-    fn clock(&self) -> &Clock {
-        &self.clock
+    fn kit(&self) -> &Kit {
+        &self.kit
     }
 
     fn queue(&self) -> &Queue {
@@ -101,7 +106,7 @@ fn check_names(request: &SendRequest) -> Result<(), String> {
 impl Sender {
     /// Claims the request, or finds the message that it made before.
     async fn claim(&self, request: &SendRequest, target: &Target) -> Result<MessageId, Failure> {
-        let now = self.clock.now();
+        let now = self.kit.clock.now();
         let hash = hash16(&format!("{}#{}", request.source, request.id));
         let slot = match &request.message.content {
             cloud_api::outbound::Content::Reaction(reaction) => Slot::About {
@@ -127,8 +132,8 @@ impl Sender {
 
     async fn write_ahead(&self, request: &SendRequest, id: &MessageId) -> Result<(), Failure> {
         let at = match &id.slot {
-            Slot::Message { at, .. } => Timestamp::from_millisecond(*at).unwrap_or(self.clock.now()),
-            Slot::About { .. } => self.clock.now(),
+            Slot::Message { at, .. } => Timestamp::from_millisecond(*at).unwrap_or(self.kit.clock.now()),
+            Slot::About { .. } => self.kit.clock.now(),
         };
         let outbound = Outbound {
             id,
@@ -136,6 +141,7 @@ impl Sender {
             kind: request.message.content.kind(),
             raw: serde_json::to_string(&request.message).unwrap_or_default(),
             about: request.message.context.as_ref().map(|context| &context.message_id),
+            correlation: request.correlation_id.as_ref().map(CorrelationId::as_str),
             at,
         };
         self.store.write_ahead(&outbound).await.map_err(failure)
@@ -143,7 +149,7 @@ impl Sender {
 
     /// Whether the message may go now; and if so, sends it.
     async fn decide(&self, job: &Job, target: &Target, message: &StoredMessage) -> Result<(), Failure> {
-        let now = self.clock.now();
+        let now = self.kit.clock.now();
         let state = self.store.state(&message.id.conversation).await.map_err(failure)?;
         if let Some(until) = state.as_ref().and_then(|state| state.hold) {
             // A request that comes for the first time waits behind those that wait already; one that was
@@ -170,7 +176,8 @@ impl Sender {
 
     pub(crate) async fn refuse(&self, message: &StoredMessage, errors: &str) -> Result<(), Failure> {
         info!(message.id = %message.id, "Refused a message by a rule of our own");
-        self.store.refuse_send(&message.id, errors, self.clock.now()).await.map_err(failure)
+        self.count(REFUSED);
+        self.store.refuse_send(&message.id, errors, self.kit.clock.now()).await.map_err(failure)
     }
 
     /// Puts a message off, and sees to it that something wakes it.
@@ -182,14 +189,21 @@ impl Sender {
     ) -> Result<(), Failure> {
         let requeued = SendRequest { requeued: job.request.requeued + 1, ..job.request.clone() };
         self.store.put_off(&message.id, &requeued.to_json(), until).await.map_err(failure)?;
-        let conversation = message.id.conversation.to_string();
-        let wake = LaterJob { v: queue::pack::V1::One, conversation, not_before: until.as_millisecond() };
+        self.count(WAITING);
+        info!(message.id = %message.id, message.not_before = %until, "A message waits");
+        let wake = LaterJob {
+            v: queue::pack::V1::One,
+            conversation: message.id.conversation.to_string(),
+            not_before: until.as_millisecond(),
+            correlation_id: job.request.correlation_id.clone(),
+        };
         self.wake_at(&wake, until).await
     }
 
     /// Queues a wake-up.
     pub(crate) async fn wake_at(&self, wake: &LaterJob, until: Timestamp) -> Result<(), Failure> {
-        let delay = std::time::Duration::try_from(until.duration_since(self.clock.now())).unwrap_or_default();
+        let delay =
+            std::time::Duration::try_from(until.duration_since(self.kit.clock.now())).unwrap_or_default();
         // SQS counts in whole seconds; a wake-up that is early by a fraction would only go round again.
         let delay = std::time::Duration::from_secs(delay.as_secs() + u64::from(delay.subsec_nanos() > 0));
         let entry = Entry::new(wake.to_json()).after(delay);
@@ -199,6 +213,7 @@ impl Sender {
     /// An attempt that nobody finished: the request may have left. It never leaves again.
     async fn abandon(&self, message: &StoredMessage) -> Result<(), Failure> {
         info!(message.id = %message.id, message.attempt = message.attempt, "An attempt broke off; its outcome is unknown");
+        self.count(UNKNOWN);
         self.store.give_up_attempt(&message.id, message.attempt).await.map_err(failure)?;
         self.note_answer(message).await
     }

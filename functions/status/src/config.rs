@@ -6,6 +6,8 @@ use store::Tables;
 /// What the function needs to know.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The stage of the stack, for metrics.
+    pub stage: String,
     /// The tables.
     pub tables: Tables,
     /// The queue that it works on.
@@ -22,6 +24,7 @@ impl Config {
     pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut vars = Vars::new(lookup);
         let config = Self {
+            stage: vars.required("STAGE"),
             tables: Tables {
                 conversations: vars.required("CONVERSATIONS_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),

@@ -9,7 +9,7 @@ use cloud_api::webhook::status::StatusUpdate;
 pub use config::Config;
 use domain::{Callback, DeadLetter, MessageId, sha256};
 use lambda_kit::batch::Parcel;
-use lambda_kit::{Clock, Failure, PackItem, Worker};
+use lambda_kit::{Failure, Kit, PackItem, Worker, correlated};
 use platform::{Bucket, BucketError};
 use queue::{Content, ItemKind, Queue};
 use store::{StatusFold, StatusTarget, Store, StoreError, WebhookEvent};
@@ -21,7 +21,7 @@ pub struct Status {
     store: Store,
     queue: Queue,
     bucket: Bucket,
-    clock: Clock,
+    kit: Kit,
     queue_url: String,
 }
 
@@ -37,8 +37,8 @@ pub struct Effect {
 impl Status {
     /// The function on these clients.
     #[must_use]
-    pub fn new(store: Store, queue: Queue, bucket: Bucket, clock: Clock, queue_url: String) -> Self {
-        Self { store, queue, bucket, clock, queue_url }
+    pub fn new(store: Store, queue: Queue, bucket: Bucket, kit: Kit, queue_url: String) -> Self {
+        Self { store, queue, bucket, kit, queue_url }
     }
 
     async fn raw(&self, item: &PackItem) -> Result<String, Failure> {
@@ -60,7 +60,12 @@ impl Status {
         let folds = effects.iter().filter_map(|effect| effect.ours.as_ref().map(|(_, fold)| fold));
         let Some(joined) = folds.cloned().reduce(fold::join) else { return Ok(()) };
         match self.store.fold_statuses(id, &joined).await.map_err(failure)? {
-            StatusTarget::Found => Ok(()),
+            StatusTarget::Found { correlation } => {
+                // Under the id of the send; the items themselves are logged under that of their webhook.
+                correlated(correlation.as_deref())
+                    .in_scope(|| info!(message.id = %id, statuses = effects.len(), "Folded statuses into their message"));
+                Ok(())
+            }
             StatusTarget::Missing => self.keep_events(effects).await,
         }
     }
@@ -77,8 +82,8 @@ impl Worker for Status {
     type Item = PackItem;
     type Effect = Effect;
 
-    fn clock(&self) -> &Clock {
-        &self.clock
+    fn kit(&self) -> &Kit {
+        &self.kit
     }
 
     fn queue(&self) -> &Queue {

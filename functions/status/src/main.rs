@@ -1,6 +1,6 @@
 //! The Lambda.
 
-use lambda_kit::{Clock, StartError};
+use lambda_kit::{Kit, StartError};
 use platform::Bucket;
 use queue::Queue;
 use status::{Config, Status};
@@ -8,14 +8,16 @@ use store::Store;
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
-    lambda_kit::init_logging(std::env::var("RUST_LOG").ok());
-    let config = Config::from_vars(|name| std::env::var(name).ok())?;
+    let vars = |name: &str| std::env::var(name).ok();
+    lambda_kit::init_logging(vars("RUST_LOG").as_deref());
+    let config = Config::from_vars(vars)?;
+    let kit = Kit::new(&config.stage, vars("AWS_LAMBDA_FUNCTION_NAME").as_deref().unwrap_or("status"));
     let aws = lambda_kit::aws_config().await;
-    lambda_kit::main_sqs(Status::new(
+    lambda_kit::run_sqs(Status::new(
         Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables),
         Queue::new(aws_sdk_sqs::Client::new(&aws)),
         Bucket::new(aws_sdk_s3::Client::new(&aws), config.bucket),
-        Clock::system(),
+        kit,
         config.status_queue_url,
     ))
     .await

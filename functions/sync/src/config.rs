@@ -6,6 +6,8 @@ use store::Tables;
 /// What the function needs to know.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The stage of the stack, for metrics.
+    pub stage: String,
     /// The tables.
     pub tables: Tables,
 }
@@ -17,7 +19,10 @@ impl Config {
     /// Names every variable that is missing.
     pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut vars = Vars::new(lookup);
-        let config = Self { tables: Tables { journal: vars.required("JOURNAL_TABLE"), ..Tables::default() } };
+        let config = Self {
+            stage: vars.required("STAGE"),
+            tables: Tables { journal: vars.required("JOURNAL_TABLE"), ..Tables::default() },
+        };
         vars.finish().map(|()| config)
     }
 }

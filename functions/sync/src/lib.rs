@@ -6,8 +6,8 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 pub use config::Config;
 use domain::DeadLetter;
 use lambda_kit::batch::Parcel;
-use lambda_kit::{Clock, Failure, Job, Worker, batch};
-use queue::Queue;
+use lambda_kit::{Failure, Job, Kit, Worker, batch};
+use queue::{CorrelationId, Queue};
 use store::Store;
 
 /// The function. Cheap to clone.
@@ -17,8 +17,8 @@ pub struct Sync {
     pub store: Store,
     /// The queues' client.
     pub queue: Queue,
-    /// The clock.
-    pub clock: Clock,
+    /// The clock and the metrics.
+    pub kit: Kit,
 }
 
 impl Sync {
@@ -44,15 +44,22 @@ struct Drain {
 }
 
 /// A job that nobody could finish.
-struct Given(String);
+struct Given {
+    body: String,
+    correlation: Option<CorrelationId>,
+}
 
 impl Job for Given {
     fn content(&self) -> &str {
-        &self.0
+        &self.body
     }
 
     fn alone(&self, _tries: u32) -> String {
-        self.0.clone()
+        self.body.clone()
+    }
+
+    fn correlation(&self) -> Option<&str> {
+        self.correlation.as_ref().map(CorrelationId::as_str)
     }
 }
 
@@ -60,8 +67,8 @@ impl Worker for Drain {
     type Item = Given;
     type Effect = ();
 
-    fn clock(&self) -> &Clock {
-        &self.sync.clock
+    fn kit(&self) -> &Kit {
+        &self.sync.kit
     }
 
     fn queue(&self) -> &Queue {
@@ -72,13 +79,18 @@ impl Worker for Drain {
         self.source
     }
 
+    /// What is here had its time on the queue before.
+    fn lags(&self) -> bool {
+        false
+    }
+
     /// Nothing is put back on a dead-letter queue: what cannot be kept comes again after its own timeout.
     fn queue_url(&self) -> &str {
         ""
     }
 
     fn open(&self, body: &str) -> Result<Parcel<Given>, String> {
-        Ok(Parcel::of_one(Given(body.to_owned())))
+        Ok(Parcel::of_one(Given { body: body.to_owned(), correlation: CorrelationId::of_job(body) }))
     }
 
     async fn work(&self, _item: &Given, _tries: u32) -> Result<(), Failure> {

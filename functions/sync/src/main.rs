@@ -1,25 +1,23 @@
 //! The Lambda.
 
 use aws_lambda_events::event::sqs::SqsEvent;
-use lambda_kit::{Clock, StartError};
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_kit::{Kit, StartError};
 use queue::Queue;
 use store::Store;
 use sync::{Config, Sync};
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
-    lambda_kit::init_logging(std::env::var("RUST_LOG").ok());
-    let config = Config::from_vars(|name| std::env::var(name).ok())?;
+    let vars = |name: &str| std::env::var(name).ok();
+    lambda_kit::init_logging(vars("RUST_LOG").as_deref());
+    let config = Config::from_vars(vars)?;
+    let kit = Kit::new(&config.stage, vars("AWS_LAMBDA_FUNCTION_NAME").as_deref().unwrap_or("sync"));
     let aws = lambda_kit::aws_config().await;
     let sync = Sync {
         store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables),
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
-        clock: Clock::system(),
+        kit: kit.clone(),
     };
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| {
-        let sync = sync.clone();
-        async move { Ok::<_, StartError>(sync.serve(event.payload).await) }
-    }))
-    .await
+    let sync = &sync;
+    lambda_kit::run(kit, async |event: SqsEvent| sync.serve(event).await).await
 }

@@ -83,6 +83,9 @@ struct Query {
 #[serde(default)]
 struct Context {
     http: Http,
+    /// That of the invocation. See [Lambda/Function URLs/Request payload format], read 2026-11.
+    #[serde(rename = "requestId")]
+    request_id: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -157,6 +160,7 @@ impl From<LambdaFunctionUrlRequest> for Event {
             }),
             request_context: Context {
                 http: Http { method: event.request_context.http.method.unwrap_or_default() },
+                request_id: event.request_context.request_id,
             },
             body: event.body,
             is_base64_encoded: event.is_base64_encoded,
@@ -169,6 +173,12 @@ impl Event {
     #[must_use]
     pub fn signature(&self) -> Option<&str> {
         self.headers.signature.as_deref()
+    }
+
+    /// The invocation's id.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_context.request_id.as_deref()
     }
 
     /// The bytes that came. A body that is not text arrives in base64, and must not be re-encoded: the
@@ -187,24 +197,25 @@ impl Event {
 impl Webhook {
     /// Serves one event of the Function URL.
     pub async fn serve(&self, event: Event) -> LambdaFunctionUrlResponse {
+        let id = event.request_id();
         let answer = match event.request_context.http.method.as_str() {
             "GET" => {
                 let query = event.query_string_parameters.as_ref();
-                self.handle(Request::Verify {
+                let request = Request::Verify {
                     mode: query.and_then(|query| query.mode.as_deref()),
                     token: query.and_then(|query| query.token.as_deref()),
                     challenge: query.and_then(|query| query.challenge.as_deref()),
-                })
-                .await
+                };
+                self.handle(request, id).await
             }
             "POST" => match event.body() {
                 Some(body) => {
-                    self.handle(Request::Deliver { signature: event.signature(), body: &body }).await
+                    self.handle(Request::Deliver { signature: event.signature(), body: &body }, id).await
                 }
                 // The Function URL itself encodes: this is nobody's webhook.
                 None => Answer::status(400),
             },
-            _ => self.handle(Request::Other).await,
+            _ => self.handle(Request::Other, id).await,
         };
         to_response(answer)
     }
@@ -228,11 +239,12 @@ mod tests {
 
     #[test]
     fn an_event_is_read_as_lambda_writes_it_and_as_the_types_of_aws_have_it() {
-        let json = r#"{"version":"2.0","rawPath":"/","headers":{"host":"a","X-Hub-Signature-256":"sha256=0"},"queryStringParameters":{"hub.mode":"subscribe","hub.challenge":"1"},"requestContext":{"http":{"method":"POST","path":"/"},"timeEpoch":0},"body":"{\"a\":1}","isBase64Encoded":false}"#;
+        let json = r#"{"version":"2.0","rawPath":"/","headers":{"host":"a","X-Hub-Signature-256":"sha256=0"},"queryStringParameters":{"hub.mode":"subscribe","hub.challenge":"1"},"requestContext":{"http":{"method":"POST","path":"/"},"requestId":"r-1","timeEpoch":0},"body":"{\"a\":1}","isBase64Encoded":false}"#;
         let event: Event = serde_json::from_str(json).unwrap();
         let typed: LambdaFunctionUrlRequest = serde_json::from_str(json).unwrap();
         assert_eq!(format!("{event:?}"), format!("{:?}", Event::from(typed)));
         assert_eq!(event.signature(), Some("sha256=0"));
+        assert_eq!(event.request_id(), Some("r-1"));
         assert_eq!(event.body().as_deref(), Some(&br#"{"a":1}"#[..]));
         assert_eq!(event.request_context.http.method, "POST");
     }

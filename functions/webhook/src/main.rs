@@ -1,25 +1,25 @@
 //! The Lambda.
 
-use lambda_kit::{Clock, StartError};
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_kit::{Kit, Secret, StartError};
 use platform::Bucket;
 use queue::Queue;
 use webhook::{Config, Event, Webhook};
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
-    lambda_kit::init_logging(std::env::var("RUST_LOG").ok());
-    let config = Config::from_vars(|name| std::env::var(name).ok())?;
+    let vars = |name: &str| std::env::var(name).ok();
+    lambda_kit::init_logging(vars("RUST_LOG").as_deref());
+    let config = Config::from_vars(vars)?;
+    let kit = Kit::new(&config.stage, vars("AWS_LAMBDA_FUNCTION_NAME").as_deref().unwrap_or("webhook"));
     let aws = lambda_kit::aws_config().await;
+    let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let webhook = Webhook {
+        shared: Secret::load(secrets, &config.webhook_secret_arn, &kit).await?,
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
         bucket: Bucket::new(aws_sdk_s3::Client::new(&aws), &config.bucket),
-        clock: Clock::system(),
+        kit: kit.clone(),
         config,
     };
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| {
-        let webhook = webhook.clone();
-        async move { Ok::<_, StartError>(webhook.serve(event.payload).await) }
-    }))
-    .await
+    let webhook = &webhook;
+    lambda_kit::run(kit, async |event: Event| webhook.serve(event).await).await
 }

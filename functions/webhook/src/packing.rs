@@ -6,13 +6,31 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cloud_api::webhook::split::{Item as Cut, Kind, Parts, Uncut};
 use jiff::Timestamp;
+use queue::correlation::MAX_LENGTH;
 use queue::pack::{MAX_BYTES, V1};
-use queue::{Content, Item, ItemKind, Pack};
+use queue::{Content, CorrelationId, Item, ItemKind, Pack};
 
 /// A pack's own JSON around its items, at most.
-const FRAME: usize = 64;
+const FRAME: usize = 64 + MAX_LENGTH;
 /// How a pack's JSON ends after its items.
 const FRAME_TAIL: &str = "]}";
+
+/// Where a body comes from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// When we received it.
+    pub received_at: Timestamp,
+    /// Its request's id.
+    pub correlation: Option<CorrelationId>,
+}
+
+impl Origin {
+    /// An empty pack.
+    fn frame(&self) -> Pack<'static> {
+        let (received_at, correlation) = (self.received_at.as_millisecond(), self.correlation.clone());
+        Pack { v: V1::One, received_at, tries: 0, correlation, items: Vec::new() }
+    }
+}
 
 /// A body in packs.
 #[derive(Clone, Debug, Default)]
@@ -49,17 +67,17 @@ impl Large {
 impl Pointer {
     /// The job, once the bytes lie under `key`.
     #[must_use]
-    pub fn into_job(self, key: &str, received_at: Timestamp) -> String {
+    pub fn into_job(self, key: &str, origin: &Origin) -> String {
         let item = Item { content: Content::Stored(Cow::Owned(key.to_owned())), ..self.0 };
-        Pack::of_one(item, received_at.as_millisecond(), 0).to_json()
+        Pack { items: vec![item], ..origin.frame() }.to_json()
     }
 }
 
 /// Packs the parts of a body. Every part ends in exactly one place.
 #[must_use]
-pub fn pack(parts: Parts<'_>, received_at: Timestamp) -> Packed {
+pub fn pack(parts: Parts<'_>, origin: &Origin) -> Packed {
     let mut packed = Packed { items: parts.items.len() + parts.uncut.len(), ..Packed::default() };
-    let (mut inbound, mut status) = (Packer::new(received_at), Packer::new(received_at));
+    let (mut inbound, mut status) = (Packer::new(origin), Packer::new(origin));
     for cut in parts.items {
         let queue = if cut.kind == Kind::Status { &mut status } else { &mut inbound };
         if let Some(large) = queue.add(item_of(cut)) {
@@ -116,15 +134,15 @@ fn unreadable<'a>(uncut: &Uncut<'a>) -> Result<Item<'a>, Box<Large>> {
 }
 
 /// Fills packs one after another.
-struct Packer {
-    received_at: i64,
+struct Packer<'a> {
+    origin: &'a Origin,
     done: Vec<String>,
     open: String,
 }
 
-impl Packer {
-    fn new(received_at: Timestamp) -> Self {
-        Self { received_at: received_at.as_millisecond(), done: Vec::new(), open: String::new() }
+impl<'a> Packer<'a> {
+    fn new(origin: &'a Origin) -> Self {
+        Self { origin, done: Vec::new(), open: String::new() }
     }
 
     /// Adds an item, or gives it back if it fits no pack.
@@ -146,9 +164,8 @@ impl Packer {
 
     fn close(&mut self) {
         if !self.open.is_empty() {
-            let frame = Pack { v: V1::One, received_at: self.received_at, tries: 0, items: Vec::new() };
             // The items are JSON already; writing them a second time would cost more than the rest.
-            let mut job = frame.to_json();
+            let mut job = self.origin.frame().to_json();
             let tail = job.split_off(job.len().saturating_sub(FRAME_TAIL.len()));
             debug_assert_eq!(tail, FRAME_TAIL, "a pack ends with its items");
             job.reserve(self.open.len() + tail.len());
@@ -196,7 +213,10 @@ mod tests {
 
     use super::*;
 
-    const NOW: Timestamp = Timestamp::constant(1_795_392_000, 0);
+    fn origin() -> Origin {
+        let correlation = CorrelationId::new(&"c".repeat(MAX_LENGTH));
+        Origin { received_at: Timestamp::constant(1_795_392_000, 0), correlation }
+    }
 
     fn messages(items: &[String]) -> String {
         let items = items.join(",");
@@ -218,27 +238,31 @@ mod tests {
             .map(|n| format!(r#"{{"id":"w{n}","text":{{"body":"{}"}}}}"#, "x".repeat(1_000)))
             .collect();
         let body = messages(&items);
-        let packed = pack(split(body.as_bytes()), NOW);
+        let packed = pack(split(body.as_bytes()), &origin());
         assert!(packed.inbound.iter().all(|job| job.len() <= MAX_BYTES));
         assert!(packed.inbound.len() < 60, "{} packs", packed.inbound.len());
         assert_eq!(ids(&packed.inbound), items);
+        let carries = |job: &String| Pack::parse(job).unwrap().correlation == origin().correlation;
+        assert!(packed.inbound.iter().all(carries));
     }
 
     #[test]
     fn an_item_that_fits_no_pack_goes_to_the_bucket_whole_and_its_neighbours_to_the_queue() {
         let huge = format!(r#"{{"id":"huge","text":{{"body":"{}"}}}}"#, "x".repeat(70_000));
         let body = messages(&[r#"{"id":"a"}"#.to_owned(), huge.clone(), r#"{"id":"b"}"#.to_owned()]);
-        let packed = pack(split(body.as_bytes()), NOW);
+        let packed = pack(split(body.as_bytes()), &origin());
         assert_eq!(ids(&packed.inbound), [r#"{"id":"a"}"#, r#"{"id":"b"}"#]);
         let (bytes, pointer) = packed.large[0].clone().into_parts();
         assert_eq!(bytes, huge.as_bytes());
-        let job = pointer.into_job("large/key", NOW);
-        assert_eq!(Pack::parse(&job).unwrap().items[0].content_text(), "large/key");
+        let job = pointer.into_job("large/key", &origin());
+        let pack = Pack::parse(&job).unwrap();
+        assert_eq!(pack.items[0].content_text(), "large/key");
+        assert_eq!(pack.correlation, origin().correlation);
     }
 
     #[test]
     fn bytes_that_are_no_webhook_travel_with_their_reason() {
-        let packed = pack(split(b"\xff\x00"), NOW);
+        let packed = pack(split(b"\xff\x00"), &origin());
         let pack = Pack::parse(&packed.inbound[0]).unwrap();
         assert_eq!(pack.items[0].kind, ItemKind::Unreadable);
         assert_eq!(pack.items[0].reason.as_deref(), Some("not UTF-8"));
@@ -248,7 +272,7 @@ mod tests {
     #[test]
     fn characters_that_sqs_refuses_are_escaped() {
         let body = messages(&["{\"id\":\"a\",\"text\":{\"body\":\"\u{ffff}\"}}".to_owned()]);
-        let packed = pack(split(body.as_bytes()), NOW);
+        let packed = pack(split(body.as_bytes()), &origin());
         assert!(!packed.inbound[0].contains('\u{ffff}'));
         assert_eq!(ids(&packed.inbound), [r#"{"id":"a","text":{"body":"\uffff"}}"#]);
     }

@@ -22,7 +22,7 @@ pub fn banner(world: &World, options: &WorldOptions) -> String {
     let mut text = format!(
         "\nVentana is ready.\n\n  \
          public    {public}\n    webhook   {public}/webhook\n    API       {public}/v1\n  \
-         private   {admin}\n    AWS       DynamoDB, SQS, S3 at {admin}\n    send      {queue}\n  \
+         private   {admin}\n    AWS       DynamoDB, SQS, S3, Secrets Manager at {admin}\n    send      {queue}\n  \
          WhatsApp  {whatsapp}\n  \
          data      {storage}\n"
     );

@@ -14,7 +14,7 @@ use axum::response::Response;
 use futures::FutureExt;
 use graph::Graph;
 use inbound::Inbound;
-use lambda_kit::{Worker, batch};
+use lambda_kit::{Kit, Secret, Worker, batch};
 use platform::Bucket;
 use queue::Queue;
 use sender::Sender;
@@ -31,11 +31,11 @@ use crate::tokens::Claims;
 /// # Errors
 /// When a function's configuration is not complete.
 pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
-    let mut functions = Functions { webhook: Some(webhook(&context)?), ..Functions::default() };
+    let mut functions = Functions { webhook: Some(webhook(&context).await?), ..Functions::default() };
     functions.api = Some(api(&context)?);
     functions.sqs.insert("inbound".to_owned(), inbound(&context)?);
     functions.sqs.insert("status".to_owned(), status(&context)?);
-    functions.sqs.insert("sender".to_owned(), sender(&context)?);
+    functions.sqs.insert("sender".to_owned(), sender(&context).await?);
     functions.sqs.insert("sync".to_owned(), sync(&context)?);
     Ok(functions)
 }
@@ -70,6 +70,19 @@ impl Clients<'_> {
         Queue::new(aws_sdk_sqs::Client::from_conf(config.build()))
     }
 
+    fn secrets(&self) -> aws_sdk_secretsmanager::Client {
+        let mut config = aws_sdk_secretsmanager::config::Builder::from(&self.context.sdk);
+        config.set_credentials_provider(Some(SharedCredentialsProvider::new(self.credentials())));
+        for interceptor in self.context.interceptors_of(self.function) {
+            config.push_interceptor(interceptor);
+        }
+        aws_sdk_secretsmanager::Client::from_conf(config.build())
+    }
+
+    fn kit(&self) -> Kit {
+        self.context.kit_of(self.function)
+    }
+
     fn bucket(&self, name: String) -> Bucket {
         let mut config = aws_sdk_s3::config::Builder::from(&self.context.sdk).force_path_style(true);
         config.set_credentials_provider(Some(SharedCredentialsProvider::new(self.credentials())));
@@ -80,13 +93,14 @@ impl Clients<'_> {
     }
 }
 
-fn webhook(context: &FunctionContext) -> Result<WebhookHandler, BoxError> {
+async fn webhook(context: &FunctionContext) -> Result<WebhookHandler, BoxError> {
     let clients = Clients { context, function: "webhook" };
     let config = webhook::Config::from_vars(context.variables_of("webhook"))?;
     let webhook = Arc::new(Webhook {
+        shared: Secret::load(clients.secrets(), &config.webhook_secret_arn, &clients.kit()).await?,
         queue: clients.queue(),
         bucket: clients.bucket(config.bucket.clone()),
-        clock: context.clock.clone(),
+        kit: clients.kit(),
         config,
     });
     Ok(Arc::new(move |event| {
@@ -102,7 +116,7 @@ fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         clients.store(config.tables),
         clients.queue(),
         clients.bucket(config.bucket),
-        context.clock.clone(),
+        clients.kit(),
         config.inbound_queue_url,
     )))
 }
@@ -114,15 +128,15 @@ fn status(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         clients.store(config.tables),
         clients.queue(),
         clients.bucket(config.bucket),
-        context.clock.clone(),
+        clients.kit(),
         config.status_queue_url,
     )))
 }
 
-fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+async fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
     let clients = Clients { context, function: "sender" };
     let config = sender::Config::from_vars(context.variables_of("sender"))?;
-    let mut graph = Graph::new(&config.graph_url, config.tokens)?;
+    let mut graph = Graph::new(&config.graph_url)?;
     if let Some(intercept) = &context.graph_intercept {
         graph = graph.with_intercept(Arc::clone(intercept));
     }
@@ -130,7 +144,8 @@ fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         store: clients.store(config.tables),
         queue: clients.queue(),
         graph,
-        clock: context.clock.clone(),
+        access: Secret::load(clients.secrets(), config.graph_secret_arn, &clients.kit()).await?,
+        kit: clients.kit(),
         send_queue_url: config.send_queue_url,
         later_queue_url: config.later_queue_url,
     };
@@ -172,8 +187,7 @@ async fn identify(mut request: Request, next: Next) -> Response {
 fn sync(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
     let clients = Clients { context, function: "sync" };
     let config = sync::Config::from_vars(context.variables_of("sync"))?;
-    let sync =
-        Sync { store: clients.store(config.tables), queue: clients.queue(), clock: context.clock.clone() };
+    let sync = Sync { store: clients.store(config.tables), queue: clients.queue(), kit: clients.kit() };
     Ok(Arc::new(move |event| {
         let sync = sync.clone();
         async move { Ok(sync.serve(event).await) }.boxed()

@@ -7,6 +7,7 @@ pub mod iam;
 pub mod lambda;
 pub mod options;
 pub mod s3;
+pub mod secrets;
 pub mod sim;
 pub mod sqs;
 pub mod template;

@@ -5,19 +5,21 @@ mod options;
 mod start;
 mod time;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
 use jiff::Timestamp;
-use lambda_kit::{Clock, ManualClock};
+use lambda_kit::{Clock, ManualClock, Metrics};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::dynamo::Dynamo;
 use crate::lambda::{Activity, Progress};
 use crate::s3::S3;
+use crate::secrets::SecretsManager;
 use crate::sim::Sim;
 use crate::sqs::Sqs;
 use crate::template::Template;
@@ -45,6 +47,8 @@ pub struct World {
     pub sqs: Sqs,
     /// The bucket.
     pub s3: S3,
+    /// The functions' secrets.
+    pub secrets: SecretsManager,
     /// The simulated WhatsApp, unless a real Graph API is used.
     pub sim: Option<Sim>,
     /// Functions of the template that have no handler here.
@@ -52,6 +56,7 @@ pub struct World {
     dynamo: Arc<Dynamo>,
     tokens: Arc<Tokens>,
     sdk: SdkConfig,
+    metrics: BTreeMap<String, Metrics>,
     /// Calls of functions.
     activity: Activity,
     /// Calls of AWS services.
@@ -109,6 +114,12 @@ impl World {
     #[must_use]
     pub fn sdk(&self) -> &SdkConfig {
         &self.sdk
+    }
+
+    /// What a function, by the name of its binary, has counted since the world began.
+    #[must_use]
+    pub fn metrics(&self, binary: &str) -> Metrics {
+        self.metrics.get(binary).cloned().unwrap_or_else(|| Metrics::new("local", binary))
     }
 
     /// A DynamoDB client.

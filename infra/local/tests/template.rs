@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use local::template::{ROOT, Settings, Sources, Template, Variable};
+use local::template::{ROOT, Settings, Sources, Template};
 
 fn settings() -> Settings {
     let parameters = [
         ("Stage", "local"),
-        ("WebhookSecretArn", "arn:aws:secretsmanager:us-east-1:000000000000:secret:webhook"),
-        ("GraphSecretArn", "arn:aws:secretsmanager:us-east-1:000000000000:secret:graph"),
+        ("WebhookSecretArn", "arn:webhook"),
+        ("GraphSecretArn", "arn:graph"),
         ("TokenIssuer", "http://127.0.0.1:8080"),
         ("GraphUrl", "http://127.0.0.1:8081/graph"),
     ];
@@ -101,18 +101,18 @@ fn a_message_stays_hidden_for_six_times_as_long_as_its_function_may_take() {
 }
 
 #[test]
-fn variables_hold_local_values_and_secrets_stay_keys() {
+fn variables_hold_local_values_and_of_a_secret_its_address_only() {
     let template = real();
     let webhook = template.function("webhook").unwrap();
     assert!(webhook.url);
-    assert_eq!(webhook.variables["META_APP_SECRET"], Variable::Secret("META_APP_SECRET".into()));
+    assert_eq!(webhook.variables["WEBHOOK_SECRET_ARN"], "arn:webhook");
     let queue = "http://127.0.0.1:8081/000000000000/local-inbound";
-    assert_eq!(webhook.variables["INBOUND_QUEUE_URL"], Variable::Plain(queue.into()));
+    assert_eq!(webhook.variables["INBOUND_QUEUE_URL"], queue);
     let sender = template.function("sender").unwrap();
-    assert_eq!(sender.variables["GRAPH_URL"], Variable::Plain("http://127.0.0.1:8081/graph".into()));
-    assert_eq!(sender.variables["CONTACTS_TABLE"], Variable::Plain("local-contacts".into()));
+    assert_eq!(sender.variables["GRAPH_URL"], "http://127.0.0.1:8081/graph");
+    assert_eq!(sender.variables["CONTACTS_TABLE"], "local-contacts");
     let inbound = template.function("inbound").unwrap();
-    assert_eq!(inbound.variables["BUCKET"], Variable::Plain(template.buckets[0].clone()));
+    assert_eq!(inbound.variables["BUCKET"], template.buckets[0]);
     assert_eq!(sender.timeout, Duration::from_secs(20));
     let routes: Vec<_> =
         template.routes.iter().map(|r| (r.method.as_str(), r.path.as_str(), r.binary.as_str())).collect();
@@ -187,6 +187,7 @@ fn a_mistake_in_the_template_is_told_by_resource_and_property() {
             "['arn:aws:iam::aws:policy/AdministratorAccess']",
             "Webhook, ManagedPolicyArns",
         ),
+        (ROOT, "!Ref GraphUrl", "'{{resolve:ssm:url}}'", "SenderFunction, Environment.Variables.GRAPH_URL"),
     ];
     for (file, from, to, place) in cases {
         let error = with(file, from, to).expect_err(to);

@@ -6,10 +6,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloud_api::PhoneNumberId;
 use cloud_api::error::{Answer, GraphError};
 use cloud_api::outbound::SendResponse;
-use cloud_api::{PhoneNumberId, PortfolioId};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 pub use tokens::Tokens;
 
 /// The Graph API version that requests name. See [Graph API changelog], read 2026-11: v26.0 is current.
@@ -42,7 +42,6 @@ pub struct Cut;
 pub struct Graph {
     http: reqwest::Client,
     base: String,
-    tokens: Tokens,
     intercept: Option<Arc<dyn Intercept>>,
 }
 
@@ -78,7 +77,7 @@ impl Graph {
     ///
     /// # Errors
     /// The TLS stack could not be set up.
-    pub fn new(base: &str, tokens: Tokens) -> Result<Self, BuildError> {
+    pub fn new(base: &str) -> Result<Self, BuildError> {
         let http = reqwest::Client::builder()
             .timeout(TIMEOUT)
             .connect_timeout(Duration::from_secs(3))
@@ -87,7 +86,7 @@ impl Graph {
             .retry(reqwest::retry::never())
             .user_agent(concat!("ventana/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), tokens, intercept: None })
+        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), intercept: None })
     }
 
     /// The same client, with every call passing through `intercept`.
@@ -98,23 +97,23 @@ impl Graph {
     }
 
     /// Posts a message, or a read mark, of a number.
-    pub async fn post_message(&self, portfolio: &PortfolioId, from: &PhoneNumberId, body: Vec<u8>) -> Posted {
+    pub async fn post_message(&self, token: &SecretString, from: &PhoneNumberId, body: Vec<u8>) -> Posted {
         const CALL: &str = "messages";
         if let Some(Err(Cut)) = self.intercept.as_ref().map(|i| i.before(CALL)) {
             return Posted::NotSent;
         }
-        let posted = self.exchange(portfolio, from, body).await;
+        let posted = self.exchange(token, from, body).await;
         match self.intercept.as_ref().map(|i| i.after(CALL)) {
             Some(Err(Cut)) => Posted::Unknown { why: "the answer was lost".to_owned() },
             _ => posted,
         }
     }
 
-    async fn exchange(&self, portfolio: &PortfolioId, from: &PhoneNumberId, body: Vec<u8>) -> Posted {
+    async fn exchange(&self, token: &SecretString, from: &PhoneNumberId, body: Vec<u8>) -> Posted {
         let answer = self
             .http
             .post(format!("{}/{VERSION}/{from}/messages", self.base))
-            .bearer_auth(self.tokens.of(portfolio).expose_secret())
+            .bearer_auth(token.expose_secret())
             .header(http_content_type().0, http_content_type().1)
             .body(body)
             .send()

@@ -19,9 +19,9 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// `META_ACCESS_TOKEN` names no default token.
+/// The text names no default token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("META_ACCESS_TOKEN has no default token: write TOKEN, or PORTFOLIO=TOKEN,…,TOKEN")]
+#[error("it has no default token: write TOKEN, or PORTFOLIO=TOKEN,…,TOKEN")]
 pub struct NoDefaultToken;
 
 impl Tokens {

@@ -10,10 +10,11 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use jiff::Timestamp;
 use queue::{Entry, Queue, QueueError};
-use tracing::{error, warn};
+use tracing::{Instrument, Span, error, warn};
 
+use crate::metrics::{DEAD_LETTERED, DONE, QUEUE_LAG, RETRIED};
 pub use crate::parcel::Parcel;
-use crate::{Clock, fifo};
+use crate::{Kit, correlated, fifo};
 
 /// From this receive on, a pack is split into single items before anything in it is parsed: whatever brought
 /// the function down takes no neighbours with it.
@@ -42,6 +43,8 @@ pub trait Job: Sized + Send + Sync {
     fn content(&self) -> &str;
     /// The body that puts this item alone on the queue again, tried `tries` times before.
     fn alone(&self, tries: u32) -> String;
+    /// The id under which log lines of its cause are found, if it came with one.
+    fn correlation(&self) -> Option<&str>;
 }
 
 /// What a function does with the items of a queue.
@@ -51,14 +54,18 @@ pub trait Worker: Send + Sync {
     /// What is left to be done for the batch as a whole once an item worked, if anything.
     type Effect: Send;
 
-    /// The clock.
-    fn clock(&self) -> &Clock;
+    /// The clock and the metrics.
+    fn kit(&self) -> &Kit;
     /// The client for putting items back.
     fn queue(&self) -> &Queue;
     /// The name of the queue, as dead letters and logs have it.
     fn source(&self) -> &'static str;
     /// Its address.
     fn queue_url(&self) -> &str;
+    /// Whether it is a lag when a record has been on this queue for long, and not what was wanted.
+    fn lags(&self) -> bool {
+        true
+    }
     /// Reads a record's body.
     ///
     /// # Errors
@@ -80,6 +87,7 @@ pub trait Worker: Send + Sync {
 
 /// Works through a batch and says which records SQS must deliver again.
 pub async fn run<W: Worker>(worker: &W, event: SqsEvent) -> SqsBatchResponse {
+    record_lag(worker, &event.records);
     let ordered = event.records.iter().any(|record| record.attributes.contains_key("MessageGroupId"));
     let failed = if ordered {
         Box::pin(fifo::run(worker, &event.records)).await
@@ -89,6 +97,14 @@ pub async fn run<W: Worker>(worker: &W, event: SqsEvent) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failed.into_iter().map(failure).collect();
     response
+}
+
+fn record_lag<W: Worker>(worker: &W, records: &[SqsMessage]) {
+    let oldest = records.iter().filter_map(sent_at).min();
+    if let Some(oldest) = oldest.filter(|_| worker.lags()) {
+        let lag = worker.kit().clock.now().duration_since(oldest).as_millis();
+        worker.kit().metrics.record(QUEUE_LAG, lag.try_into().unwrap_or_default());
+    }
 }
 
 fn failure(id: String) -> BatchItemFailure {
@@ -106,6 +122,7 @@ struct Unit<'a, I> {
     /// Whether it is alone in its record.
     alone: bool,
     body: &'a str,
+    span: Span,
 }
 
 async fn standard<W: Worker>(worker: &W, records: &[SqsMessage]) -> Vec<String> {
@@ -121,15 +138,20 @@ async fn standard<W: Worker>(worker: &W, records: &[SqsMessage]) -> Vec<String> 
             }
             Ok(parcel) => {
                 let (alone, tries) = (parcel.items.len() == 1, parcel.tries + receives - 1);
-                let unit = |item| Unit { record: index, item, tries, alone, body };
+                let span = |item: &W::Item| correlated(item.correlation());
+                let unit = |item| Unit { record: index, span: span(&item), item, tries, alone, body };
                 units.extend(parcel.items.into_iter().map(unit));
             }
         }
     }
     let outcomes = work_all(worker, &units).await;
     for (unit, outcome) in units.iter().zip(outcomes) {
-        if let Err(reason) = outcome {
-            failed[unit.record] |= !after_failure(worker, unit, &records[unit.record], reason).await;
+        match outcome {
+            Ok(()) => worker.kit().metrics.record(DONE, 1),
+            Err(reason) => {
+                let settled = after_failure(worker, unit, &records[unit.record], reason);
+                failed[unit.record] |= !settled.instrument(unit.span.clone()).await;
+            }
         }
     }
     ids(records, &failed)
@@ -145,7 +167,7 @@ async fn work_all<W: Worker>(worker: &W, units: &[Unit<'_, W::Item>]) -> Vec<Res
     let mut works: Vec<BoxFuture<'_, Result<W::Effect, Failure>>> = Vec::with_capacity(units.len());
     for unit in units {
         // Boxed: a worker's future is large, and sixteen of them stand side by side.
-        works.push(caught(worker.work(&unit.item, unit.tries)).boxed());
+        works.push(caught(worker.work(&unit.item, unit.tries)).instrument(unit.span.clone()).boxed());
     }
     let outcomes: Vec<_> = stream::iter(works).buffered(CONCURRENCY).collect().await;
     let (mut effects, mut outcome_of) = (Vec::new(), Vec::with_capacity(outcomes.len()));
@@ -208,6 +230,7 @@ async fn after_failure<W: Worker>(
         let reason = format!("gave up after {tried} tries: {reason}");
         return park(worker, unit.item.content(), unit.item.alone(0), reason, tried).await;
     }
+    worker.kit().metrics.record(RETRIED, 1);
     warn!(queue.name = worker.source(), item.tries = tried, reason, "An item has to be tried again");
     if unit.alone {
         wait(worker, record, delay).await;
@@ -241,12 +264,13 @@ pub(crate) async fn park<W: Worker>(
         reason,
         job,
         attempts,
-        at: worker.clock().now(),
+        at: worker.kit().clock.now(),
         redriven_at: None,
     };
     let (id, reason) = (letter.id.clone(), letter.reason.clone());
     match worker.park(letter).await {
         Ok(()) => {
+            worker.kit().metrics.record(DEAD_LETTERED, 1);
             warn!(queue.name = source, dead_letter.id = %id, reason, "An item became a dead letter");
             true
         }

@@ -7,13 +7,15 @@ type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 /// Variables by name, however they are kept.
 pub struct Vars<'a> {
     lookup: Box<Lookup<'a>>,
+    what: &'static str,
     missing: Vec<&'static str>,
     invalid: Vec<(&'static str, String)>,
 }
 
 /// What is wrong with a configuration: all of it, in one go.
-#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub struct ConfigError {
+    what: &'static str,
     missing: Vec<&'static str>,
     invalid: Vec<(&'static str, String)>,
 }
@@ -21,7 +23,7 @@ pub struct ConfigError {
 impl std::fmt::Display for ConfigError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if !self.missing.is_empty() {
-            write!(f, "missing environment variables: {}", self.missing.join(", "))?;
+            write!(f, "missing {}: {}", self.what, self.missing.join(", "))?;
         }
         for (index, (name, what)) in self.invalid.iter().enumerate() {
             let separator = if index == 0 && self.missing.is_empty() { "" } else { "; " };
@@ -31,10 +33,26 @@ impl std::fmt::Display for ConfigError {
     }
 }
 
+/// As the message: a function that does not start is known by what `main` prints.
+impl std::fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
 impl<'a> Vars<'a> {
     /// Reads from a lookup, such as `std::env::var`.
     pub fn new(lookup: impl Fn(&str) -> Option<String> + 'a) -> Self {
-        Self { lookup: Box::new(lookup), missing: Vec::new(), invalid: Vec::new() }
+        Self::of("environment variables", lookup)
+    }
+
+    /// Reads the keys of a secret.
+    pub(crate) fn of_secret(lookup: impl Fn(&str) -> Option<String> + 'a) -> Self {
+        Self::of("keys", lookup)
+    }
+
+    fn of(what: &'static str, lookup: impl Fn(&str) -> Option<String> + 'a) -> Self {
+        Self { lookup: Box::new(lookup), what, missing: Vec::new(), invalid: Vec::new() }
     }
 
     /// A variable that must be there. Absent and empty are the same; either is remembered, and an empty text
@@ -71,10 +89,18 @@ impl<'a> Vars<'a> {
     /// # Errors
     /// Names every variable that is missing or cannot be used.
     pub fn finish(self) -> Result<(), ConfigError> {
-        if self.missing.is_empty() && self.invalid.is_empty() {
-            return Ok(());
-        }
-        Err(ConfigError { missing: self.missing, invalid: self.invalid })
+        if self.missing.is_empty() && self.invalid.is_empty() { Ok(()) } else { Err(self.into_error()) }
+    }
+
+    /// Ends reading with a variable that is there but cannot be used. `what` names no secret.
+    #[must_use]
+    pub fn refuse(mut self, name: &'static str, what: impl Into<String>) -> ConfigError {
+        self.reject(name, what);
+        self.into_error()
+    }
+
+    fn into_error(self) -> ConfigError {
+        ConfigError { what: self.what, missing: self.missing, invalid: self.invalid }
     }
 }
 

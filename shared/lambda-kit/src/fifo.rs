@@ -4,12 +4,13 @@
 use aws_lambda_events::event::sqs::SqsMessage;
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
-use tracing::warn;
+use tracing::{Instrument, warn};
 
 use domain::sending::backoff;
 
-use crate::Job;
 use crate::batch::{Failure, Worker, caught, park, receive_count, wait};
+use crate::metrics::{DONE, RETRIED};
+use crate::{Job, correlated};
 
 /// A record that failed this often becomes a dead letter: after about half an hour, in which the rest of its
 /// group waited. Below the queue's `maxReceiveCount`.
@@ -52,7 +53,15 @@ async fn one<W: Worker>(worker: &W, record: &SqsMessage) -> bool {
         Ok(None) => return true,
         Err(reason) => return park(worker, body, body.to_owned(), reason, receives).await,
     };
-    let worked = match Box::pin(caught(worker.work(&item, receives - 1))).await {
+    let span = correlated(item.correlation());
+    item_of(worker, record, &item).instrument(span).await
+}
+
+/// The same for the record's one item.
+async fn item_of<W: Worker>(worker: &W, record: &SqsMessage, item: &W::Item) -> bool {
+    let body = record.body.as_deref().unwrap_or_default();
+    let receives = receive_count(record);
+    let worked = match Box::pin(caught(worker.work(item, receives - 1))).await {
         Ok(effect) => {
             let settled = caught(async { Ok::<_, Failure>(worker.settle(vec![effect]).await) }).await;
             settled.and_then(|outcomes| outcomes.into_iter().next().unwrap_or(Ok(())))
@@ -60,7 +69,10 @@ async fn one<W: Worker>(worker: &W, record: &SqsMessage) -> bool {
         Err(failure) => Err(failure),
     };
     let (reason, delay) = match worked {
-        Ok(()) => return true,
+        Ok(()) => {
+            worker.kit().metrics.record(DONE, 1);
+            return true;
+        }
         Err(Failure::Dead(reason)) => {
             return park(worker, item.content(), body.to_owned(), reason, receives).await;
         }
@@ -71,6 +83,7 @@ async fn one<W: Worker>(worker: &W, record: &SqsMessage) -> bool {
         let reason = format!("gave up after {receives} tries: {reason}");
         return park(worker, item.content(), body.to_owned(), reason, receives).await;
     }
+    worker.kit().metrics.record(RETRIED, 1);
     warn!(queue.name = worker.source(), item.tries = receives, reason, "A record has to be tried again");
     wait(worker, record, delay).await;
     false

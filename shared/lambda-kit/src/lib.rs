@@ -4,17 +4,23 @@ pub mod batch;
 mod clock;
 mod config;
 pub mod fifo;
+mod kit;
 mod lambda;
-mod log;
+pub mod log;
+pub mod metrics;
 mod pack_item;
 mod parcel;
+pub mod secret;
 
 pub use batch::{Failure, Job, Worker};
 pub use clock::{Clock, ManualClock};
 pub use config::{ConfigError, Vars};
-pub use lambda::{StartError, aws_config, main_sqs};
-pub use log::init as init_logging;
+pub use kit::Kit;
+pub use lambda::{StartError, aws_config, run, run_sqs};
+pub use log::{correlated, init as init_logging, invocation};
+pub use metrics::Metrics;
 pub use pack_item::PackItem;
+pub use secret::{FromSecret, Secret, SecretError};
 
 use ulid::Ulid;
 

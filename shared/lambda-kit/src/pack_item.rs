@@ -1,7 +1,7 @@
 //! An item of a pack, as the batch loop sees it.
 
 use jiff::Timestamp;
-use queue::{Item, Pack};
+use queue::{CorrelationId, Item, Pack};
 
 use crate::Job;
 use crate::batch::Parcel;
@@ -13,6 +13,8 @@ pub struct PackItem {
     pub item: Item<'static>,
     /// When its webhook was received.
     pub received_at: Timestamp,
+    /// What its webhook's log lines are found by.
+    pub correlation: Option<CorrelationId>,
 }
 
 impl PackItem {
@@ -24,7 +26,10 @@ impl PackItem {
         let pack = Pack::parse(body).map_err(|error| error.to_string())?;
         let received_at = Timestamp::from_millisecond(pack.received_at);
         let received_at = received_at.map_err(|_| "a pack from no time".to_owned())?;
-        let items = pack.items.into_iter().map(|item| Self { item: item.into_owned(), received_at });
+        let correlation = pack.correlation;
+        let own =
+            |item: Item<'_>| Self { item: item.into_owned(), received_at, correlation: correlation.clone() };
+        let items = pack.items.into_iter().map(own);
         Ok(Parcel { items: items.collect(), tries: pack.tries })
     }
 }
@@ -35,6 +40,12 @@ impl Job for PackItem {
     }
 
     fn alone(&self, tries: u32) -> String {
-        Pack::of_one(self.item.clone(), self.received_at.as_millisecond(), tries).to_json()
+        let pack =
+            Pack::of_one(self.item.clone(), self.received_at.as_millisecond(), self.correlation.clone());
+        Pack { tries, ..pack }.to_json()
+    }
+
+    fn correlation(&self) -> Option<&str> {
+        self.correlation.as_ref().map(CorrelationId::as_str)
     }
 }

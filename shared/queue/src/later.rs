@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::correlation::{CorrelationId, lenient};
 use crate::pack::V1;
 
 /// A job on the `later` queue.
@@ -13,6 +14,9 @@ pub struct LaterJob {
     pub conversation: String,
     /// When to wake it, Unix milliseconds. A delay on SQS ends at 15 minutes; a longer wait takes several.
     pub not_before: i64,
+    /// That of the request for which the conversation waits.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
+    pub correlation_id: Option<CorrelationId>,
 }
 
 impl LaterJob {
@@ -45,6 +49,10 @@ mod tests {
         let frozen = r#"{"v":"1","conversation":"900000000000201.01K","not_before":1795392000000}"#;
         let job = LaterJob::parse(frozen).unwrap();
         assert_eq!(job.not_before, 1_795_392_000_000);
+        assert_eq!(job.to_json(), frozen);
+        let frozen = r#"{"v":"1","conversation":"900000000000201.01K","not_before":1795392000000,"correlation_id":"c-1"}"#;
+        let job = LaterJob::parse(frozen).unwrap();
+        assert_eq!(job.correlation_id.as_ref().map(CorrelationId::as_str), Some("c-1"));
         assert_eq!(job.to_json(), frozen);
     }
 }

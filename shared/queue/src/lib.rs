@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub mod client;
+pub mod correlation;
 pub mod later;
 pub mod pack;
 pub mod send;
 
 pub use client::{Entry, Queue, QueueError};
+pub use correlation::CorrelationId;
 pub use later::LaterJob;
 pub use pack::{Content, Item, ItemKind, Pack};
 pub use send::{SendRequest, Target};

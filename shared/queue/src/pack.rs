@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::correlation::{CorrelationId, lenient};
+
 /// A pack's size in bytes at most: SQS bills each request by started 64 KB.
 pub const MAX_BYTES: usize = 64 * 1024;
 
@@ -84,6 +86,9 @@ pub struct Pack<'a> {
     /// How often these items were tried in packs before this one.
     #[serde(rename = "n", default, skip_serializing_if = "is_zero")]
     pub tries: u32,
+    /// That of the webhook: its request's id.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
+    pub correlation: Option<CorrelationId>,
     /// The items.
     #[serde(borrow)]
     pub items: Vec<Item<'a>>,
@@ -99,10 +104,10 @@ pub enum V1 {
 }
 
 impl<'a> Pack<'a> {
-    /// A pack of one item, for an item that has to be tried again alone.
+    /// A pack of one item that was not tried yet.
     #[must_use]
-    pub fn of_one(item: Item<'a>, received_at: i64, tries: u32) -> Self {
-        Self { v: V1::One, received_at, tries, items: vec![item] }
+    pub fn of_one(item: Item<'a>, received_at: i64, correlation: Option<CorrelationId>) -> Self {
+        Self { v: V1::One, received_at, tries: 0, correlation, items: vec![item] }
     }
 
     /// Reads a job.
@@ -186,6 +191,16 @@ mod tests {
         assert_eq!(pack.items[0].content_text(), r#"{"id":"wamid.A", "type":"text"}"#);
         assert_eq!(pack.items[2].reason.as_deref(), Some("not JSON"));
         assert_eq!(pack.to_json(), FROZEN);
+    }
+
+    /// A job as version 1 writes it since 2026-11-26.
+    #[test]
+    fn a_job_with_a_correlation_id_reads_the_same_forever() {
+        let frozen = FROZEN.replace(r#""n":2,"#, r#""n":2,"c":"c-1","#);
+        let pack = Pack::parse(&frozen).unwrap();
+        assert_eq!(pack.correlation.as_ref().map(CorrelationId::as_str), Some("c-1"));
+        assert_eq!(pack.items.len(), 3);
+        assert_eq!(pack.to_json(), frozen);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use cloud_api::outbound::Message;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::correlation::{CorrelationId, lenient};
 use crate::pack::V1;
 
 /// Who a message is for. Exactly one of these.
@@ -40,6 +41,10 @@ pub struct SendRequest {
     pub to: Target,
     /// The message, in Meta's own shape.
     pub message: Message,
+    /// The poster's own id of what led to this request: our log lines of it carry the id. Nothing is decided by it,
+    /// and an id of another form is ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
+    pub correlation_id: Option<CorrelationId>,
     /// How often we put it back on the queue ourselves. Posters leave it out.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub requeued: u32,
@@ -118,7 +123,35 @@ mod tests {
         let request = SendRequest::parse(FROZEN).unwrap();
         assert_eq!(request.source, "billing");
         assert_eq!(request.to, Target::Phone("+1 555 010 0177".to_owned()));
-        assert_eq!(SendRequest::parse(&request.to_json()).unwrap(), request);
+        assert_eq!(request.to_json(), FROZEN);
+    }
+
+    /// A job as version 1 writes it since 2026-11-26.
+    #[test]
+    fn a_send_request_with_a_correlation_id_reads_the_same_forever() {
+        let frozen = FROZEN.replace("}}}", r#"}},"correlation_id":"c-1"}"#);
+        let request = SendRequest::parse(&frozen).unwrap();
+        assert_eq!(request.correlation_id.as_ref().map(CorrelationId::as_str), Some("c-1"));
+        assert_eq!(request.to_json(), frozen);
+    }
+
+    #[test]
+    fn the_correlation_id_makes_no_other_request_and_a_bad_one_loses_none() {
+        let plain = SendRequest::parse(FROZEN).unwrap();
+        for (id, read) in [
+            (r#""c-1""#, Some("c-1")),
+            (r#""two words""#, None),
+            ("7", None),
+            ("null", None),
+            (r#"{"a":[]}"#, None),
+        ] {
+            let job = FROZEN.replace("}}}", &format!(r#"}}}},"correlation_id":{id}}}"#));
+            let request = SendRequest::parse(&job).unwrap();
+            assert_eq!(request.correlation_id.as_ref().map(CorrelationId::as_str), read, "{id}");
+            assert_eq!(request.body_hash(), plain.body_hash());
+            assert_eq!(request.group(), plain.group());
+            assert_eq!(request.deduplication_id(), plain.deduplication_id());
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
 use crate::error::Conditional;
-use crate::item::{self, Get, Put, ms, n, s};
+use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::{Condition, Store, StoreError, keys};
 
 /// How long a claim is kept: longer than any queue keeps its request.
@@ -55,6 +55,8 @@ pub struct Outbound<'a> {
     pub raw: String,
     /// The wamid it is about or answers, if any.
     pub about: Option<&'a Wamid>,
+    /// The id that the request came with, for the log lines of its statuses.
+    pub correlation: Option<&'a str>,
     /// When it was asked.
     pub at: Timestamp,
 }
@@ -151,6 +153,7 @@ impl Store {
         item.put("k", s(message.kind));
         item.put("raw", s(&message.raw));
         item.put_text("ab", message.about.map(Wamid::as_str));
+        item.put_text("ci", message.correlation);
         item.put("ss", s(SendState::Queued.as_str()));
         item.put("at", n(0));
         match self.put_if(&self.tables.conversations, item, Condition::OutboundAbsent).await? {
@@ -326,10 +329,15 @@ impl Store {
 
 /// Sends a conditional update. `false` if the condition did not hold.
 pub(crate) async fn written(update: UpdateItemFluentBuilder) -> Result<bool, StoreError> {
+    Ok(conditional(update).await?.is_some())
+}
+
+/// The same, with the attributes that the update returns. `None` if the condition did not hold.
+pub(crate) async fn conditional(update: UpdateItemFluentBuilder) -> Result<Option<Item>, StoreError> {
     match update.send().await {
-        Ok(_) => Ok(true),
+        Ok(answer) => Ok(Some(answer.attributes.unwrap_or_default())),
         Err(error) => match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(false),
+            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(None),
             _ => Err(StoreError::from_sdk(&error)),
         },
     }

@@ -4,11 +4,12 @@
 //! it never makes an item: a status without its message is another app's, and becomes an event.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnValue;
 use domain::{Delivery, MessageId};
 use jiff::Timestamp;
 
-use crate::item::{ms, s};
-use crate::outbound::written;
+use crate::item::{Get, ms, s};
+use crate::outbound::conditional;
 use crate::{Condition, Store, StoreError};
 
 /// Everything that one batch says about one message.
@@ -27,10 +28,13 @@ pub struct StatusFold {
 }
 
 /// Whether there was a message to fold into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StatusTarget {
     /// Folded.
-    Found,
+    Found {
+        /// The id that the message's request came with.
+        correlation: Option<String>,
+    },
     /// There is no such message.
     Missing,
 }
@@ -64,9 +68,14 @@ impl Store {
             update = UpdateItemFluentBuilder::expression_attribute_values(update, format!(":{name}"), value);
         }
         if sets.is_empty() {
-            return Ok(StatusTarget::Found);
+            return Ok(StatusTarget::Found { correlation: None });
         }
-        let update = update.update_expression(format!("SET {}", sets.join(", ")));
-        Ok(if written(update).await? { StatusTarget::Found } else { StatusTarget::Missing })
+        // What was written comes back at no further units.
+        let update =
+            update.update_expression(format!("SET {}", sets.join(", "))).return_values(ReturnValue::AllNew);
+        Ok(match conditional(update).await? {
+            Some(item) => StatusTarget::Found { correlation: item.text("ci").map(str::to_owned) },
+            None => StatusTarget::Missing,
+        })
     }
 }

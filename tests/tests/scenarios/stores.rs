@@ -89,6 +89,7 @@ async fn written(stage: &Stage, store: &Store) -> MessageId {
         kind: "text",
         raw: "{}".to_owned(),
         about: None,
+        correlation: None,
         at: stage.now(),
     };
     store.write_ahead(&message).await.unwrap();

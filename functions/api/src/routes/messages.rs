@@ -9,6 +9,7 @@ use http::header::{HeaderMap, LOCATION};
 
 use crate::extract::{Body, Id};
 use crate::identity::Identity;
+use crate::request_id::Correlation;
 use crate::send::{Accepted, Ask, SendMessage};
 use crate::view::{MessageView, with_related};
 use crate::{Api, Problem};
@@ -30,10 +31,11 @@ use crate::{Api, Problem};
 pub(crate) async fn send(
     State(api): State<Api>,
     identity: Identity,
+    Correlation(correlation): Correlation,
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<Response, Problem> {
-    let accepted = api.send(&identity, Ask::read(&headers, body)?).await?;
+    let accepted = api.send(&identity, Ask::read(&headers, body)?, correlation).await?;
     let location = accepted.id.as_ref().map(|id| [(LOCATION, format!("/v1/messages/{id}"))]);
     Ok((StatusCode::ACCEPTED, location, Json(accepted)).into_response())
 }

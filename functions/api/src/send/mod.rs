@@ -11,9 +11,10 @@ use domain::sending::{self, Form, Refusal, SendState};
 use domain::{MessageId, Slot, hash16};
 use jiff::Timestamp;
 use queue::pack::V1;
-use queue::{Entry, SendRequest, Target};
+use queue::{CorrelationId, Entry, SendRequest, Target};
 use serde::Serialize;
 use store::{Claim, NewSend, Outbound};
+use tracing::info;
 use utoipa::ToSchema;
 
 pub(crate) use request::{Ask, SendMessage};
@@ -52,10 +53,22 @@ impl Accepted {
 
 impl Api {
     /// Takes a request.
-    pub(crate) async fn send(&self, identity: &Identity, ask: Ask) -> Result<Accepted, Problem> {
-        let id = ask.id.unwrap_or_else(|| lambda_kit::new_id(&self.clock));
-        let (v, source, requeued) = (V1::One, identity.source(), 0);
-        let job = SendRequest { v, source, id, from: ask.from, to: ask.to, message: ask.message, requeued };
+    pub(crate) async fn send(
+        &self,
+        identity: &Identity,
+        ask: Ask,
+        correlation_id: Option<CorrelationId>,
+    ) -> Result<Accepted, Problem> {
+        let job = SendRequest {
+            v: V1::One,
+            source: identity.source(),
+            id: ask.id.unwrap_or_else(|| lambda_kit::new_id(&self.clock)),
+            from: ask.from,
+            to: ask.to,
+            message: ask.message,
+            correlation_id,
+            requeued: 0,
+        };
         // Reading is no message: nothing to claim, to write ahead, or to keep out of a closed window.
         if let Content::Read(_) = job.message.content {
             self.enqueue(&job).await?;
@@ -77,6 +90,7 @@ impl Api {
             Claim::Ours(message) => {
                 self.write_ahead(&job, &message, now).await?;
                 self.enqueue(&job).await?;
+                info!(message.id = %message, "Took a message to send");
                 Ok(Accepted::message(&message))
             }
             // The same key came twice at the same time, with two bodies.
@@ -140,6 +154,7 @@ impl Api {
             kind: job.message.content.kind(),
             raw: serde_json::to_string(&job.message).unwrap_or_default(),
             about: job.message.context.as_ref().map(|context| &context.message_id),
+            correlation: job.correlation_id.as_ref().map(CorrelationId::as_str),
             at,
         };
         Ok(self.store.write_ahead(&outbound).await?)

@@ -14,6 +14,7 @@ use super::{DatabaseProxy, Health, Problem, dev};
 use crate::iam::{Denied, Permissions};
 use crate::lambda::Activity;
 use crate::s3::S3;
+use crate::secrets::SecretsManager;
 use crate::sim::Sim;
 use crate::sqs::Sqs;
 use crate::tokens::Tokens;
@@ -25,6 +26,7 @@ const LARGEST_BODY: usize = 32 * 1024 * 1024;
 pub(crate) struct Admin {
     pub(crate) sqs: Sqs,
     pub(crate) s3: S3,
+    pub(crate) secrets: SecretsManager,
     pub(crate) database: DatabaseProxy,
     pub(crate) sim: Option<Sim>,
     pub(crate) tokens: Arc<Tokens>,
@@ -39,6 +41,7 @@ pub(crate) struct Admin {
 struct Aws {
     sqs: Sqs,
     s3: Router,
+    secrets: SecretsManager,
     database: DatabaseProxy,
     buckets: Arc<[String]>,
     permissions: Permissions,
@@ -53,6 +56,7 @@ impl Admin {
         let aws = Aws {
             sqs: self.sqs,
             s3: self.s3.router(),
+            secrets: self.secrets,
             database: self.database,
             buckets: self.buckets,
             permissions: self.permissions,
@@ -86,6 +90,7 @@ async fn aws_call(State(aws): State<Aws>, request: Request) -> Response {
     }
     match service {
         "AmazonSQS" => aws.sqs.handle(parts, body).await,
+        "secretsmanager" => aws.secrets.handle(&parts, &body),
         "DynamoDB_20120810" | "DynamoDBStreams_20120810" => aws.database.answer(&target, parts, body).await,
         "" if aws.has_bucket(parts.uri.path()) => {
             match tower::ServiceExt::oneshot(aws.s3, Request::from_parts(parts, Body::from(body))).await {

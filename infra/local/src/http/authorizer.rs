@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use api::RequestId;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use lambda_kit::invocation;
 use tower::ServiceExt;
+use tracing::Instrument;
 
 use super::Problem;
 use super::function_url::LARGEST_BODY;
@@ -47,8 +50,11 @@ impl Gateway {
         };
         let (parts, body) = request.into_parts();
         let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else { return too_large() };
-        let call = self.api.oneshot(Request::from_parts(parts, Body::from(body)));
-        match self.invoker.call(call).await {
+        let mut request = Request::from_parts(parts, Body::from(body));
+        let id = ulid::Ulid::generate().to_string();
+        let span = invocation(&id, None);
+        request.extensions_mut().insert(RequestId(id));
+        match self.invoker.call(self.api.oneshot(request).instrument(span)).await {
             Ok(Ok(response)) => response,
             Ok(Err(never)) => match never {},
             Err(error) => {

@@ -8,6 +8,8 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use http::StatusCode;
+use lambda_kit::invocation;
+use tracing::Instrument;
 
 use super::authorizer::{Gateway, too_large};
 use super::function_url::{self, LARGEST_BODY};
@@ -67,8 +69,9 @@ async fn receive(
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else { return too_large() };
     let event = function_url::event(&parts, body, peer, webhook.invoker.clock.now());
+    let span = invocation(event.request_context.request_id.as_deref().unwrap_or_default(), None);
     let handler = webhook.handler;
-    match webhook.invoker.call(async move { handler(event).await }).await {
+    match webhook.invoker.call(async move { handler(event).await }.instrument(span)).await {
         Ok(answer) => function_url::response(answer),
         Err(error) => {
             tracing::warn!(%error, "The webhook gave no answer");

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::SqsBatchResponse;
+use lambda_kit::invocation;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use super::activity::Working;
 use super::event::sqs_event;
@@ -75,7 +77,9 @@ impl Mapping {
     async fn call(self, messages: Vec<Message>, _working: Working, _permit: OwnedSemaphorePermit) {
         let event = sqs_event(&self.source.queue, &messages);
         let handler = Arc::clone(&self.handler);
-        let done: Vec<&Message> = match self.invoker.call(async move { handler(event).await }).await {
+        let span = invocation(&ulid::Ulid::generate().to_string(), None);
+        let call = async move { handler(event).await };
+        let done: Vec<&Message> = match self.invoker.call(call.instrument(span)).await {
             Ok(Ok(answer)) => self.done(&messages, &answer),
             Ok(Err(error)) => {
                 tracing::warn!(

@@ -11,7 +11,7 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use futures::future::BoxFuture;
-use lambda_kit::Clock;
+use lambda_kit::{Clock, Kit, Metrics};
 
 /// An error of a handler, as Lambda's runtime takes it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -73,6 +73,8 @@ pub struct FunctionContext {
     pub graph_intercept: Option<Arc<dyn graph::Intercept>>,
     /// Variables by function and name, resolved from the template.
     pub variables: Arc<BTreeMap<String, BTreeMap<String, String>>>,
+    /// Where each function counts.
+    pub metrics: Arc<BTreeMap<String, Metrics>>,
 }
 
 impl FunctionContext {
@@ -80,6 +82,13 @@ impl FunctionContext {
     #[must_use]
     pub fn interceptors_of(&self, binary: &str) -> Vec<SharedInterceptor> {
         self.interceptors.as_ref().map(|make| make(binary)).unwrap_or_default()
+    }
+
+    /// The clock and the metrics of one function.
+    #[must_use]
+    pub fn kit_of(&self, binary: &str) -> Kit {
+        let metrics = self.metrics.get(binary).cloned().unwrap_or_else(|| Metrics::new("local", binary));
+        Kit { clock: self.clock.clone(), metrics }
     }
 
     /// Looks up the variables of one function, as `std::env::var` would inside of it.

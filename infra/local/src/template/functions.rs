@@ -24,22 +24,13 @@ pub struct Function {
     /// Memory in MB.
     pub memory: u32,
     /// Its environment.
-    pub variables: BTreeMap<String, Variable>,
+    pub variables: BTreeMap<String, String>,
     /// Queues that it is called with.
     pub sources: Vec<QueueSource>,
     /// Table streams that it is called with.
     pub streams: Vec<StreamSource>,
     /// Whether it has a URL of its own.
     pub url: bool,
-}
-
-/// An environment variable's value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Variable {
-    /// As it stands.
-    Plain(String),
-    /// The key of a secret, so that the secret itself stays out of the template.
-    Secret(String),
 }
 
 /// An event source mapping from a queue.
@@ -161,7 +152,7 @@ impl Function {
             role: properties.role,
             timeout: Duration::from_secs(properties.timeout.unwrap_or(globals.timeout)),
             memory: properties.memory_size.unwrap_or(globals.memory_size),
-            variables: variables.chain(properties.environment.variables).map(Variable::read).collect(),
+            variables: variables.chain(properties.environment.variables).collect(),
             sources: Vec::new(),
             streams: Vec::new(),
             url: match properties.function_url_config.as_ref().map(|config| config.auth_type.as_str()) {
@@ -173,25 +164,15 @@ impl Function {
                 }
             },
         };
+        // What CloudFormation would put there stays in the function's configuration, for everybody who sees it.
+        if let Some((name, _)) = function.variables.iter().find(|(_, value)| value.contains("{{resolve:")) {
+            let reason = "the embedded world does not play dynamic references";
+            return Err(TemplateError::new(id, &format!("Environment.Variables.{name}"), reason));
+        }
         let mut routes = Vec::new();
         for (name, event) in properties.events {
             routes.extend(function.attach(name, event)?);
         }
         Ok((function, routes))
-    }
-}
-
-impl Variable {
-    /// A dynamic reference to Secrets Manager becomes the key it asks for.
-    fn read((name, value): (String, String)) -> (String, Self) {
-        let secret = value
-            .strip_prefix("{{resolve:secretsmanager:")
-            .and_then(|reference| reference.strip_suffix("}}"))
-            .and_then(|reference| reference.rsplit_once(":SecretString:"));
-        let variable = match secret {
-            Some((_, key)) => Self::Secret(key.to_owned()),
-            None => Self::Plain(value),
-        };
-        (name, variable)
     }
 }

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use functions::{Function, QueueSource, Route, StreamSource, Variable};
+pub use functions::{Function, QueueSource, Route, StreamSource};
 pub use queues::{Queue, Redrive};
 pub use roles::{Role, Statement};
 pub use sources::{ROOT, Sources};

@@ -3,6 +3,7 @@
 mod functions;
 mod services;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -135,11 +136,13 @@ impl World {
             template: services.template,
             sqs: services.sqs,
             s3: services.s3,
+            secrets: services.secrets,
             sim: services.sim,
             missing_functions: Vec::new(),
             dynamo: services.dynamo,
             tokens: services.tokens,
             sdk: services.sdk,
+            metrics: BTreeMap::new(),
             activity: Activity::default(),
             calls: Activity::default(),
             mapped: Vec::new(),
@@ -184,6 +187,7 @@ impl World {
         let admin = Admin {
             sqs: self.sqs.clone(),
             s3: self.s3.clone(),
+            secrets: self.secrets.clone(),
             database,
             sim: self.sim.clone(),
             tokens: Arc::clone(&self.tokens),

@@ -3,7 +3,8 @@
 use cloud_api::signature;
 use cloud_api::webhook::split::split;
 use jiff::Timestamp;
-use webhook::{Event, Packed};
+use queue::CorrelationId;
+use webhook::{Event, Origin, Packed};
 
 use super::bodies::SECRET;
 use crate::BoxError;
@@ -17,5 +18,6 @@ pub(crate) fn handle(event: &[u8]) -> Result<Packed, BoxError> {
     let event: Event = serde_path_to_error::deserialize(&mut json)?;
     let body = event.body().ok_or("the event has no body")?;
     signature::verify(&[SECRET], &body, event.signature())?;
-    Ok(webhook::pack(split(&body), NOW))
+    let correlation = event.request_id().and_then(CorrelationId::new);
+    Ok(webhook::pack(split(&body), &Origin { received_at: NOW, correlation }))
 }

@@ -1,30 +1,31 @@
 //! The functions of a world, and what calls them.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use secrecy::ExposeSecret;
+use lambda_kit::Metrics;
 use tokio::sync::watch;
 
 use super::StartError;
+use super::services::STAGE;
 use crate::lambda::{FunctionContext, Functions, LANES, Mapping, Position, Progress, StreamMapping};
-use crate::template::{Function, Variable};
+use crate::template::Function;
 use crate::world::World;
-use crate::world::options::{Secrets, WorldOptions};
+use crate::world::options::WorldOptions;
 
 impl World {
     pub(super) async fn make_functions(&mut self, options: &WorldOptions) -> Result<Functions, StartError> {
-        let mut variables = BTreeMap::new();
-        for function in &self.template.functions {
-            variables.insert(function.binary.clone(), values(function, &options.secrets)?);
-        }
+        let functions = &self.template.functions;
+        let variables = functions.iter().map(|it| (it.binary.clone(), it.variables.clone())).collect();
+        let metrics = functions.iter().map(|it| (it.binary.clone(), Metrics::new(STAGE, &it.binary)));
+        self.metrics = metrics.collect();
         let context = FunctionContext {
             sdk: self.sdk.clone(),
             clock: self.clock.clone(),
             interceptors: options.interceptors.clone(),
             graph_intercept: options.graph_intercept.clone(),
             variables: Arc::new(variables),
+            metrics: Arc::new(self.metrics.clone()),
         };
         let functions = (options.functions)(context).await.map_err(StartError::Functions)?;
         let binaries = self.template.functions.iter().map(|function| &function.binary);
@@ -81,27 +82,4 @@ impl World {
         }
         Ok(())
     }
-}
-
-/// A function's variables as it will read them.
-fn values(function: &Function, secrets: &Secrets) -> Result<BTreeMap<String, String>, StartError> {
-    let resolved = function.variables.iter().map(|(name, variable)| {
-        let value = match variable {
-            Variable::Plain(value) => value.clone(),
-            Variable::Secret(key) => secret(key, secrets)
-                .ok_or_else(|| StartError::Functions(format!("{}: no secret {key}", function.id).into()))?,
-        };
-        Ok((name.clone(), value))
-    });
-    resolved.collect()
-}
-
-fn secret(key: &str, secrets: &Secrets) -> Option<String> {
-    let secret = match key {
-        "META_APP_SECRET" => &secrets.app_secret,
-        "META_VERIFY_TOKEN" => &secrets.verify_token,
-        "META_ACCESS_TOKEN" => &secrets.access_token,
-        _ => return None,
-    };
-    Some(secret.expose_secret().to_owned())
 }

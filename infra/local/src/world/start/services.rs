@@ -13,14 +13,15 @@ use secrecy::ExposeSecret;
 use super::{Listeners, StartError};
 use crate::dynamo::Dynamo;
 use crate::s3::S3;
+use crate::secrets::{self, SecretsManager};
 use crate::sim::{Sim, SimConfig};
 use crate::sqs::{DeduplicationScope, QueueSpec, Redrive, Sqs};
-use crate::template::{ACCOUNT, Authorizer, Queue, REGION, Settings, Sources, Template};
+use crate::template::{Authorizer, Queue, REGION, Settings, Sources, Template};
 use crate::tokens::Tokens;
 use crate::world::options::WorldOptions;
 
 /// The stage of the embedded world, first part of all its names.
-const STAGE: &str = "local";
+pub(super) const STAGE: &str = "local";
 
 /// Who issues the tokens of the embedded world. Not its address: a token outlives a change of port.
 const ISSUER: &str = "https://local.ventana.invalid";
@@ -30,6 +31,7 @@ pub(super) struct Services {
     pub(super) dynamo: Arc<Dynamo>,
     pub(super) sqs: Sqs,
     pub(super) s3: S3,
+    pub(super) secrets: SecretsManager,
     pub(super) sim: Option<Sim>,
     pub(super) tokens: Arc<Tokens>,
     pub(super) sdk: SdkConfig,
@@ -62,6 +64,7 @@ impl Services {
             dynamo: Arc::new(dynamo),
             sqs,
             s3,
+            secrets: SecretsManager::new(clock.clone(), &options.secrets),
             sim: simulator(options, clock, &endpoint)?,
             tokens: Arc::new(tokens),
             sdk: sdk(&endpoint),
@@ -73,18 +76,14 @@ fn template(options: &WorldOptions, endpoint: &str) -> Result<Template, StartErr
     let graph = options.graph_url.clone().unwrap_or_else(|| format!("{endpoint}/graph"));
     let parameters = [
         ("Stage", STAGE.to_owned()),
-        ("WebhookSecretArn", secret_arn("webhook")),
-        ("GraphSecretArn", secret_arn("graph")),
+        ("WebhookSecretArn", secrets::arn_of(secrets::WEBHOOK)),
+        ("GraphSecretArn", secrets::arn_of(secrets::GRAPH)),
         ("TokenIssuer", ISSUER.to_owned()),
         ("GraphUrl", graph),
     ];
     let parameters: BTreeMap<String, String> =
         parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     Ok(Template::parse(&Sources::default(), &Settings { parameters, endpoint: endpoint.to_owned() })?)
-}
-
-fn secret_arn(name: &str) -> String {
-    format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:local/{name}")
 }
 
 /// Opening waits for the disk, so it happens outside of the threads that run futures.

@@ -35,7 +35,12 @@ struct Stage {
 }
 
 fn tables() -> Vec<Table> {
-    let parameters = [("MetaSecretArn", "arn"), ("TokenIssuer", "issuer"), ("Stage", "local")];
+    let parameters = [
+        ("WebhookSecretArn", "arn"),
+        ("GraphSecretArn", "arn"),
+        ("TokenIssuer", "issuer"),
+        ("Stage", "local"),
+    ];
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     Template::parse(TEMPLATE, &Settings { parameters, endpoint: "http://localhost".into() }).unwrap().tables
 }

@@ -1,5 +1,4 @@
 //! What the functions count of what they do.
-#![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

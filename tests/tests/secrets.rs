@@ -155,6 +155,7 @@ async fn a_send_that_meta_refuses_for_its_token_goes_once_more_with_the_one_that
     let sent = ask("second").await;
     assert!(matches!(sent["status"].as_str(), Some("accepted" | "sent" | "delivered" | "read")), "{sent:#}");
     assert_eq!((stage.posts().len(), metrics.recorded(GRAPH_AUTH_FAILURES)), (3, 1));
+    stage.pass(10).await;
     let received = stage.sim().person(&ada).unwrap().to_string();
     assert_eq!(received.matches(r#""second""#).count(), 1, "{received}");
     // A new token for another portfolio is no reason to try again.

@@ -1,11 +1,10 @@
 //! The Lambda.
 
-use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_kit::{Clock, StartError};
 use lambda_runtime::{LambdaEvent, service_fn};
 use queue::Queue;
 use store::Store;
-use sync::{Config, Sync};
+use sync::{Config, Event, Sync};
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
@@ -17,9 +16,9 @@ async fn main() -> Result<(), StartError> {
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
         clock: Clock::system(),
     };
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| {
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| {
         let sync = sync.clone();
-        async move { Ok::<_, StartError>(sync.serve(event.payload).await) }
+        async move { Ok::<_, StartError>(sync.serve(event.payload).await?) }
     }))
     .await
 }

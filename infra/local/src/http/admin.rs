@@ -11,8 +11,10 @@ use http::{HeaderMap, StatusCode};
 
 use super::public::not_found;
 use super::{DatabaseProxy, Health, Problem, dev};
+use crate::events::Events;
 use crate::lambda::Activity;
 use crate::s3::S3;
+use crate::scheduler::Scheduler;
 use crate::sim::Sim;
 use crate::sqs::Sqs;
 use crate::tokens::Tokens;
@@ -24,6 +26,8 @@ const LARGEST_BODY: usize = 32 * 1024 * 1024;
 pub(crate) struct Admin {
     pub(crate) sqs: Sqs,
     pub(crate) s3: S3,
+    pub(crate) scheduler: Scheduler,
+    pub(crate) events: Events,
     pub(crate) database: DatabaseProxy,
     pub(crate) sim: Option<Sim>,
     pub(crate) tokens: Arc<Tokens>,
@@ -37,6 +41,8 @@ pub(crate) struct Admin {
 struct Aws {
     sqs: Sqs,
     s3: Router,
+    scheduler: Scheduler,
+    events: Events,
     database: DatabaseProxy,
     buckets: Arc<[String]>,
 }
@@ -47,7 +53,14 @@ impl Admin {
         if let Some(sim) = &self.sim {
             router = router.nest("/sim", sim.control_router()).nest("/graph", sim.graph_router());
         }
-        let aws = Aws { sqs: self.sqs, s3: self.s3.router(), database: self.database, buckets: self.buckets };
+        let aws = Aws {
+            sqs: self.sqs,
+            s3: self.s3.router(),
+            scheduler: self.scheduler,
+            events: self.events,
+            database: self.database,
+            buckets: self.buckets,
+        };
         let aws = Router::new()
             .fallback(aws_call)
             .with_state(aws)
@@ -71,6 +84,10 @@ async fn aws_call(State(aws): State<Aws>, request: Request) -> Response {
             Ok((parts, body)) => aws.sqs.handle(parts, body).await,
             Err(refused) => refused,
         },
+        "AWSEvents" => match whole(request).await {
+            Ok((parts, body)) => aws.events.handle(parts, body).await,
+            Err(refused) => refused,
+        },
         "DynamoDB_20120810" | "DynamoDBStreams_20120810" => match whole(request).await {
             Ok((parts, body)) => {
                 let target = target(&parts.headers).to_owned();
@@ -84,6 +101,10 @@ async fn aws_call(State(aws): State<Aws>, request: Request) -> Response {
                 Err(never) => match never {},
             }
         }
+        "" if Scheduler::knows(request.uri().path()) => match whole(request).await {
+            Ok((parts, body)) => aws.scheduler.handle(parts, body).await,
+            Err(refused) => refused,
+        },
         "" => not_found(),
         other => {
             let detail = format!("the embedded world does not play {other}");

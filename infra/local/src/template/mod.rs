@@ -7,6 +7,7 @@ mod events;
 mod functions;
 mod queues;
 mod resolve;
+mod schedules;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 pub use functions::{Function, QueueSource, Route, StreamSource, Variable};
 pub use queues::{Queue, Redrive};
+pub use schedules::TemplateSchedule;
 pub use tables::{Index, KeyPart, Projection, Table};
 
 use resolve::Resolver;
@@ -41,6 +43,12 @@ pub struct Template {
     pub queues: Vec<Queue>,
     /// Names of S3 buckets.
     pub buckets: Vec<String>,
+    /// Names of schedule groups.
+    pub schedule_groups: Vec<String>,
+    /// Schedules that call functions.
+    pub schedules: Vec<TemplateSchedule>,
+    /// Names of event buses.
+    pub buses: Vec<String>,
     /// Lambda functions.
     pub functions: Vec<Function>,
     /// Routes of the HTTP API.
@@ -104,6 +112,9 @@ impl Template {
             tables: Vec::new(),
             queues: Vec::new(),
             buckets: Vec::new(),
+            schedule_groups: Vec::new(),
+            schedules: Vec::new(),
+            buses: Vec::new(),
             functions: Vec::new(),
             routes: Vec::new(),
             authorizer: None,
@@ -126,8 +137,13 @@ impl Template {
             "AWS::DynamoDB::Table" => self.tables.push(Table::read(id, resolver.properties(id)?)?),
             "AWS::SQS::Queue" => self.queues.push(Queue::read(id, resolver.properties(id)?)?),
             "AWS::S3::Bucket" => self.buckets.push(bucket_name(id, resolver.properties(id)?)?),
+            "AWS::Scheduler::ScheduleGroup" => {
+                self.schedule_groups.push(schedules::name(id, resolver.properties(id)?)?);
+            }
+            "AWS::Events::EventBus" => self.buses.push(schedules::name(id, resolver.properties(id)?)?),
             "AWS::Serverless::Function" => {
                 let (function, routes) = Function::read(id, resolver, globals)?;
+                self.schedules.extend(function.schedules.clone());
                 self.functions.push(function);
                 self.routes.extend(routes);
             }

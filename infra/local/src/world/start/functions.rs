@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::StartError;
 use crate::lambda::{FunctionContext, Functions, LANES, Mapping, Position, Progress, StreamMapping};
+use crate::targets::Callee;
 use crate::template::{Function, Variable};
 use crate::world::World;
 use crate::world::options::{Secrets, WorldOptions};
@@ -50,6 +51,15 @@ impl World {
             self.map_streams(&function, functions, data, stop)?;
         }
         Ok(())
+    }
+
+    pub(super) fn run_schedules(&mut self, functions: &Functions, stop: watch::Receiver<bool>) {
+        let callees = self.template.functions.iter().filter_map(|function| {
+            let handler = Arc::clone(functions.schedules.get(&function.binary)?);
+            Some((function.id.clone(), Callee { handler, invoker: self.invoker(Some(function)) }))
+        });
+        self.timetable.targets.know(callees.collect());
+        self.tasks.spawn(self.timetable.clone().run(stop));
     }
 
     fn map_streams(

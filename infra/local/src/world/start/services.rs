@@ -18,6 +18,7 @@ use crate::sqs::{DeduplicationScope, QueueSpec, Redrive, Sqs};
 use crate::template::{Authorizer, Queue, REGION, Settings, TEMPLATE, Template};
 use crate::tokens::Tokens;
 use crate::world::options::WorldOptions;
+use crate::world::timetable::Timetable;
 
 /// The stage of the embedded world, first part of all its names.
 const STAGE: &str = "local";
@@ -30,6 +31,7 @@ pub(super) struct Services {
     pub(super) dynamo: Arc<Dynamo>,
     pub(super) sqs: Sqs,
     pub(super) s3: S3,
+    pub(super) timetable: Timetable,
     pub(super) sim: Option<Sim>,
     pub(super) tokens: Arc<Tokens>,
     pub(super) sdk: SdkConfig,
@@ -46,6 +48,9 @@ impl Services {
         let template = template(options, &endpoint)?;
         let dynamo = database(data, clock, &template).await?;
         let sqs = queues(data, clock, &template).await?;
+        let timetable = Timetable::open(data, clock, &sqs, &template)
+            .await
+            .map_err(|error| StartError::service("the embedded EventBridge", error))?;
         let s3 = S3::open(data.map(|data| data.join("s3")).as_deref(), clock.clone())
             .map_err(|error| StartError::service("the embedded S3", error))?;
         for bucket in &template.buckets {
@@ -62,6 +67,7 @@ impl Services {
             dynamo: Arc::new(dynamo),
             sqs,
             s3,
+            timetable,
             sim: simulator(options, clock, &endpoint)?,
             tokens: Arc::new(tokens),
             sdk: sdk(&endpoint),

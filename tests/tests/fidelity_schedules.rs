@@ -1,5 +1,6 @@
 //! EventBridge and its Scheduler, as any AWS has to play them. The same tests run against the embedded world, on
 //! a clock that is moved by hand, and, with `VENTANA_FIDELITY_ENDPOINT`, against another endpoint in its own time.
+#![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;

@@ -107,13 +107,16 @@ impl Events {
     /// The storage failed; what was not made is still due.
     pub async fn fire_due(&self) -> Result<(), EventsError> {
         let now = self.clock.now();
+        let due = move |transaction: &Transaction<'_>| {
+            let condition = "WHERE due <= ?1 ORDER BY due, id LIMIT 500";
+            rows::rules(transaction, condition, params![now.as_microsecond()])
+        };
         // A look first: a write wakes whoever waits for one.
-        if self.db.next_due().is_none_or(|due| due > now) {
+        if self.db.read(due).await?.is_empty() {
             return Ok(());
         }
         let work = move |transaction: &Transaction<'_>| {
-            let condition = "WHERE due <= ?1 ORDER BY due, id LIMIT 500";
-            for rule in rows::rules(transaction, condition, params![now.as_microsecond()])? {
+            for rule in due(transaction)? {
                 let id = uuid::Uuid::new_v4().to_string();
                 let event = json!({"version": "0", "id": id, "detail-type": "Scheduled Event",
                     "source": "aws.events", "account": ACCOUNT, "time": seconds(rule.due.unwrap_or(now)),

@@ -16,13 +16,16 @@ impl Scheduler {
     /// The storage failed; what did not fire is still due.
     pub async fn fire_due(&self) -> Result<(), SchedulerError> {
         let now = self.clock.now();
+        let due = move |transaction: &Transaction<'_>| {
+            let condition = "WHERE due <= ?1 ORDER BY due, id LIMIT 500";
+            rows::select(transaction, condition, params![now.as_microsecond()])
+        };
         // A look first: a write wakes whoever waits for one.
-        if self.db.next_due().is_none_or(|due| due > now) {
+        if self.db.read(due).await?.is_empty() {
             return Ok(());
         }
         let work = move |transaction: &Transaction<'_>| {
-            let condition = "WHERE due <= ?1 ORDER BY due, id LIMIT 500";
-            for mut schedule in rows::select(transaction, condition, params![now.as_microsecond()])? {
+            for mut schedule in due(transaction)? {
                 delivery(&schedule).enter(transaction, now)?;
                 schedule.due = check::timing(&schedule.spec, schedule.anchor)?.next(now);
                 let over = schedule.due.is_none();

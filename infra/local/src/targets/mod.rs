@@ -9,13 +9,13 @@ mod arn;
 mod db;
 mod delivery;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use lambda_kit::Clock;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
 
 use crate::lambda::{Invoker, ScheduleHandler};
 use crate::sqs::{AttributeValue, MessageAttribute, NewMessage, Sqs, SqsError};
@@ -47,8 +47,35 @@ pub struct Targets {
     clock: Clock,
     /// By logical id.
     callees: Arc<OnceLock<BTreeMap<String, Callee>>>,
-    /// Deliveries to functions that are being called.
-    called: Arc<Mutex<BTreeSet<i64>>>,
+}
+
+/// Functions that are being called. A delivery is known here until its call has been seen to end, so that one
+/// that was read as due before its call ended is not called again.
+#[derive(Debug, Default)]
+pub struct Calls {
+    tasks: JoinSet<()>,
+    deliveries: HashMap<Id, i64>,
+}
+
+impl Calls {
+    fn spawn(&mut self, delivery: i64, call: impl Future<Output = ()> + Send + 'static) {
+        let id = self.tasks.spawn(call).id();
+        self.deliveries.insert(id, delivery);
+    }
+
+    fn has(&self, delivery: i64) -> bool {
+        self.deliveries.values().any(|it| *it == delivery)
+    }
+
+    /// Returns when one has ended; `None` if there is none.
+    pub async fn ended(&mut self) -> Option<()> {
+        let id = match self.tasks.join_next_with_id().await? {
+            Ok((id, ())) => id,
+            Err(error) => error.id(),
+        };
+        self.deliveries.remove(&id);
+        Some(())
+    }
 }
 
 /// What became of a try.
@@ -64,7 +91,7 @@ impl Targets {
     /// Delivers from this file to these queues.
     #[must_use]
     pub fn new(db: Db, sqs: Sqs, clock: Clock) -> Self {
-        Self { db, sqs, clock, callees: Arc::default(), called: Arc::default() }
+        Self { db, sqs, clock, callees: Arc::default() }
     }
 
     /// Says which functions there are. Until then none is called.
@@ -77,7 +104,7 @@ impl Targets {
     ///
     /// # Errors
     /// The storage failed; what was not delivered is still due.
-    pub async fn deliver_due(&self, calls: &mut JoinSet<()>) -> Result<(), DbError> {
+    pub async fn deliver_due(&self, calls: &mut Calls) -> Result<(), DbError> {
         for row in delivery::due(&self.db, self.clock.now()).await? {
             match TargetName::read(&row.delivery.target_arn) {
                 Ok(TargetName::Queue(queue)) => {
@@ -102,7 +129,10 @@ impl Targets {
     }
 
     /// Calls a function, unless it is being called with this delivery.
-    async fn begin(&self, id: &str, row: Row, calls: &mut JoinSet<()>) -> Result<(), DbError> {
+    async fn begin(&self, id: &str, row: Row, calls: &mut Calls) -> Result<(), DbError> {
+        if calls.has(row.id) {
+            return Ok(());
+        }
         let Some(callee) = self.callees.get().and_then(|callees| callees.get(id)).cloned() else {
             let reason = format!("there is no function {id} that takes such an event");
             return self.note(&row, Tried::Refused("NO_SUCH_TARGET", reason)).await;
@@ -113,11 +143,8 @@ impl Targets {
                 return self.note(&row, Tried::Refused("INVALID_PARAMETER", error.to_string())).await;
             }
         };
-        if !self.called().insert(row.id) {
-            return Ok(());
-        }
-        let targets = self.clone();
-        calls.spawn(async move {
+        let (targets, delivery) = (self.clone(), row.id);
+        calls.spawn(delivery, async move {
             let called = callee.invoker.call(async move { (callee.handler)(event).await }).await;
             let failed = match called {
                 Ok(Ok(())) => None,
@@ -127,7 +154,6 @@ impl Targets {
             if let Err(error) = targets.note_call(&row, failed).await {
                 tracing::error!(schedule = row.delivery.origin_arn, %error, "A call cannot be noted and comes again");
             }
-            targets.called().remove(&row.id);
         });
         Ok(())
     }
@@ -199,10 +225,6 @@ impl Targets {
         if let Err(error) = self.sqs.send(&queue, message).await {
             tracing::error!(queue, %error, "A dead letter of a schedule could not be kept");
         }
-    }
-
-    fn called(&self) -> MutexGuard<'_, BTreeSet<i64>> {
-        self.called.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -6,13 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use lambda_kit::Clock;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
 use crate::events::Events;
 use crate::lambda::{BoxError, stopped};
 use crate::scheduler::Scheduler;
 use crate::sqs::Sqs;
-use crate::targets::{Db, Targets};
+use crate::targets::{Calls, Db, Targets};
 use crate::template::Template;
 
 /// After trouble with the storage.
@@ -65,7 +64,7 @@ impl Timetable {
     /// Runs until `stop` turns true, then lets the calls under way come to their end. Dropping the future drops
     /// them: what was not delivered is delivered after the next start.
     pub(super) async fn run(self, mut stop: watch::Receiver<bool>) {
-        let (mut calls, mut changes) = (JoinSet::new(), self.db.changes());
+        let (mut calls, mut changes) = (Calls::default(), self.db.changes());
         loop {
             // Marked as seen first: what changes from here on ends the wait below.
             changes.borrow_and_update();
@@ -85,15 +84,15 @@ impl Timetable {
             };
             tokio::select! {
                 () = stopped(&mut stop) => break,
-                Some(_) = calls.join_next() => {}
+                Some(()) = calls.ended() => {}
                 Ok(()) = changes.changed() => {}
                 () = come => {}
             }
         }
-        while calls.join_next().await.is_some() {}
+        while calls.ended().await.is_some() {}
     }
 
-    async fn happen(&self, calls: &mut JoinSet<()>) -> Result<(), BoxError> {
+    async fn happen(&self, calls: &mut Calls) -> Result<(), BoxError> {
         self.scheduler.fire_due().await?;
         self.events.fire_due().await?;
         Ok(self.targets.deliver_due(calls).await?)

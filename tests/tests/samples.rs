@@ -22,12 +22,14 @@ const READERS: &[(&str, &str, &str)] = &[
     ("send-request.schema.json", "", "functions/api/tests/it/schema.rs"),
     ("function-url/", ".json", "tests/tests/samples.rs"),
     ("sqs/", ".json", "tests/tests/samples.rs"),
+    ("schedule/", ".json", "tests/tests/samples.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 8] = [
+const READ_HERE: [&str; 9] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",
+    "schedule/count_dead_letters.json",
     "sqs/inbound_pack.json",
     "sqs/later_wake_up.json",
     "sqs/send_dlq.json",
@@ -76,7 +78,7 @@ fn every_sample_is_read_by_a_test() {
         let read = READERS.iter().any(|(place, end, _)| file.starts_with(place) && file.ends_with(end));
         assert!(read, "no test reads events/{file}");
     }
-    let here = |file: &String| file.starts_with("function-url/") || file.starts_with("sqs/");
+    let here = |file: &String| ["function-url/", "schedule/", "sqs/"].iter().any(|it| file.starts_with(it));
     let here: Vec<_> = all().into_iter().filter(here).collect();
     assert_eq!(here, READ_HERE, "what lies in the folders that this test reads");
 }
@@ -235,4 +237,42 @@ async fn a_sample_of_the_dead_letter_queue_is_kept_with_its_reason_until_somebod
     let path = format!("/v1/dead-letters/{}/content", letters[0]["id"].as_str().unwrap());
     let content: Value = serde_json::from_slice(&stage.bytes(&path).await).unwrap();
     assert_eq!(content["id"], "invoice-78");
+}
+
+#[tokio::test]
+async fn a_sample_task_of_a_schedule_is_what_the_template_says_and_its_function_does_it() {
+    let stage = Stage::start().await;
+    let task: Value = sample("schedule/count_dead_letters.json");
+    let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "CountDeadLetters").unwrap();
+    let input = scheduled.spec.target.input.as_deref().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
+    let sync = &functions(&stage).await.schedules["sync"];
+    sync(task).await.unwrap();
+    let error = sync(serde_json::json!({"task": "count_sheep"})).await.unwrap_err().to_string();
+    assert!(error.contains("count_sheep"), "{error}");
+}
+
+#[tokio::test]
+async fn a_dead_letter_stands_open_until_it_is_put_back_and_again_when_it_fails_again() {
+    let stage = Stage::start().await;
+    let store = stage.store();
+    assert_eq!(store.open_letters().await.unwrap(), store::OpenLetters::default());
+    serves(&stage, "sync", "sqs/send_dlq.json").await;
+    let since = stage.now();
+    stage.pass(3600).await;
+    serves(&stage, "sync", "sqs/send_dlq.json").await;
+    let open = store.open_letters().await.unwrap();
+    assert_eq!(
+        (open.count, open.more, open.oldest),
+        (1, false, Some(since)),
+        "given twice, open since the first"
+    );
+    let letters = stage.all("/v1/dead-letters").await;
+    let id = letters[0]["id"].as_str().unwrap().parse::<String>().unwrap();
+    let id = domain::DeadLetterId::parse(&id).unwrap();
+    store.note_redrive(&id, stage.now()).await.unwrap();
+    assert_eq!(store.open_letters().await.unwrap().count, 0);
+    serves(&stage, "sync", "sqs/send_dlq.json").await;
+    let open = store.open_letters().await.unwrap();
+    assert_eq!((open.count, open.oldest), (1, Some(stage.now())));
 }

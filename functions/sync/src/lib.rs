@@ -1,14 +1,17 @@
 #![doc = include_str!("../README.md")]
 
 mod config;
+mod event;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 pub use config::Config;
 use domain::DeadLetter;
+pub use event::{Event, Task};
 use lambda_kit::batch::Parcel;
-use lambda_kit::{Failure, Job, Kit, Worker, batch};
+use lambda_kit::{Failure, Job, Kit, Worker, batch, metrics};
 use queue::{CorrelationId, Queue};
-use store::Store;
+use store::{Store, StoreError};
+use tracing::info;
 
 /// The function. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -22,8 +25,34 @@ pub struct Sync {
 }
 
 impl Sync {
+    /// Serves whatever calls the function. Only a queue hears an answer.
+    ///
+    /// # Errors
+    /// A task was not done; it comes again with its schedule.
+    pub async fn serve(&self, event: Event) -> Result<Option<SqsBatchResponse>, StoreError> {
+        match event {
+            Event::DeadLetters(event) => Ok(Some(self.drain(event).await)),
+            Event::Task(Task::CountDeadLetters {}) => self.count_dead_letters().await.map(|()| None),
+        }
+    }
+
+    /// Says how many dead letters stand open and since when: one of them is one too many.
+    async fn count_dead_letters(&self) -> Result<(), StoreError> {
+        let open = self.store.open_letters().await?;
+        let now = self.kit.clock.now();
+        let oldest = open.oldest.map_or(0, |since| now.duration_since(since).as_secs().max(0));
+        self.kit.metrics.record(metrics::DEAD_LETTERS_OPEN, open.count as u64);
+        info!(
+            dead_letters.open = open.count,
+            dead_letters.more = open.more,
+            dead_letters.oldest_seconds = oldest,
+            "Counted the dead letters that stand open"
+        );
+        Ok(())
+    }
+
     /// Serves one event of a dead-letter queue. An event never mixes two.
-    pub async fn serve(&self, event: SqsEvent) -> SqsBatchResponse {
+    pub async fn drain(&self, event: SqsEvent) -> SqsBatchResponse {
         let arn = event.records.first().and_then(|record| record.event_source_arn.as_deref());
         let drain = Drain { sync: self.clone(), source: source_of(arn.unwrap_or_default()) };
         batch::run(&drain, event).await

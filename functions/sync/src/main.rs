@@ -1,10 +1,9 @@
 //! The Lambda.
 
-use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_kit::{Kit, StartError};
 use queue::Queue;
 use store::Store;
-use sync::{Config, Sync};
+use sync::{Config, Event, Sync};
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
@@ -19,5 +18,5 @@ async fn main() -> Result<(), StartError> {
         kit: kit.clone(),
     };
     let sync = &sync;
-    lambda_kit::run(kit, async |event: SqsEvent| sync.serve(event).await).await
+    lambda_kit::try_run(kit, async |event: Event| sync.serve(event).await).await
 }

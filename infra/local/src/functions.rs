@@ -23,7 +23,7 @@ use store::Store;
 use sync::Sync;
 use webhook::Webhook;
 
-use crate::lambda::{BoxError, FunctionContext, Functions, SqsHandler, WebhookHandler};
+use crate::lambda::{BoxError, FunctionContext, Functions, ScheduleHandler, SqsHandler, WebhookHandler};
 use crate::tokens::Claims;
 
 /// Makes every function from its own variables.
@@ -36,7 +36,9 @@ pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     functions.sqs.insert("inbound".to_owned(), inbound(&context)?);
     functions.sqs.insert("status".to_owned(), status(&context)?);
     functions.sqs.insert("sender".to_owned(), sender(&context).await?);
-    functions.sqs.insert("sync".to_owned(), sync(&context)?);
+    let (on_queue, on_schedule) = sync(&context)?;
+    functions.sqs.insert("sync".to_owned(), on_queue);
+    functions.schedules.insert("sync".to_owned(), on_schedule);
     Ok(functions)
 }
 
@@ -184,14 +186,24 @@ async fn identify(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-fn sync(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+fn sync(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxError> {
     let clients = Clients { context, function: "sync" };
     let config = sync::Config::from_vars(context.variables_of("sync"))?;
     let sync = Sync { store: clients.store(config.tables), queue: clients.queue(), kit: clients.kit() };
-    Ok(Arc::new(move |event| {
+    let scheduled = sync.clone();
+    let on_queue: SqsHandler = Arc::new(move |event| {
         let sync = sync.clone();
-        async move { Ok(sync.serve(event).await) }.boxed()
-    }))
+        async move { Ok(sync.drain(event).await) }.boxed()
+    });
+    let on_schedule: ScheduleHandler = Arc::new(move |event| {
+        let sync = scheduled.clone();
+        async move {
+            sync.serve(serde_json::from_value(event)?).await?;
+            Ok(())
+        }
+        .boxed()
+    });
+    Ok((on_queue, on_schedule))
 }
 
 /// A worker, as a function with a queue as its source.

@@ -4,6 +4,7 @@ mod lock;
 mod options;
 mod start;
 mod time;
+mod timetable;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -17,8 +18,10 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::dynamo::Dynamo;
+use crate::events::Events;
 use crate::lambda::{Activity, Progress};
 use crate::s3::S3;
+use crate::scheduler::Scheduler;
 use crate::secrets::SecretsManager;
 use crate::sim::Sim;
 use crate::sqs::Sqs;
@@ -49,11 +52,16 @@ pub struct World {
     pub s3: S3,
     /// The functions' secrets.
     pub secrets: SecretsManager,
+    /// The schedules.
+    pub scheduler: Scheduler,
+    /// The event buses.
+    pub events: Events,
     /// The simulated WhatsApp, unless a real Graph API is used.
     pub sim: Option<Sim>,
     /// Functions of the template that have no handler here.
     pub missing_functions: Vec<String>,
     dynamo: Arc<Dynamo>,
+    timetable: timetable::Timetable,
     tokens: Arc<Tokens>,
     sdk: SdkConfig,
     metrics: BTreeMap<String, Metrics>,

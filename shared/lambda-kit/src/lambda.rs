@@ -31,6 +31,20 @@ where
     A: Serialize,
     F: Future<Output = A>,
 {
+    try_run(kit, async |event| Ok::<_, Error>(handler(event).await)).await
+}
+
+/// The same for a handler that can fail. Whoever called the function hears of it, and may call again.
+///
+/// # Errors
+/// The runtime API is not there.
+pub async fn try_run<E, A, F, X>(kit: Kit, handler: impl Fn(E) -> F) -> Result<(), StartError>
+where
+    E: DeserializeOwned,
+    A: Serialize,
+    X: Into<Error>,
+    F: Future<Output = Result<A, X>>,
+{
     let serve = |event: LambdaEvent<E>| {
         let span = invocation(&event.context.request_id, event.context.xray_trace_id.as_deref());
         let work = handler(event.payload).instrument(span);
@@ -38,7 +52,7 @@ where
         async move {
             let answer = work.await;
             kit.metrics.write(kit.clock.now());
-            Ok::<_, Error>(answer)
+            answer.map_err(Into::into)
         }
     };
     lambda_runtime::run(service_fn(serve)).await

@@ -1,10 +1,8 @@
-//! The journal: webhook events that are neither message nor status, and dead letters.
+//! The journal: webhook events that are neither message nor status.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{DeadLetter, DeadLetterId};
 use jiff::{Timestamp, ToSpan};
 
-use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::{Condition, Store, StoreError, keys};
 
@@ -37,15 +35,6 @@ pub struct WebhookEvent {
 pub struct EventPage {
     /// The events.
     pub events: Vec<WebhookEvent>,
-    /// Where the next page begins.
-    pub next: Option<String>,
-}
-
-/// A page of dead letters, newest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LetterPage {
-    /// The letters.
-    pub letters: Vec<DeadLetter>,
     /// Where the next page begins.
     pub next: Option<String>,
 }
@@ -158,104 +147,6 @@ impl Store {
         rows.truncate(limit);
         Ok(rows)
     }
-
-    /// Keeps a dead letter, once.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn record_letter(&self, letter: &DeadLetter) -> Result<(), StoreError> {
-        let (pk, sk) = keys::letter(&letter.id);
-        let mut item = item::at(&pk, &sk);
-        item.put("src", s(&letter.source));
-        item.put("why", s(&letter.reason));
-        item.put("job", s(&letter.job));
-        item.put("tries", n(letter.attempts.into()));
-        item.put("ca", ms(letter.at));
-        let mut row = item::at(keys::LETTERS, &keys::listed(letter.at.as_millisecond(), letter.id.as_str()));
-        row.put("src", s(&letter.source));
-        let written = self.transact(vec![
-            self.put_action(&self.tables.journal, item, Some(Condition::LetterAbsent)),
-            self.put_action(&self.tables.journal, row, None),
-        ]);
-        match written.await? {
-            Conditional::Written => Ok(()),
-            Conditional::Refused(()) => self.reopen_letter(letter).await,
-        }
-    }
-
-    /// The same poison again: the letter stands open, whether or not it was put back meanwhile.
-    async fn reopen_letter(&self, letter: &DeadLetter) -> Result<(), StoreError> {
-        let (pk, sk) = keys::letter(&letter.id);
-        self.client
-            .update_item()
-            .table_name(&self.tables.journal)
-            .key("pk", s(pk))
-            .key("sk", s(sk))
-            .update_expression("SET why = :why REMOVE rdv")
-            .expression_attribute_values(":why", s(&letter.reason))
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| StoreError::from_sdk(&error))
-    }
-
-    /// A page of dead letters, newest first.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn letters(&self, before: Option<&str>, limit: u16) -> Result<LetterPage, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.journal)
-            .key_condition_expression("pk = :pk AND sk < :before")
-            .expression_attribute_values(":pk", s(keys::LETTERS))
-            .expression_attribute_values(":before", s(before.unwrap_or("~")))
-            .scan_index_forward(false)
-            .limit(i32::from(limit) + 1)
-            .send()
-            .await
-            .map_err(|error| StoreError::from_sdk(&error))?;
-        let rows: Vec<&str> = page.items().iter().filter_map(|item| item.text("sk")).collect();
-        let more = rows.len() > usize::from(limit);
-        let rows = &rows[..rows.len().min(limit.into())];
-        let next = rows.last().filter(|_| more).map(|row| (*row).to_owned());
-        let id = |row: &&str| DeadLetterId::parse(row.split_once('#')?.1);
-        let ids: Vec<_> = rows.iter().filter_map(id).collect();
-        let found = self.batch_get(&self.tables.journal, ids.iter().map(keys::letter).collect()).await?;
-        let mut letters: Vec<_> = found.iter().filter_map(read_letter).collect();
-        let place = |letter: &DeadLetter| keys::listed(letter.at.as_millisecond(), letter.id.as_str());
-        letters.sort_by_key(|letter| std::cmp::Reverse(place(letter)));
-        Ok(LetterPage { letters, next })
-    }
-
-    /// A dead letter.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn letter(&self, id: &DeadLetterId) -> Result<Option<DeadLetter>, StoreError> {
-        let item = self.get(&self.tables.journal, &keys::letter(id), true).await?;
-        Ok(item.as_ref().and_then(read_letter))
-    }
-
-    /// Notes that a letter was put back on its queue. It stays: if it fails again, it says so again.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn note_redrive(&self, id: &DeadLetterId, now: Timestamp) -> Result<(), StoreError> {
-        let (pk, sk) = keys::letter(id);
-        self.client
-            .update_item()
-            .table_name(&self.tables.journal)
-            .key("pk", s(pk))
-            .key("sk", s(sk))
-            .update_expression("SET rdv = :now")
-            .expression_attribute_values(":now", ms(now))
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| StoreError::from_sdk(&error))
-    }
 }
 
 fn read_event(item: &Item) -> Option<WebhookEvent> {
@@ -269,17 +160,5 @@ fn read_event(item: &Item) -> Option<WebhookEvent> {
         received_at: item.time("ra")?,
         raw: text("raw").ok_or_else(|| text("rawk").unwrap_or_default()),
         reading: text("rd").unwrap_or_default(),
-    })
-}
-
-fn read_letter(item: &Item) -> Option<DeadLetter> {
-    Some(DeadLetter {
-        id: DeadLetterId::parse(item.text("pk")?.strip_prefix("DEAD#")?)?,
-        source: item.text("src")?.to_owned(),
-        reason: item.text("why")?.to_owned(),
-        job: item.text("job")?.to_owned(),
-        attempts: item.number("tries")?.try_into().ok()?,
-        at: item.time("ca")?,
-        redriven_at: item.time("rdv"),
     })
 }

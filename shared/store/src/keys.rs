@@ -125,6 +125,12 @@ pub(crate) fn letter(id: &DeadLetterId) -> Key {
 
 /// The list of dead letters.
 pub(crate) const LETTERS: &str = "DEADS";
+/// The list of dead letters that nobody has put back.
+pub(crate) const OPEN_LETTERS: &str = "DEADS#OPEN";
+
+pub(crate) fn open_letter(id: &DeadLetterId) -> Key {
+    (OPEN_LETTERS.to_owned(), id.to_string())
+}
 
 pub(crate) fn listed(ms: i64, id: &str) -> String {
     format!("{}#{id}", digits(ms))

@@ -11,9 +11,11 @@ use http::{HeaderMap, StatusCode};
 
 use super::public::not_found;
 use super::{DatabaseProxy, Health, Problem, dev};
+use crate::events::Events;
 use crate::iam::{Denied, Permissions};
 use crate::lambda::Activity;
 use crate::s3::S3;
+use crate::scheduler::Scheduler;
 use crate::secrets::SecretsManager;
 use crate::sim::Sim;
 use crate::sqs::Sqs;
@@ -27,6 +29,8 @@ pub(crate) struct Admin {
     pub(crate) sqs: Sqs,
     pub(crate) s3: S3,
     pub(crate) secrets: SecretsManager,
+    pub(crate) scheduler: Scheduler,
+    pub(crate) events: Events,
     pub(crate) database: DatabaseProxy,
     pub(crate) sim: Option<Sim>,
     pub(crate) tokens: Arc<Tokens>,
@@ -42,6 +46,8 @@ struct Aws {
     sqs: Sqs,
     s3: Router,
     secrets: SecretsManager,
+    scheduler: Scheduler,
+    events: Events,
     database: DatabaseProxy,
     buckets: Arc<[String]>,
     permissions: Permissions,
@@ -60,6 +66,8 @@ impl Admin {
             database: self.database,
             buckets: self.buckets,
             permissions: self.permissions,
+            scheduler: self.scheduler,
+            events: self.events,
         };
         let aws = Router::new()
             .fallback(aws_call)
@@ -90,6 +98,7 @@ async fn aws_call(State(aws): State<Aws>, request: Request) -> Response {
     }
     match service {
         "AmazonSQS" => aws.sqs.handle(parts, body).await,
+        "AWSEvents" => aws.events.handle(parts, body).await,
         "secretsmanager" => aws.secrets.handle(&parts, &body),
         "DynamoDB_20120810" | "DynamoDBStreams_20120810" => aws.database.answer(&target, parts, body).await,
         "" if aws.has_bucket(parts.uri.path()) => {
@@ -98,6 +107,10 @@ async fn aws_call(State(aws): State<Aws>, request: Request) -> Response {
                 Err(never) => match never {},
             }
         }
+        "" if Scheduler::knows(request.uri().path()) => match whole(request).await {
+            Ok((parts, body)) => aws.scheduler.handle(parts, body).await,
+            Err(refused) => refused,
+        },
         "" => not_found(),
         other => {
             let detail = format!("the embedded world does not play {other}");

@@ -24,6 +24,10 @@ pub type SqsHandler =
 pub type StreamHandler =
     Arc<dyn Fn(StreamEvent) -> BoxFuture<'static, Result<DynamoDbEventResponse, BoxError>> + Send + Sync>;
 
+/// A function that a schedule or rule calls, with what its input says. What it answers, nobody hears.
+pub type ScheduleHandler =
+    Arc<dyn Fn(serde_json::Value) -> BoxFuture<'static, Result<(), BoxError>> + Send + Sync>;
+
 /// The function behind the Function URL.
 pub type WebhookHandler =
     Arc<dyn Fn(LambdaFunctionUrlRequest) -> BoxFuture<'static, LambdaFunctionUrlResponse> + Send + Sync>;
@@ -42,6 +46,8 @@ pub struct Functions {
     pub sqs: HashMap<String, SqsHandler>,
     /// Functions with streams as sources.
     pub streams: HashMap<String, StreamHandler>,
+    /// Functions that schedules and rules call.
+    pub schedules: HashMap<String, ScheduleHandler>,
     /// The function behind the Function URL.
     pub webhook: Option<WebhookHandler>,
     /// The router behind the HTTP API; it finds [`Claims`](crate::tokens::Claims) in a request's extensions.
@@ -55,7 +61,11 @@ impl Functions {
         match binary {
             "webhook" => self.webhook.is_some(),
             "api" => self.api.is_some(),
-            other => self.sqs.contains_key(other) || self.streams.contains_key(other),
+            other => {
+                self.sqs.contains_key(other)
+                    || self.streams.contains_key(other)
+                    || self.schedules.contains_key(other)
+            }
         }
     }
 }

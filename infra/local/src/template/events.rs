@@ -1,4 +1,4 @@
-//! What calls a function: queues, streams, routes.
+//! What calls a function: queues, streams, schedules, routes.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::functions::{Function, QueueSource, Route, StreamSource};
 use super::queues::name_of_arn;
+use super::schedules::TemplateSchedule;
 use super::{TemplateError, typed};
 
 #[derive(Deserialize)]
@@ -115,6 +116,10 @@ impl Function {
                     on_failure: source.destination_config.map(|config| config.on_failure.destination),
                     reports_failures: reports(&source.function_response_types),
                 });
+                Ok(None)
+            }
+            "ScheduleV2" => {
+                self.schedules.push(TemplateSchedule::read(&self.id, name, &at, event.properties)?);
                 Ok(None)
             }
             "HttpApi" => {

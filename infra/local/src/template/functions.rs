@@ -8,10 +8,11 @@ use serde::de::IgnoredAny;
 
 use super::events::Event;
 use super::resolve::Resolver;
+use super::schedules::TemplateSchedule;
 use super::{TemplateError, typed};
 
 /// A Lambda function.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Function {
     /// Logical id, e.g. `InboundFunction`.
     pub id: String,
@@ -29,6 +30,8 @@ pub struct Function {
     pub sources: Vec<QueueSource>,
     /// Table streams that it is called with.
     pub streams: Vec<StreamSource>,
+    /// Schedules that call it.
+    pub schedules: Vec<TemplateSchedule>,
     /// Whether it has a URL of its own.
     pub url: bool,
 }
@@ -155,6 +158,7 @@ impl Function {
             variables: variables.chain(properties.environment.variables).collect(),
             sources: Vec::new(),
             streams: Vec::new(),
+            schedules: Vec::new(),
             url: match properties.function_url_config.as_ref().map(|config| config.auth_type.as_str()) {
                 None => false,
                 Some("NONE") => true,

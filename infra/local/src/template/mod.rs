@@ -9,6 +9,7 @@ mod functions;
 mod queues;
 mod resolve;
 mod roles;
+mod schedules;
 mod sources;
 mod tables;
 
@@ -20,6 +21,7 @@ use serde_json::Value;
 pub use functions::{Function, QueueSource, Route, StreamSource};
 pub use queues::{Queue, Redrive};
 pub use roles::{Role, Statement};
+pub use schedules::TemplateSchedule;
 pub use sources::{ROOT, Sources};
 pub use tables::{Index, KeyPart, Projection, Table};
 
@@ -32,7 +34,7 @@ pub const ACCOUNT: &str = "000000000000";
 pub const REGION: &str = "us-east-1";
 
 /// Types that mean nothing outside AWS: log groups, alarms, domains, the pool of those who sign in.
-const DEPLOY_ONLY: [&str; 13] = [
+const DEPLOY_ONLY: [&str; 11] = [
     "AWS::ApiGatewayV2::ApiMapping",
     "AWS::ApiGatewayV2::DomainName",
     "AWS::CloudFront::Distribution",
@@ -41,11 +43,9 @@ const DEPLOY_ONLY: [&str; 13] = [
     "AWS::Cognito::UserPool",
     "AWS::Cognito::UserPoolClient",
     "AWS::Cognito::UserPoolGroup",
-    "AWS::Events::EventBus",
     "AWS::Logs::LogGroup",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Topic",
-    "AWS::Scheduler::ScheduleGroup",
 ];
 
 /// What stands in the template, with every reference resolved to its local value.
@@ -57,6 +57,12 @@ pub struct Template {
     pub queues: Vec<Queue>,
     /// Names of S3 buckets.
     pub buckets: Vec<String>,
+    /// Names of schedule groups.
+    pub schedule_groups: Vec<String>,
+    /// Schedules that call functions.
+    pub schedules: Vec<TemplateSchedule>,
+    /// Names of event buses.
+    pub buses: Vec<String>,
     /// Lambda functions.
     pub functions: Vec<Function>,
     /// Routes of the HTTP API.
@@ -127,6 +133,9 @@ impl Template {
             tables: Vec::new(),
             queues: Vec::new(),
             buckets: Vec::new(),
+            schedule_groups: Vec::new(),
+            schedules: Vec::new(),
+            buses: Vec::new(),
             functions: Vec::new(),
             routes: Vec::new(),
             authorizer: None,
@@ -165,8 +174,13 @@ impl Template {
             "AWS::DynamoDB::Table" => self.tables.push(Table::read(id, resolver.properties(id)?)?),
             "AWS::SQS::Queue" => self.queues.push(Queue::read(id, resolver.properties(id)?)?),
             "AWS::S3::Bucket" => self.buckets.push(bucket_name(id, resolver.properties(id)?)?),
+            "AWS::Scheduler::ScheduleGroup" => {
+                self.schedule_groups.push(schedules::name(id, resolver.properties(id)?)?);
+            }
+            "AWS::Events::EventBus" => self.buses.push(schedules::name(id, resolver.properties(id)?)?),
             "AWS::Serverless::Function" => {
                 let (function, routes) = Function::read(id, resolver, globals)?;
+                self.schedules.extend(function.schedules.clone());
                 self.functions.push(function);
                 self.routes.extend(routes);
             }

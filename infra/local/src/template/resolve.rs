@@ -8,6 +8,8 @@ use serde_norway::Value as Yaml;
 use super::conditions::intrinsic;
 use super::sources::Documents;
 use super::{ACCOUNT, REGION, Settings, TemplateError};
+use crate::events::bus_arn;
+use crate::scheduler::group_arn;
 
 /// Deeper than any template nests its references: beyond it there is a cycle.
 const DEEPEST: usize = 24;
@@ -234,6 +236,7 @@ impl<'a> Resolver<'a> {
             "AWS::DynamoDB::Table" => self.name(target, "TableName", at),
             "AWS::S3::Bucket" => self.name(target, "BucketName", at),
             "AWS::IAM::ManagedPolicy" => Ok(format!("arn:aws:iam::{ACCOUNT}:policy/{target}")),
+            "AWS::Scheduler::ScheduleGroup" | "AWS::Events::EventBus" => self.name(target, "Name", at),
             _ => Ok(target.to_owned()),
         }
     }
@@ -270,6 +273,9 @@ impl<'a> Resolver<'a> {
                 Ok(format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"))
             }
             ("AWS::S3::Bucket", "Arn") => Ok(format!("arn:aws:s3:::{}", self.name(id, "BucketName", at)?)),
+            ("AWS::Scheduler::ScheduleGroup", "Arn") => Ok(group_arn(&self.name(id, "Name", at)?)),
+            ("AWS::Events::EventBus", "Arn") => Ok(bus_arn(&self.name(id, "Name", at)?)),
+            ("AWS::Events::EventBus", "Name") => self.name(id, "Name", at),
             ("AWS::Serverless::Function", "Arn") => {
                 Ok(format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{id}"))
             }

@@ -137,6 +137,9 @@ impl World {
             sqs: services.sqs,
             s3: services.s3,
             secrets: services.secrets,
+            scheduler: services.timetable.scheduler.clone(),
+            events: services.timetable.events.clone(),
+            timetable: services.timetable,
             sim: services.sim,
             missing_functions: Vec::new(),
             dynamo: services.dynamo,
@@ -161,6 +164,7 @@ impl World {
         let functions = world.make_functions(&options).await?;
         world.serve_public(listeners.public, &options, (&functions, health.clone()), stopped.clone());
         world.map_sources(&functions, options.data.as_deref(), &stopped)?;
+        world.run_schedules(&functions, stopped);
         world.run_clockwork();
         let built = world.template.functions.iter().map(|function| function.binary.clone());
         let built = built.filter(|name| !world.missing_functions.contains(name)).collect();
@@ -188,6 +192,8 @@ impl World {
             sqs: self.sqs.clone(),
             s3: self.s3.clone(),
             secrets: self.secrets.clone(),
+            scheduler: self.scheduler.clone(),
+            events: self.events.clone(),
             database,
             sim: self.sim.clone(),
             tokens: Arc::clone(&self.tokens),

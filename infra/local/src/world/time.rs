@@ -16,7 +16,7 @@ pub(super) const SWEEP: Duration = Duration::from_secs(60);
 
 impl World {
     /// Waits until everything that can happen now has happened: no message can be received from a queue that
-    /// has a function, no function runs, no webhook is due, no stream has unread records. Returns as well when
+    /// has a function, no function runs, no schedule and no webhook is due, no stream has unread records. Returns as well when
     /// whatever still runs is waiting for the clock.
     pub async fn settle(&self) {
         let mut last = (self.steps(), Instant::now());
@@ -88,9 +88,10 @@ impl World {
             tracing::error!(%error, "The queues do not say what is due");
             None
         });
+        let scheduled = self.timetable.next_due_after(now).await;
         let simulated = self.sim.as_ref().and_then(|sim| sim.next_due());
         let waited = self.manual.as_ref().and_then(|hand| hand.next_deadline());
-        [queues, simulated, waited].into_iter().flatten().filter(|due| *due > now).min()
+        [queues, scheduled, simulated, waited].into_iter().flatten().filter(|due| *due > now).min()
     }
 
     fn steps(&self) -> (u64, u64) {
@@ -98,7 +99,11 @@ impl World {
     }
 
     async fn is_at_rest(&self) -> bool {
-        if self.activity.working() > 0 || self.calls.working() > 0 || !self.simulator_rests() {
+        if self.activity.working() > 0
+            || self.calls.working() > 0
+            || !self.simulator_rests()
+            || !self.timetable.rests(self.clock.now())
+        {
             return false;
         }
         for queue in &self.mapped {

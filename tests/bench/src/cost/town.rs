@@ -76,7 +76,11 @@ impl Town {
         let (tapped, kept) = (bill.clone(), Arc::clone(&held));
         let world = World::start(WorldOptions {
             time: Time::Manual(START - BEFORE),
-            interceptors: Some(Arc::new(move |_| vec![tap::interceptor(&tapped)])),
+            // What happens by the clock belongs to no message's cost: a count of dead letters every five minutes.
+            interceptors: Some(Arc::new(move |function| match function {
+                "sync" => Vec::new(),
+                _ => vec![tap::interceptor(&tapped)],
+            })),
             functions: Arc::new(move |context| {
                 let kept = Arc::clone(&kept);
                 Box::pin(async move {

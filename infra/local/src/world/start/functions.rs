@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use super::StartError;
 use super::services::STAGE;
 use crate::lambda::{FunctionContext, Functions, LANES, Mapping, Position, Progress, StreamMapping};
+use crate::targets::Callee;
 use crate::template::Function;
 use crate::world::World;
 use crate::world::options::WorldOptions;
@@ -51,6 +52,15 @@ impl World {
             self.map_streams(&function, functions, data, stop)?;
         }
         Ok(())
+    }
+
+    pub(super) fn run_schedules(&mut self, functions: &Functions, stop: watch::Receiver<bool>) {
+        let callees = self.template.functions.iter().filter_map(|function| {
+            let handler = Arc::clone(functions.schedules.get(&function.binary)?);
+            Some((function.id.clone(), Callee { handler, invoker: self.invoker(Some(function)) }))
+        });
+        self.timetable.targets.know(callees.collect());
+        self.tasks.spawn(self.timetable.clone().run(stop));
     }
 
     fn map_streams(

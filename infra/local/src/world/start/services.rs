@@ -19,6 +19,7 @@ use crate::sqs::{DeduplicationScope, QueueSpec, Redrive, Sqs};
 use crate::template::{Authorizer, Queue, REGION, Settings, Sources, Template};
 use crate::tokens::Tokens;
 use crate::world::options::WorldOptions;
+use crate::world::timetable::Timetable;
 
 /// The stage of the embedded world, first part of all its names.
 pub(super) const STAGE: &str = "local";
@@ -32,6 +33,7 @@ pub(super) struct Services {
     pub(super) sqs: Sqs,
     pub(super) s3: S3,
     pub(super) secrets: SecretsManager,
+    pub(super) timetable: Timetable,
     pub(super) sim: Option<Sim>,
     pub(super) tokens: Arc<Tokens>,
     pub(super) sdk: SdkConfig,
@@ -48,6 +50,9 @@ impl Services {
         let template = template(options, &endpoint)?;
         let dynamo = database(data, clock, &template).await?;
         let sqs = queues(data, clock, &template).await?;
+        let timetable = Timetable::open(data, clock, &sqs, &template)
+            .await
+            .map_err(|error| StartError::service("the embedded EventBridge", error))?;
         let s3 = S3::open(data.map(|data| data.join("s3")).as_deref(), clock.clone())
             .map_err(|error| StartError::service("the embedded S3", error))?;
         for bucket in &template.buckets {
@@ -65,6 +70,7 @@ impl Services {
             sqs,
             s3,
             secrets: SecretsManager::new(clock.clone(), &options.secrets),
+            timetable,
             sim: simulator(options, clock, &endpoint)?,
             tokens: Arc::new(tokens),
             sdk: sdk(&endpoint),

@@ -4,6 +4,7 @@
 //! [`Faults`] wired to every side effect of every function.
 
 mod faults;
+pub mod fidelity;
 pub mod metadata;
 mod stage;
 

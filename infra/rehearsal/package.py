@@ -1,0 +1,76 @@
+"""Does what `sam package` and CloudFormation's SAM transform do: uploads binaries and nested templates, and gives
+the template that CloudFormation sees. Nothing in a template is changed but `CodeUri` and `TemplateURL`."""
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+
+from samtranslator.sdk.resource import SamResourceType
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+from console import Failed
+from processes import REGION
+
+BUCKET = "rehearsal-artifacts"
+# The translator asks which partition it writes ARNs for.
+os.environ["AWS_DEFAULT_REGION"] = REGION
+
+
+class Package:
+    """Uploads what a template points to."""
+
+    def __init__(self, s3, binaries, infra):
+        self.s3, self.binaries, self.infra = s3, binaries, infra
+        self.uploaded = {}
+        self.sizes = {}
+        self.templates = {}
+        s3.create_bucket(Bucket=BUCKET)
+
+    def template(self, name):
+        """A template as CloudFormation sees it, ready to be uploaded."""
+        template = yaml_parse((self.infra / name).read_text())
+        for resource in template["Resources"].values():
+            properties = resource.get("Properties", {})
+            if resource["Type"] == SamResourceType.Function.value:
+                properties["CodeUri"] = self.code(resource)
+            elif resource["Type"] == "AWS::CloudFormation::Stack":
+                nested = properties["TemplateURL"]
+                self.templates[nested] = self.template(nested)
+                body = json.dumps(self.templates[nested]).encode()
+                key = self.upload(nested.rsplit(".", 1)[0], ".template", body)
+                properties["TemplateURL"] = f"https://s3.{REGION}.amazonaws.com/{BUCKET}/{key}"
+        if "Transform" in template:
+            template = transform(template, {}, ManagedPolicies())
+        return template
+
+    def code(self, function):
+        """Zips and uploads a function's binary, as `cargo lambda build` leaves it."""
+        name = function["Metadata"]["BuildProperties"]["Binary"]
+        bootstrap = self.binaries / name / "bootstrap"
+        if not bootstrap.is_file():
+            raise Failed(f"the binary {bootstrap} is missing")
+        if name not in self.uploaded:
+            packed = io.BytesIO()
+            with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+                entry = zipfile.ZipInfo("bootstrap", (2026, 1, 1, 0, 0, 0))
+                entry.external_attr = 0o755 << 16
+                archive.writestr(entry, bootstrap.read_bytes(), zipfile.ZIP_DEFLATED)
+            self.sizes[name] = packed.tell()
+            self.uploaded[name] = self.upload(name, ".zip", packed.getvalue())
+        return f"s3://{BUCKET}/{self.uploaded[name]}"
+
+    def upload(self, stem, suffix, body):
+        key = f"{stem}-{hashlib.sha256(body).hexdigest()[:16]}{suffix}"
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+        return key
+
+
+class ManagedPolicies:
+    """The managed policies that SAM attaches by itself."""
+
+    def load(self):
+        service_role = "arn:aws:iam::aws:policy/service-role/"
+        return {"AWSLambdaBasicExecutionRole": service_role + "AWSLambdaBasicExecutionRole"}

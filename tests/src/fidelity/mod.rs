@@ -64,7 +64,10 @@ pub async fn check(name: &str, body: impl AsyncFnOnce(&Place) -> Verdict) {
     match (verdict, known) {
         (Ok(()), None) => {}
         (Err(seen), Some(known)) if seen.0.contains(known.sign) => {
-            println!("{implementation} differs, as known: {}; AWS: {} ({})", known.does, known.aws, known.page);
+            println!(
+                "{implementation} differs, as known: {}; AWS: {} ({})",
+                known.does, known.aws, known.page
+            );
         }
         (Err(seen), Some(known)) => {
             panic!("{implementation} differs in another way than known: {seen} (known: {})", known.does)

@@ -15,9 +15,9 @@ pub async fn create_queue(place: &Place, name: &str, attributes: Attributes<'_>)
     let fifo = name.strip_suffix(".fifo");
     let mut create = place.sqs().create_queue();
     create = match fifo {
-        Some(stem) => create
-            .queue_name(place.fresh(stem) + ".fifo")
-            .attributes(QueueAttributeName::FifoQueue, "true"),
+        Some(stem) => {
+            create.queue_name(place.fresh(stem) + ".fifo").attributes(QueueAttributeName::FifoQueue, "true")
+        }
         None => create.queue_name(place.fresh(name)),
     };
     for (attribute, value) in attributes {

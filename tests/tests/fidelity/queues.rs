@@ -43,9 +43,12 @@ check!(ten_messages_are_sent_received_and_deleted_in_batches, async |place| {
         received.extend(receive(place, &url).await?);
     }
     holds(received.len() == 10, received.len())?;
-    let text = received[0].message_attributes().and_then(|attributes| attributes["t"].string_value.as_deref());
+    let text =
+        received[0].message_attributes().and_then(|attributes| attributes["t"].string_value.as_deref());
     holds(text == Some("wa"), text)?;
-    let told = received[0].attributes().is_some_and(|told| told.contains_key(&MessageSystemAttributeName::SentTimestamp));
+    let told = received[0]
+        .attributes()
+        .is_some_and(|told| told.contains_key(&MessageSystemAttributeName::SentTimestamp));
     holds(told, received[0].attributes())?;
     let entry = |(number, message): (usize, &aws_sdk_sqs::types::Message)| {
         let entry = DeleteMessageBatchRequestEntry::builder().id(format!("{number}"));
@@ -93,9 +96,10 @@ check!(a_received_message_is_hidden_until_its_visibility_ends_or_is_ended, async
     let change = place.sqs().change_message_visibility().queue_url(&url).receipt_handle(handle);
     change.visibility_timeout(0).send().await?;
     let third = receive(place, &url).await?;
-    let count = third.first().and_then(|message| message.attributes()).and_then(|attributes| {
-        attributes.get(&MessageSystemAttributeName::ApproximateReceiveCount).cloned()
-    });
+    let count = third
+        .first()
+        .and_then(|message| message.attributes())
+        .and_then(|attributes| attributes.get(&MessageSystemAttributeName::ApproximateReceiveCount).cloned());
     holds(count.as_deref() == Some("3"), count)
 });
 

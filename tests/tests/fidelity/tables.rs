@@ -76,7 +76,8 @@ check!(a_stream_tells_every_change_with_both_images, async |place| {
     table.update(key("a", "1"), "SET v = :v").expression_attribute_values(":v", n(2)).send().await?;
     table.client.delete_item().table_name(&table.name).set_key(Some(key("a", "1"))).send().await?;
     let records = records(place, &table).await?;
-    let of = |name: OperationType| records.iter().filter(move |record| record.event_name == Some(name.clone()));
+    let of =
+        |name: OperationType| records.iter().filter(move |record| record.event_name == Some(name.clone()));
     let counts = [of(OperationType::Insert), of(OperationType::Modify), of(OperationType::Remove)];
     let counts = counts.map(Iterator::count);
     holds(counts == [26, 1, 1], counts)?;

@@ -1,4 +1,5 @@
 //! The template is the one source of what the embedded world creates.
+#![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -2,9 +2,11 @@
 //!
 //! Against the embedded world by default. `infra/rehearse fidelity` runs the same checks against ministack.
 
+mod events;
 mod fifo;
 mod queues;
 mod reads;
+mod schedules;
 mod tables;
 mod transactions;
 mod writes;
@@ -23,9 +25,11 @@ pub(crate) use check;
 #[test]
 fn every_known_difference_is_of_a_check_and_says_what_aws_documents() {
     let checks = [
+        include_str!("events.rs"),
         include_str!("fifo.rs"),
         include_str!("queues.rs"),
         include_str!("reads.rs"),
+        include_str!("schedules.rs"),
         include_str!("tables.rs"),
         include_str!("transactions.rs"),
         include_str!("writes.rs"),

@@ -107,10 +107,7 @@ async fn aws_call(State(aws): State<Aws>, request: Request) -> Response {
                 Err(never) => match never {},
             }
         }
-        "" if Scheduler::knows(request.uri().path()) => match whole(request).await {
-            Ok((parts, body)) => aws.scheduler.handle(parts, body).await,
-            Err(refused) => refused,
-        },
+        "" if Scheduler::knows(parts.uri.path()) => aws.scheduler.handle(parts, body).await,
         "" => not_found(),
         other => {
             let detail = format!("the embedded world does not play {other}");

@@ -52,6 +52,12 @@ impl Stage {
         Self::with(faults, graph, Some(data)).await
     }
 
+    /// A world that is to be like this.
+    pub async fn of(options: WorldOptions) -> Self {
+        let world = World::start(options).await.expect("a world starts");
+        Self { world, faults: Faults::default(), http: reqwest::Client::new() }
+    }
+
     async fn with(faults: Faults, graph: Arc<dyn graph::Intercept>, data: Option<PathBuf>) -> Self {
         let start: Timestamp = START.parse().expect("a time");
         let taps = faults.clone();

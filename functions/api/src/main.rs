@@ -7,16 +7,19 @@ use platform::Bucket;
 use queue::Queue;
 use store::Store;
 
-#[tokio::main]
+// One thread: a function has a fraction of one core, and waits far more than it computes.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), StartError> {
     let vars = |name: &str| std::env::var(name).ok();
     lambda_kit::init_logging(vars("RUST_LOG").as_deref());
     let config = Config::from_vars(vars)?;
-    let aws = lambda_kit::aws_config().await;
+    let aws = lambda_kit::aws_config(vars)?;
+    // Where something else plays AWS, a bucket has no host name of its own.
+    let s3 = aws_sdk_s3::config::Builder::from(&aws).force_path_style(aws.endpoint_url().is_some()).build();
     let api = Api {
         store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables),
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
-        bucket: Bucket::new(aws_sdk_s3::Client::new(&aws), config.bucket),
+        bucket: Bucket::new(aws_sdk_s3::Client::from_conf(s3), config.bucket),
         clock: Clock::system(),
         queues: config.queues,
     };

@@ -7,13 +7,14 @@ use queue::Queue;
 use sender::{Config, Sender};
 use store::Store;
 
-#[tokio::main]
+// One thread: a function has a fraction of one core, and waits far more than it computes.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), StartError> {
     let vars = |name: &str| std::env::var(name).ok();
     lambda_kit::init_logging(vars("RUST_LOG").as_deref());
     let config = Config::from_vars(vars)?;
     let kit = Kit::new(&config.stage, vars("AWS_LAMBDA_FUNCTION_NAME").as_deref().unwrap_or("sender"));
-    let aws = lambda_kit::aws_config().await;
+    let aws = lambda_kit::aws_config(vars)?;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let sender = Sender {
         store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables),

@@ -3,21 +3,44 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_lambda_events::event::sqs::SqsEvent;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
-use crate::{Kit, Worker, batch, invocation};
+use crate::{ConfigError, Kit, Vars, Worker, batch, invocation};
 
 /// A function could not start.
 pub type StartError = Error;
 
-/// The SDK's configuration from the environment that Lambda gives.
-pub async fn aws_config() -> SdkConfig {
-    aws_config::load_defaults(BehaviorVersion::latest()).await
+/// The SDK's configuration, from the variables that Lambda sets for every function, and from `AWS_ENDPOINT_URL` where
+/// something else plays AWS.
+///
+/// The SDK's own way would also look for profiles, roles to take on and a machine's metadata service. On Lambda none of
+/// them ever answers, and each start would pay for asking.
+///
+/// # Errors
+/// Names every variable that is missing.
+pub fn aws_config(lookup: impl Fn(&str) -> Option<String>) -> Result<SdkConfig, ConfigError> {
+    let (token, endpoint) = (lookup("AWS_SESSION_TOKEN"), lookup("AWS_ENDPOINT_URL"));
+    let mut vars = Vars::new(lookup);
+    let region = Region::new(vars.required("AWS_REGION"));
+    let (id, key) = (vars.required("AWS_ACCESS_KEY_ID"), vars.required("AWS_SECRET_ACCESS_KEY"));
+    vars.finish()?;
+    // They outlive the process: Lambda ends it before they expire.
+    let credentials = Credentials::new(id, key, token, None, "Lambda");
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(region)
+        .credentials_provider(SharedCredentialsProvider::new(credentials));
+    config.set_endpoint_url(endpoint.filter(|endpoint| !endpoint.is_empty()));
+    Ok(config.build())
 }
 
 /// Serves events for as long as Lambda keeps the process: each in a span with its ids, and at its end one line

@@ -7,6 +7,7 @@ mod ingest;
 mod noise;
 mod people;
 mod report;
+mod start;
 
 use std::process::ExitCode;
 
@@ -33,6 +34,8 @@ enum Bench {
     Cost(cost::Options),
     /// Messages per second through the local program, and how long each takes to become visible.
     E2e(e2e::Options),
+    /// Size, time to start and memory of the release binaries; `infra/build` makes them.
+    Start(start::Options),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Bench::Ingest(options) => ingest::run(&options),
         Bench::Cost(options) => cost::run(&options),
         Bench::E2e(options) => e2e::run(&options),
+        Bench::Start(options) => start::run(&options),
     };
     match report {
         Ok(report) => report.print(),

@@ -78,6 +78,8 @@ async fn each_route_stands_where_it_should_whatever_whatsapp_and_whatever_the_ad
                 ("/v1/openapi.json", 401, 404),
                 ("/v1", 404, 404),
                 ("/dev/token?role=agent", newcomer, 200),
+                ("/dev/variables/webhook", 404, 200),
+                ("/dev/variables/nobody", 404, 404),
                 ("/sim/ledger", 404, sim),
                 ("/", 404, 404),
                 ("/local-000000000000/nothing", 404, 404),

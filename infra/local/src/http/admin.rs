@@ -1,4 +1,4 @@
-//! The private listener: the AWS protocols at its root, the simulator, and tokens.
+//! The private listener: the AWS protocols at its root, the simulator, tokens, and the variables of functions.
 
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ use crate::scheduler::Scheduler;
 use crate::secrets::SecretsManager;
 use crate::sim::Sim;
 use crate::sqs::Sqs;
+use crate::template::Function;
 use crate::tokens::Tokens;
 
 /// DynamoDB takes 16 MB, SQS and our bodies in S3 less.
@@ -35,6 +36,9 @@ pub(crate) struct Admin {
     pub(crate) sim: Option<Sim>,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) buckets: Arc<[String]>,
+    pub(crate) functions: Vec<Function>,
+    /// This listener's own address.
+    pub(crate) endpoint: String,
     pub(crate) permissions: Permissions,
     pub(crate) health: Health,
     /// Hears of each AWS call while it is answered.
@@ -56,6 +60,7 @@ struct Aws {
 impl Admin {
     pub(crate) fn router(self) -> Router {
         let mut router = self.health.router().merge(dev::token_router(self.tokens));
+        router = router.merge(dev::variables_router(&self.functions, &self.endpoint));
         if let Some(sim) = &self.sim {
             router = router.nest("/sim", sim.control_router()).nest("/graph", sim.graph_router());
         }

@@ -1,8 +1,10 @@
-//! What both listeners say of the world: whether it is ready, and, where that is allowed, a token.
+//! What the listeners say of the world: whether it is ready, and, where that is allowed, a token and the variables of
+//! a function.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::routing::get;
 use axum::{Json, Router};
 use http::StatusCode;
@@ -10,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
+use crate::template::{Function, REGION};
 use crate::tokens::{Role, Tokens};
 
 /// The answer of `GET /health`.
@@ -69,4 +72,36 @@ async fn token(
     let token = tokens.issue(role);
     let token = token.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
     Ok(Json(json!({ "token": token })))
+}
+
+/// Variables by function, as lines.
+type Variables = Arc<BTreeMap<String, String>>;
+
+/// `GET /dev/variables/<function>`: what a function that runs elsewhere needs to work in this world, in the format of
+/// an env-file.
+pub(super) fn variables_router(functions: &[Function], endpoint: &str) -> Router {
+    let lines = functions.iter().map(|function| (function.binary.clone(), lines(function, endpoint)));
+    let lines: Variables = Arc::new(lines.collect());
+    Router::new().route("/dev/variables/{function}", get(variables)).with_state(lines)
+}
+
+fn lines(function: &Function, endpoint: &str) -> String {
+    let own = function.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let of_lambda = [
+        ("AWS_REGION", REGION),
+        // Who it is: its role decides what it may do.
+        ("AWS_ACCESS_KEY_ID", function.binary.as_str()),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+        ("AWS_ENDPOINT_URL", endpoint),
+    ];
+    own.chain(of_lambda).map(|(name, value)| format!("{name}={value}\n")).collect()
+}
+
+async fn variables(
+    State(lines): State<Variables>,
+    Path(function): Path<String>,
+) -> Result<String, Problem> {
+    let known = || lines.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let unknown = || Problem::new(StatusCode::NOT_FOUND, format!("no such function; there are {}", known()));
+    lines.get(&function).cloned().ok_or_else(unknown)
 }

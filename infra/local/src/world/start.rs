@@ -198,6 +198,8 @@ impl World {
             sim: self.sim.clone(),
             tokens: Arc::clone(&self.tokens),
             buckets: self.template.buckets.clone().into(),
+            functions: self.template.functions.clone(),
+            endpoint: self.admin_url(),
             permissions,
             health,
             calls: self.calls.clone(),

@@ -97,7 +97,8 @@ async fn a_customer_writes_and_an_agent_answers_through_the_binaries_alone() {
     let (status, answer) = stage.api(Method::POST, "/v1/messages", Some(request)).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
     let path = format!("/v1/conversations/{}/messages", conversation["id"].as_str().unwrap());
-    let is_read = |answer: &Value| answer["items"].as_array().unwrap().iter().any(|it| it["status"] == "read");
+    let is_read =
+        |answer: &Value| answer["items"].as_array().unwrap().iter().any(|it| it["status"] == "read");
     waits_for(stage, &path, is_read).await;
     assert_eq!(stage.posts().len(), 1);
     assert!(stage.all("/v1/dead-letters").await.is_empty());
@@ -214,7 +215,8 @@ async fn a_binary_without_its_variables_ends_and_names_all_that_are_missing() {
         let (output, said) = ends(function, &nothing);
         assert!(!output.status.success(), "{function}");
         // It can do without a level of its logs.
-        for name in binaries::own_variables(&stage.world, function).keys().filter(|name| *name != "RUST_LOG") {
+        for name in binaries::own_variables(&stage.world, function).keys().filter(|name| *name != "RUST_LOG")
+        {
             assert!(said.contains(name), "{function} does not say that it needs {name}: {said}");
         }
     }

@@ -86,8 +86,10 @@ fn every_sample_is_read_by_a_test() {
 /// The functions of this workspace, as a stack has them that was set up with the samples' secrets.
 async fn functions(stage: &Stage) -> Functions {
     let world = &stage.world;
-    let shared = serde_json::json!({ "META_APP_SECRET": APP_SECRET, "META_VERIFY_TOKEN": VERIFY_TOKEN });
-    world.secrets.put("samples", shared.to_string());
+    // What the simulator signs with stays good beside it.
+    let secrets = format!("{APP_SECRET}, {}", local::world::Secrets::APP_SECRET);
+    let shared = serde_json::json!({ "META_APP_SECRET": secrets, "META_VERIFY_TOKEN": VERIFY_TOKEN });
+    world.secrets.put(local::secrets::WEBHOOK, shared.to_string());
     let table = |name: &str| format!("local-{name}");
     let queue = |id: &str| world.queue_url(id).unwrap();
     let variables: BTreeMap<String, String> = [
@@ -102,7 +104,7 @@ async fn functions(stage: &Stage) -> Functions {
         ("BUCKET", world.template.buckets[0].clone()),
         ("GRAPH_URL", format!("{}/graph", world.admin_url())),
         ("STAGE", "local".to_owned()),
-        ("WEBHOOK_SECRET_ARN", local::secrets::arn_of("samples")),
+        ("WEBHOOK_SECRET_ARN", local::secrets::arn_of(local::secrets::WEBHOOK)),
         ("GRAPH_SECRET_ARN", local::secrets::arn_of(local::secrets::GRAPH)),
     ]
     .map(|(name, value)| (name.to_owned(), value))

@@ -36,7 +36,8 @@ impl Drop for Runtime {
 fn cargo_lambda() -> Command {
     let installed = target().join("venv/tools/bin/cargo-lambda");
     let program = std::env::var_os("CARGO_LAMBDA").map(PathBuf::from);
-    let program = program.unwrap_or_else(|| if installed.is_file() { installed } else { "cargo-lambda".into() });
+    let program =
+        program.unwrap_or_else(|| if installed.is_file() { installed } else { "cargo-lambda".into() });
     let mut command = Command::new(program);
     command.arg("lambda").current_dir(top());
     command
@@ -85,7 +86,11 @@ impl Runtime {
     ///
     /// # Errors
     /// Why it has no answer.
-    pub async fn call<A: DeserializeOwned>(&self, function: &str, event: &impl Serialize) -> Result<A, String> {
+    pub async fn call<A: DeserializeOwned>(
+        &self,
+        function: &str,
+        event: &impl Serialize,
+    ) -> Result<A, String> {
         let url = format!("http://127.0.0.1:{}/2015-03-31/functions/{function}/invocations", self.port);
         let answer = self.http.post(url).json(event).send().await.map_err(|why| why.to_string())?;
         let (status, text) = (answer.status(), answer.text().await.map_err(|why| why.to_string())?);

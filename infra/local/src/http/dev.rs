@@ -97,10 +97,7 @@ fn lines(function: &Function, endpoint: &str) -> String {
     own.chain(of_lambda).map(|(name, value)| format!("{name}={value}\n")).collect()
 }
 
-async fn variables(
-    State(lines): State<Variables>,
-    Path(function): Path<String>,
-) -> Result<String, Problem> {
+async fn variables(State(lines): State<Variables>, Path(function): Path<String>) -> Result<String, Problem> {
     let known = || lines.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     let unknown = || Problem::new(StatusCode::NOT_FOUND, format!("no such function; there are {}", known()));
     lines.get(&function).cloned().ok_or_else(unknown)

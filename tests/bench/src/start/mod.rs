@@ -71,8 +71,7 @@ async fn measure(options: &Options) -> Result<Report, BoxError> {
         let starts = deployed.starts(options.starts).await?;
         let (rss, highest, failed) = deployed.serve(options.events).await?;
         let wall: Vec<f64> = starts.iter().map(|start| start.wall.as_secs_f64() * 1e3).collect();
-        let cpu: Vec<f64> =
-            starts.iter().filter_map(|start| Some(start.cpu?.as_secs_f64() * 1e3)).collect();
+        let cpu: Vec<f64> = starts.iter().filter_map(|start| Some(start.cpu?.as_secs_f64() * 1e3)).collect();
         let [p50, max] = [0.5, 1.0].map(|share| percentile(&wall, share));
         let megabytes = |bytes: f64| bytes / 1e6;
         table.row(&[
@@ -96,7 +95,9 @@ async fn measure(options: &Options) -> Result<Report, BoxError> {
         report.at_most(&format!("{function}_memory_mb"), megabytes(highest), MEMORY);
         report.at_most(&format!("{function}_failed"), failed as f64, 0.0);
     }
-    println!("Release binaries of target/lambda under a Runtime API, on the embedded world's AWS endpoints\n");
+    println!(
+        "Release binaries of target/lambda under a Runtime API, on the embedded world's AWS endpoints\n"
+    );
     table.print();
     report.foreign_cpu(noise.foreign());
     Ok(report)
@@ -138,7 +139,8 @@ impl Deployed<'_> {
         let (mut api, process, _) = self.start().await?;
         let mut failed = 0;
         for n in 0..count {
-            let answer = api.invoke(events.nth(n)?).await.map_err(|why| format!("{}: {why}", self.function))?;
+            let answer =
+                api.invoke(events.nth(n)?).await.map_err(|why| format!("{}: {why}", self.function))?;
             if !events::succeeded(self.function, &answer)? {
                 failed += 1;
             }

@@ -36,10 +36,7 @@ pub(crate) struct Start {
 
 impl Process {
     /// Starts a function on a Runtime API.
-    pub(crate) fn start(
-        function: &str,
-        variables: &BTreeMap<String, String>,
-    ) -> Result<Self, BoxError> {
+    pub(crate) fn start(function: &str, variables: &BTreeMap<String, String>) -> Result<Self, BoxError> {
         let mut command = binaries::command(function, variables);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit());
         let started = Instant::now();

@@ -121,7 +121,10 @@ async fn next(State(side): State<Arc<Side>>) -> (HeaderMap, String) {
         header("content-type", "application/json".to_owned()),
         header("lambda-runtime-aws-request-id", format!("90000000-0000-4000-8000-{id:012}")),
         header("lambda-runtime-deadline-ms", deadline.to_string()),
-        header("lambda-runtime-trace-id", format!("Root=1-6b05e300-{id:024};Parent=0000000000000001;Sampled=0")),
+        header(
+            "lambda-runtime-trace-id",
+            format!("Root=1-6b05e300-{id:024};Parent=0000000000000001;Sampled=0"),
+        ),
         header(
             "lambda-runtime-invoked-function-arn",
             "arn:aws:lambda:us-east-1:000000000000:function:bench".to_owned(),

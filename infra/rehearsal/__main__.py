@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import os
 import pathlib
-import secrets
 import shutil
 import signal
 import subprocess
@@ -13,10 +12,10 @@ import sys
 import failures
 import main_loop
 import rights
-from clients import Http
+import upkeep
 from console import Console, Stopped
-from processes import ROOT, Emulator, clean_environment
-from rehearsal import Rehearsal, deploy
+from processes import ROOT, Emulator
+from rehearsal import deploy
 
 
 def main():
@@ -54,24 +53,24 @@ def rehearse(folder, arguments):
     console = Console()
     with contextlib.ExitStack() as ending:
         try:
-            it = deploy(console, folder, arguments, ending)
-            for scenes in (main_loop, failures, rights):
-                scenes.rehearse(it)
-            it.tell_deviations()
+            world = deploy(console, folder, arguments, ending)
+            for scenes in (main_loop, failures, rights, upkeep):
+                scenes.rehearse(world)
+            world.tell_deviations()
         except Stopped:
             console.note("the rest was not tried")
         if console.failures:
             console.note(f"logs: {folder}")
         code = console.summary()
         if arguments.keep:
-            it.tell_where()
+            world.tell_where()
             wait()
     return code
 
 
 def serve(folder):
     with contextlib.closing(Stopping(Emulator(folder, enforce=False))) as emulator:
-        print(emulator.it.endpoint, flush=True)
+        print(emulator.world.endpoint, flush=True)
         wait()
     return 0
 
@@ -79,7 +78,7 @@ def serve(folder):
 def run_fidelity(folder, rest):
     """The project's own checks on the Rust SDK, against the emulator."""
     with contextlib.closing(Stopping(Emulator(folder, enforce=False))) as emulator:
-        environment = os.environ | {"VENTANA_FIDELITY_ENDPOINT": emulator.it.endpoint}
+        environment = os.environ | {"VENTANA_FIDELITY_ENDPOINT": emulator.world.endpoint}
         command = ["cargo", "nextest", "run", "--workspace", "--locked", "-E", "binary(/^fidelity/)", *rest]
         return subprocess.run(command, cwd=ROOT, env=environment).returncode
 
@@ -87,11 +86,11 @@ def run_fidelity(folder, rest):
 class Stopping:
     """Closes by stopping."""
 
-    def __init__(self, it):
-        self.it = it
+    def __init__(self, world):
+        self.world = world
 
     def close(self):
-        self.it.stop()
+        self.world.stop()
 
 
 def wait():

@@ -6,6 +6,7 @@ import json
 import secrets
 import ssl
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import boto3
@@ -62,8 +63,8 @@ class Meta:
         self.http, self.url, self.secret = http, url, secret
 
     def challenge(self, word):
-        query = f"?hub.mode=subscribe&hub.verify_token={word}&hub.challenge=11588"
-        return self.http.call("GET", self.url + query)
+        query = {"hub.mode": "subscribe", "hub.verify_token": word, "hub.challenge": "11588"}
+        return self.http.call("GET", f"{self.url}?{urllib.parse.urlencode(query)}")
 
     def post(self, body, secret=None):
         """Posts a body, signed with the app secret or with another one, and gives the status."""
@@ -121,4 +122,4 @@ class Team:
 
     def said(self, text):
         """The messages with this text."""
-        return [it for it in self.messages() if text in json.dumps(it.get("content"), ensure_ascii=False)]
+        return [message for message in self.messages() if text in json.dumps(message.get("content"), ensure_ascii=False)]

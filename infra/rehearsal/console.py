@@ -19,6 +19,8 @@ class Console:
     def __init__(self):
         self.passed = 0
         self.failures = []
+        # What else there is to say of a failure, from what happened since a time in seconds of the epoch.
+        self.hints = lambda since: []
         self.begun = time.monotonic()
 
     def heading(self, text):
@@ -30,7 +32,7 @@ class Console:
     @contextlib.contextmanager
     def step(self, name, vital=False):
         """Runs a step. A step that fails is remembered, and the next goes on, unless it is vital."""
-        begun = time.monotonic()
+        begun, since = time.monotonic(), time.time()
         detail = []
         try:
             yield detail.append
@@ -40,7 +42,7 @@ class Console:
             # A failure that nobody foresaw says of what kind it is.
             seen = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
             self.note(seen)
-            for hint in getattr(error, "hints", ()):
+            for hint in [*getattr(error, "hints", ()), *self.more_hints(since)]:
                 self.note(f"hint: {hint}")
             self.failures.append(name)
             if vital:
@@ -50,6 +52,12 @@ class Console:
         self.passed += 1
         more = f"  {'; '.join(detail)}" if detail else ""
         print(f"ok    {name}  {took:.1f} s{more}", flush=True)
+
+    def more_hints(self, since):
+        try:
+            return self.hints(since)
+        except Exception:  # A hint that cannot be had must not hide the failure.
+            return []
 
     def summary(self):
         """Says how it went and gives the exit code."""

@@ -64,13 +64,9 @@ class Program:
 
 
 def clean_environment(**more):
-    """Ours without what would lead an AWS client astray: profiles, endpoints, somebody's real account."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "META_", "MINISTACK_"))}
-    for proxy in ("http_proxy", "https_proxy", "all_proxy"):
-        kept.pop(proxy, None)
-        kept.pop(proxy.upper(), None)
-    kept.update({name: str(value) for name, value in more.items()})
-    return kept
+    """Nothing that would lead an AWS client astray: no profiles, endpoints, proxies, no somebody's real account."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    return kept | {name: str(value) for name, value in more.items()}
 
 
 class Emulator:
@@ -96,6 +92,9 @@ class Emulator:
             MINISTACK_REGION=REGION,
             MINISTACK_HOST="127.0.0.1",
             LOG_LEVEL="INFO",
+            # Services that would open ports of their own.
+            SFTP_ENABLED="0",
+            IOT_MTLS_ENABLED="0",
             TMPDIR=folder,
         )
         command = [
@@ -110,14 +109,13 @@ class Emulator:
         self.program.stop()
 
     def function_processes(self, name):
-        """The process ids of a function's environments, newest last."""
+        """The process ids of a function's environments, newest last, as the system lists them."""
         wanted = f"AWS_LAMBDA_FUNCTION_NAME={name}".encode()
         found = []
         for folder in pathlib.Path("/proc").glob("[0-9]*"):
             try:
-                if int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1]) != self.program.process.pid:
-                    continue
-                if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                ours = os.getpgid(int(folder.name)) == self.program.process.pid
+                if ours and wanted in (folder / "environ").read_bytes().split(b"\0"):
                     found.append(int(folder.name))
             except OSError:
                 continue

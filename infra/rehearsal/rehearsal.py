@@ -44,7 +44,7 @@ class Rehearsal:
     def sends(self, text):
         """What the simulator was asked to send with this text, by whomever and with whatever outcome."""
         asked = self.whatsapp.call("/ledger?on=send")
-        return [it for it in asked if text in json.dumps(it, ensure_ascii=False)]
+        return [world for world in asked if text in json.dumps(world, ensure_ascii=False)]
 
     def put_on_send_queue(self, id, to, text, group="rehearsal"):
         job = {"v": "1", "source": "billing", "id": id, "from": "900000000000201", "to": to,
@@ -53,19 +53,33 @@ class Rehearsal:
             QueueUrl=self.queue("send.fifo"), MessageBody=json.dumps(job), MessageGroupId=group,
             MessageDeduplicationId=id)
 
-    def logs(self, function, lines=6):
-        """The last lines that a function wrote."""
-        logs = self.aws("logs")
-        found = []
-        for group in logs.describe_log_groups()["logGroups"]:
-            for event in logs.filter_log_events(logGroupName=group["logGroupName"]).get("events", []):
-                if function in event.get("logStreamName", "") or function in group["logGroupName"]:
-                    found.append(event)
-        found.sort(key=lambda event: event["timestamp"])
-        return [event["message"].strip() for event in found[-lines:]]
+    def logs(self, since=0):
+        """What functions wrote since a time in seconds of the epoch, oldest first."""
+        pages = self.aws("logs").get_paginator("filter_log_events").paginate(
+            logGroupName=f"/ventana/{STAGE}", startTime=int(since * 1000))
+        found = [(event["timestamp"], event["message"].strip()) for page in pages for event in page["events"]]
+        return [message for _, message in sorted(found)]
 
-    def where_to_look(self, function):
-        return [f"{self.emulator.program.log} has what {function} wrote", self.emulator.program.tail(4)]
+    def complaints(self, since, lines=3):
+        """What functions warned of last: it often says why a step failed."""
+        warned = [message[:600] for message in self.logs(since) if '"WARN"' in message or '"ERROR"' in message]
+        return [f"a function wrote: {message}" for message in warned[-lines:]]
+
+    def metrics(self, function):
+        """The metrics that a function wrote, one set for each event that it served."""
+        lines = [json.loads(message) for message in self.logs() if message.startswith('{"_aws"')]
+        return [line for line in lines if line["Function"] == f"{STAGE}-{function}"]
+
+    def was_refused_nothing(self, name, but=None):
+        """A step: every call that a function made was allowed by its own role, `but` those of one function."""
+        with self.console.step(name) as tell:
+            logs = self.logs()
+            refused = [message[:400] for message in logs if "AccessDenied" in message]
+            if but:
+                refused = [message for message in refused if f"/{STAGE}-{but} " not in message]
+            if refused:
+                raise Failed(f"{len(refused)} refusals, the first: {refused[0]}")
+            tell(f"{len(logs)} lines of logs read")
 
     def tell_deviations(self):
         self.console.heading("where this was not as on AWS")
@@ -89,7 +103,8 @@ def deploy(console, folder, arguments, ending):
         ending.callback(whatsapp.stop)
         tell("IAM is enforced")
     aws = Aws(emulator.secure_endpoint, emulator.access_key, emulator.secret_key, authority=emulator.authority)
-    it = Rehearsal(console, emulator, whatsapp, aws, Http(emulator.authority), words)
+    world = Rehearsal(console, emulator, whatsapp, aws, Http(emulator.authority), words)
+    console.hints = world.complaints
 
     with console.step("binaries and templates are uploaded", vital=True) as tell:
         package = Package(aws("s3"), binaries, arguments.infra)
@@ -106,30 +121,31 @@ def deploy(console, folder, arguments, ending):
             "GraphUrl": whatsapp.graph,
             "AlarmEmail": "operations@example.com",
         }
-        it.stack = Stack(aws, template, package, parameters)
-        kinds = [resource["ResourceType"] for resource in it.stack.resources()]
+        world.stack = Stack(aws, template, package, parameters)
+        kinds = [resource["ResourceType"] for resource in world.stack.resources()]
         tell(f"{len(kinds)} resources in {kinds.count('AWS::CloudFormation::Stack') + 1} stacks")
 
     with console.step("what the emulator left out of the template is added", vital=True) as tell:
-        api = it.stack.serve_routes()
-        it.stack.expire_items()
-        tell(f"{len(it.stack.deviations)} gaps, told at the end")
+        api = world.stack.serve_routes()
+        world.stack.expire_items()
+        world.stack.allow_batches()
+        tell(f"{len(world.stack.deviations)} gaps, told at the end")
 
     with console.step("people sign in at the stack's user pool", vital=True):
-        it.meta = Meta(it.http, webhook_url(it), words["META_APP_SECRET"])
-        it.team = Team(it.http, f"{emulator.secure_endpoint}/_aws/execute-api/{api}/$default", aws,
-                       it.stack.outputs["UserPoolId"], it.stack.outputs["ClientId"])
+        world.meta = Meta(world.http, webhook_url(world), words["META_APP_SECRET"])
+        world.team = Team(world.http, f"{emulator.secure_endpoint}/_aws/execute-api/{api}/$default", aws,
+                       world.stack.outputs["UserPoolId"], world.stack.outputs["ClientId"])
         for role in ("admin", "agent"):
-            it.team.sign_in(role)
+            world.team.sign_in(role)
         # The simulator posts over HTTP: it would not trust our certificate.
-        whatsapp.call("/settings", {"webhook_url": it.meta.url.replace(emulator.secure_endpoint, emulator.endpoint)})
-    return it
+        whatsapp.call("/settings", {"webhook_url": world.meta.url.replace(emulator.secure_endpoint, emulator.endpoint)})
+    return world
 
 
-def webhook_url(it):
+def webhook_url(world):
     """The Function URL, by its path: the machine's resolver does not know its host name."""
-    host, path = it.stack.outputs["WebhookUrl"].removeprefix("https://").split("/", 1)
-    return f"{it.emulator.secure_endpoint}/_aws/lambda-url/{host.split('.')[0]}/{path}"
+    host, path = world.stack.outputs["WebhookUrl"].removeprefix("https://").split("/", 1)
+    return f"{world.emulator.secure_endpoint}/_aws/lambda-url/{host.split('.')[0]}/{path}"
 
 
 def ensure_binaries(console, arguments):
@@ -137,6 +153,11 @@ def ensure_binaries(console, arguments):
     folder = arguments.binaries.resolve()
     if any(folder.glob("*/bootstrap")):
         return folder
+    with console.step("the functions are built", vital=True):
+        built = subprocess.run([ROOT / "infra/build"], cwd=ROOT)
+        if built.returncode or not any(folder.glob("*/bootstrap")):
+            raise Failed(f"infra/build ended with code {built.returncode} and left nothing in {folder}")
+    return folder
     with console.step("the functions are built", vital=True):
         tools = subprocess.run([ROOT / "infra/venv"], check=True, capture_output=True, text=True).stdout.strip()
         built = subprocess.run([f"{tools}/bin/cargo-lambda", "lambda", "build", "--release", "--locked"], cwd=ROOT)

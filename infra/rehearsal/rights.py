@@ -7,37 +7,37 @@ from console import require
 from stack import STAGE
 
 
-def rehearse(it):
-    it.console.heading("rights")
+def rehearse(world):
+    world.console.heading("rights")
     for function, may_not in CALLS.items():
-        with it.console.step(f"{function} may not {', nor '.join(may_not)}") as tell:
-            aws = as_function(it, function)
+        with world.console.step(f"{function} may not {', nor '.join(may_not)}") as tell:
+            aws = as_function(world, function)
             for name, call in may_not.items():
-                refused(name, lambda: call(it, aws))
+                refused(name, lambda: call(world, aws))
             tell(aws("sts").get_caller_identity()["Arn"].rsplit(":", 1)[-1].split("/")[0])
 
-    with it.console.step("the bucket takes nothing over plain HTTP, whoever asks"):
-        plain = Aws(it.emulator.endpoint, **session(it, "inbound"))
-        refused("read over HTTP", lambda: plain("s3").get_object(Bucket=it.stack.outputs["Bucket"], Key="large/x"))
+    with world.console.step("the bucket takes nothing over plain HTTP, whoever asks"):
+        plain = Aws(world.emulator.endpoint, **session(world, "inbound"))
+        refused("read over HTTP", lambda: plain("s3").get_object(Bucket=world.stack.outputs["Bucket"], Key="large/x"))
 
-    with it.console.step("the queues and tables are closed to who has no credentials of this account"):
-        stranger = Aws(it.emulator.secure_endpoint, "AKIASTRANGER00000000", "guessed", authority=it.emulator.authority)
+    with world.console.step("the queues and tables are closed to who has no credentials of this account"):
+        stranger = Aws(world.emulator.secure_endpoint, "AKIASTRANGER00000000", "guessed", authority=world.emulator.authority)
         refused("list tables", lambda: stranger("dynamodb").list_tables(),
                 "UnrecognizedClientException", "InvalidClientTokenId")
-    it.deviations.append(
+    world.deviations.append(
         "dynamodb:LeadingKeys is not evaluated by the emulator: which keys of a table a function may touch was not "
         "rehearsed, only which tables and actions")
 
 
-def session(it, function):
+def session(world, function):
     """The credentials that a running function has."""
-    has = it.emulator.function_environment(f"{STAGE}-{function}")
+    has = world.emulator.function_environment(f"{STAGE}-{function}")
     return {"access_key": has["AWS_ACCESS_KEY_ID"], "secret_key": has["AWS_SECRET_ACCESS_KEY"],
             "token": has["AWS_SESSION_TOKEN"]}
 
 
-def as_function(it, function):
-    return Aws(it.emulator.secure_endpoint, authority=it.emulator.authority, **session(it, function))
+def as_function(world, function):
+    return Aws(world.emulator.secure_endpoint, authority=world.emulator.authority, **session(world, function))
 
 
 def refused(name, call, *codes):
@@ -53,27 +53,27 @@ def refused(name, call, *codes):
 
 def get(table):
     key = {"pk": {"S": "CONTACT#1"}, "sk": {"S": "PROFILE"}}
-    return lambda it, aws: aws("dynamodb").get_item(TableName=f"{STAGE}-{table}", Key=key)
+    return lambda world, aws: aws("dynamodb").get_item(TableName=f"{STAGE}-{table}", Key=key)
 
 
 def put(table):
     item = {"pk": {"S": "CONTACT#1"}, "sk": {"S": "PROFILE"}}
-    return lambda it, aws: aws("dynamodb").put_item(TableName=f"{STAGE}-{table}", Item=item)
+    return lambda world, aws: aws("dynamodb").put_item(TableName=f"{STAGE}-{table}", Item=item)
 
 
 def scan(table):
-    return lambda it, aws: aws("dynamodb").scan(TableName=f"{STAGE}-{table}")
+    return lambda world, aws: aws("dynamodb").scan(TableName=f"{STAGE}-{table}")
 
 
 def send(queue):
-    def call(it, aws):
+    def call(world, aws):
         more = {"MessageGroupId": "g", "MessageDeduplicationId": "d"} if queue.endswith(".fifo") else {}
-        aws("sqs").send_message(QueueUrl=it.queue(queue), MessageBody="x", **more)
+        aws("sqs").send_message(QueueUrl=world.queue(queue), MessageBody="x", **more)
     return call
 
 
 def secret(name):
-    return lambda it, aws: aws("secretsmanager").get_secret_value(SecretId=f"{STAGE}/{name}")
+    return lambda world, aws: aws("secretsmanager").get_secret_value(SecretId=f"{STAGE}/{name}")
 
 
 # What each must not do, whatever happens to its code.

@@ -16,27 +16,38 @@ class Stack:
         self.template = template
         self.package = package
         self.deviations = []
-        cloudformation = aws("cloudformation")
-        cloudformation.create_stack(
-            StackName=STAGE,
-            TemplateBody=json.dumps(template),
-            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-        )
-        self.await_creation(cloudformation)
-        described = cloudformation.describe_stacks(StackName=STAGE)["Stacks"][0]
-        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+        self.parameters = parameters
+        self.cloudformation = aws("cloudformation")
+        self.cloudformation.create_stack(**self.request())
+        self.outputs = self.settle("CREATE_COMPLETE")
 
-    def await_creation(self, cloudformation, patience=120):
+    def request(self):
+        named = [{"ParameterKey": name, "ParameterValue": value} for name, value in self.parameters.items()]
+        return {
+            "StackName": STAGE,
+            "TemplateBody": json.dumps(self.template),
+            "Parameters": named,
+            "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        }
+
+    def update(self, **parameters):
+        """Upgrades the stack with other parameters."""
+        self.parameters |= parameters
+        self.cloudformation.update_stack(**self.request())
+        self.outputs = self.settle("UPDATE_COMPLETE")
+
+    def settle(self, wanted, patience=120):
+        """Waits until the stack is as wanted, and gives its outputs."""
         end = time.monotonic() + patience
         while time.monotonic() < end:
-            status = cloudformation.describe_stacks(StackName=STAGE)["Stacks"][0]["StackStatus"]
-            if status == "CREATE_COMPLETE":
-                return
-            if not status.endswith("IN_PROGRESS") or status.startswith("ROLLBACK"):
-                raise Failed(f"the stack is {status}", *self.reasons(cloudformation))
+            stack = self.cloudformation.describe_stacks(StackName=STAGE)["Stacks"][0]
+            status = stack["StackStatus"]
+            if status == wanted:
+                return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+            if not status.endswith("IN_PROGRESS") or "ROLLBACK" in status:
+                raise Failed(f"the stack is {status}, not {wanted}", *self.reasons(self.cloudformation))
             time.sleep(0.2)
-        raise Failed(f"the stack is not there after {patience} s", *self.reasons(cloudformation))
+        raise Failed(f"the stack is not {wanted} after {patience} s", *self.reasons(self.cloudformation))
 
     @staticmethod
     def reasons(cloudformation):
@@ -55,7 +66,7 @@ class Stack:
     def serve_routes(self):
         """HTTP APIs get their routes from an OpenAPI body, as SAM writes it. The emulator ignores that body."""
         gateway = self.aws("apigatewayv2")
-        [name] = [name for name, it in self.template["Resources"].items() if it["Type"] == "AWS::ApiGatewayV2::Api"]
+        [name] = [name for name, resource in self.template["Resources"].items() if resource["Type"] == "AWS::ApiGatewayV2::Api"]
         body = self.template["Resources"][name]["Properties"]["Body"]
         api = self.outputs["ApiUrl"].split("//")[1].split(".")[0]
         if gateway.get_routes(ApiId=api)["Items"]:
@@ -68,7 +79,7 @@ class Stack:
                 ApiId=api, Name=title, AuthorizerType="JWT", IdentitySource=[told["identitySource"]],
                 JwtConfiguration={"Issuer": configuration["issuer"], "Audience": configuration["audience"]})
             authorizers[title] = made["AuthorizerId"]
-        functions = {it["FunctionName"]: it["FunctionArn"] for it in self.aws("lambda").list_functions()["Functions"]}
+        functions = {made["FunctionName"]: made["FunctionArn"] for made in self.aws("lambda").list_functions()["Functions"]}
         count = 0
         for path, methods in body["paths"].items():
             for method, operation in methods.items():
@@ -91,7 +102,7 @@ class Stack:
     def resolve(self, value):
         """What an intrinsic of the authorizer's configuration stands for in this stack."""
         if isinstance(value, list):
-            return [self.resolve(it) for it in value]
+            return [self.resolve(part) for part in value]
         if not isinstance(value, dict):
             return value
         if "Fn::If" in value:
@@ -100,14 +111,14 @@ class Stack:
         if "Fn::GetAtt" in value:
             nested, attribute = value["Fn::GetAtt"]
             return self.nested_output(nested, attribute.removeprefix("Outputs."))
-        return {name: self.resolve(it) for name, it in value.items()}
+        return {name: self.resolve(part) for name, part in value.items()}
 
     def nested_output(self, logical, output):
         cloudformation = self.aws("cloudformation")
         resource = cloudformation.describe_stack_resource(StackName=STAGE, LogicalResourceId=logical)
         nested = resource["StackResourceDetail"]["PhysicalResourceId"]
         told = cloudformation.describe_stacks(StackName=nested)["Stacks"][0]["Outputs"]
-        return next(it["OutputValue"] for it in told if it["OutputKey"] == output)
+        return next(output_of["OutputValue"] for output_of in told if output_of["OutputKey"] == output)
 
     def expire_items(self):
         """Items expire as the template says. The emulator ignores what a template says of it."""
@@ -127,3 +138,32 @@ class Stack:
         if late:
             self.deviations.append(
                 f"TTL was switched on by hand for {len(late)} tables: the emulator ignores TimeToLiveSpecification")
+
+    def allow_batches(self):
+        """On AWS the right to send a message is the right to send a batch of them. The emulator asks for a right of
+        the batch call's own name, which AWS does not know. Each role gets it where it has the single call."""
+        iam = self.aws("iam")
+        count = 0
+        for resource in list(self.resources()):
+            if resource["ResourceType"] != "AWS::IAM::Role":
+                continue
+            role = resource["PhysicalResourceId"]
+            twins = []
+            for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+                document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+                twins += [twin for statement in document["Statement"] for twin in batch_twin(statement)]
+            if twins:
+                document = {"Version": "2012-10-17", "Statement": twins}
+                iam.put_role_policy(RoleName=role, PolicyName="batches", PolicyDocument=json.dumps(document))
+                count += 1
+        self.deviations.append(
+            f"{count} roles got sqs:SendMessageBatch and the like wherever they have sqs:SendMessage: the emulator "
+            "evaluates names of actions that AWS does not have")
+
+
+def batch_twin(statement):
+    """The same statement about the batch calls, if there is one."""
+    actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+    single = ("sqs:SendMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
+    twins = [action + "Batch" for action in actions if action in single]
+    return [{**statement, "Action": twins}] if twins and statement["Effect"] == "Allow" else []

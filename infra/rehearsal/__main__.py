@@ -20,7 +20,7 @@ from rehearsal import deploy
 
 def main():
     arguments = read_arguments()
-    folder = ROOT / "target/rehearsal"
+    folder = ROOT / "target/rehearsal" / arguments.mode
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     # An end from outside is an end like any other: what was started is stopped.

@@ -10,22 +10,24 @@ use aws_sdk_dynamodb::config::Credentials;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::iam::Used;
+use local::secrets;
 use local::template::{Settings, Sources, Template};
 use tests::Stage;
 
 /// What Lambda itself does with the queues that wake a function.
 const POLLING: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
+/// The template as the embedded world has it, whose names stand in the record.
 fn template() -> Template {
     let parameters = [
-        ("WebhookSecretArn", "arn:webhook"),
-        ("GraphSecretArn", "arn:graph"),
-        ("TokenIssuer", "x"),
-        ("Stage", "local"),
+        ("WebhookSecretArn", secrets::arn_of(secrets::WEBHOOK)),
+        ("GraphSecretArn", secrets::arn_of(secrets::GRAPH)),
+        ("TokenIssuer", "issuer".to_owned()),
+        ("Stage", "local".to_owned()),
     ];
-    let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    Template::parse(&Sources::default(), &Settings { parameters, endpoint: "http://127.0.0.1".to_owned() })
-        .unwrap()
+    let parameters = parameters.map(|(name, value)| (name.to_owned(), value)).into();
+    let settings = Settings { parameters, endpoint: "http://127.0.0.1".to_owned() };
+    Template::parse(&Sources::default(), &settings).unwrap()
 }
 
 fn dynamodb(stage: &Stage, function: &str) -> aws_sdk_dynamodb::Client {

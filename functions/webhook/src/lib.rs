@@ -116,11 +116,12 @@ impl Webhook {
     /// Puts every part of a body on a queue.
     async fn enqueue(&self, body: &[u8], origin: Origin) -> Result<usize, WebhookError> {
         let packed = pack(split::split(body), &origin);
-        let (mut inbound, status) = (packed.inbound, packed.status);
+        let (mut inbound, mut status) = (packed.inbound, packed.status);
         for large in packed.large {
             let (bytes, pointer) = large.into_parts();
             let key = self.bucket.keep_large(bytes).await?;
-            inbound.push(pointer.into_job(&key, &origin));
+            let queue = if pointer.is_status() { &mut status } else { &mut inbound };
+            queue.push(pointer.into_job(&key, &origin));
         }
         let config = &self.config;
         for (url, jobs) in [(&config.inbound_queue_url, inbound), (&config.status_queue_url, status)] {

@@ -65,6 +65,12 @@ impl Large {
 }
 
 impl Pointer {
+    /// Whether it belongs on the status queue.
+    #[must_use]
+    pub fn is_status(&self) -> bool {
+        self.0.kind == ItemKind::Status
+    }
+
     /// The job, once the bytes lie under `key`.
     #[must_use]
     pub fn into_job(self, key: &str, origin: &Origin) -> String {

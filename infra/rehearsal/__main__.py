@@ -79,7 +79,8 @@ def run_fidelity(folder, rest):
     """The project's own checks on the Rust SDK, against the emulator."""
     with contextlib.closing(Stopping(Emulator(folder, enforce=False))) as emulator:
         environment = os.environ | {"VENTANA_FIDELITY_ENDPOINT": emulator.world.endpoint}
-        command = ["cargo", "nextest", "run", "--workspace", "--locked", "-E", "binary(/^fidelity/)", *rest]
+        command = ["cargo", "nextest", "run", "--workspace", "--locked", "--no-fail-fast", "-E",
+                   "binary(/^fidelity/)", *rest]
         return subprocess.run(command, cwd=ROOT, env=environment).returncode
 
 

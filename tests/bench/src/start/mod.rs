@@ -142,6 +142,10 @@ impl Deployed<'_> {
             let answer =
                 api.invoke(events.nth(n)?).await.map_err(|why| format!("{}: {why}", self.function))?;
             if !events::succeeded(self.function, &answer)? {
+                if failed == 0 {
+                    let said = String::from_utf8_lossy(&answer);
+                    eprintln!("{}: the first answer that tells of a failure: {said}", self.function);
+                }
                 failed += 1;
             }
         }

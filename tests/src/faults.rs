@@ -46,6 +46,8 @@ struct Plan {
     dropped: Option<Condition>,
     /// How often the dropped condition was met.
     met: usize,
+    /// How many of a function's next calls of a table get no answer.
+    silent: HashMap<String, usize>,
 }
 
 /// What is to go wrong, and what happened. Cheap to clone.
@@ -71,6 +73,11 @@ impl Faults {
         self.lock().dropped = Some(condition);
     }
 
+    /// Lets the next so many calls of a function to a table go without an answer. The function lives on.
+    pub fn silence_tables(&self, function: &str, calls: usize) {
+        self.lock().silent.insert(function.to_owned(), calls);
+    }
+
     /// How often the dropped condition was on a write.
     #[must_use]
     pub fn met(&self) -> usize {
@@ -91,6 +98,14 @@ impl Faults {
 
     fn lock(&self) -> MutexGuard<'_, Plan> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this call of a table gets no answer.
+    fn keeps_silent(&self, function: &str) -> bool {
+        let mut plan = self.lock();
+        let Some(left) = plan.silent.get_mut(function).filter(|left| **left > 0) else { return false };
+        *left -= 1;
+        true
     }
 
     /// A side effect is about to happen. `Err` if the function dies here.
@@ -230,6 +245,10 @@ impl Intercept for Tap {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        let on_table = config.load::<Metadata>().is_some_and(|call| call.service() == "DynamoDB");
+        if on_table && self.faults.keeps_silent(&self.function) {
+            return Err("no answer".into());
+        }
         match effect_of(config) {
             Some(effect) => Ok(self.faults.before(&self.function, effect)?),
             None if local::lambda::is_killed() => Err(Dead.into()),

@@ -2,74 +2,9 @@
 //! that only the rights of a function would tell from impossible ones.
 #![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
-use aws_smithy_runtime_api::client::interceptors::{Intercept, SharedInterceptor, dyn_dispatch_hint};
-use aws_smithy_runtime_api::client::orchestrator::Metadata;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
-use local::world::{Time, WorldOptions};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tests::{NUMBER, START, Stage};
-
-/// How many of a function's next calls of DynamoDB get no answer.
-#[derive(Clone, Debug, Default)]
-struct Outage(Arc<Mutex<HashMap<String, usize>>>);
-
-impl Outage {
-    fn of(&self, function: &str, calls: usize) {
-        self.0.lock().unwrap().insert(function.to_owned(), calls);
-    }
-
-    async fn stage(&self) -> Stage {
-        let outage = self.clone();
-        Stage::of(WorldOptions {
-            time: Time::Manual(START.parse().unwrap()),
-            interceptors: Some(Arc::new(move |function| {
-                vec![SharedInterceptor::new(Silence {
-                    outage: outage.clone(),
-                    function: function.to_owned(),
-                })]
-            })),
-            ..WorldOptions::default()
-        })
-        .await
-    }
-}
-
-#[derive(Debug)]
-struct Silence {
-    outage: Outage,
-    function: String,
-}
-
-#[dyn_dispatch_hint]
-impl Intercept for Silence {
-    fn name(&self) -> &'static str {
-        "outage"
-    }
-
-    fn read_before_transmit(
-        &self,
-        _context: &BeforeTransmitInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let on_table = config.load::<Metadata>().is_some_and(|call| call.service() == "DynamoDB");
-        let mut left = self.outage.0.lock().unwrap();
-        match left.get_mut(&self.function) {
-            Some(left) if on_table && *left > 0 => {
-                *left -= 1;
-                Err("no answer".into())
-            }
-            _ => Ok(()),
-        }
-    }
-}
+use tests::{NUMBER, Stage};
 
 fn message(id: &str, from: &str, time: i64) -> String {
     format!(r#"{{"from":"{from}","id":"{id}","timestamp":"{time}","type":"text","text":{{"body":"hi"}}}}"#)
@@ -102,16 +37,15 @@ async fn letters(stage: &Stage) -> Vec<Value> {
 
 #[tokio::test]
 async fn what_comes_while_the_tables_are_away_arrives_once_they_are_back_alone_or_in_a_pack() {
-    let outage = Outage::default();
-    let stage = outage.stage().await;
+    let stage = Stage::start().await;
     let time = stage.now().as_second();
     // Alone in its record: the record comes back.
-    outage.of("inbound", 2);
+    stage.faults.silence_tables("inbound", 2);
     stage.meta_posts(&body("messages", &[message("wamid.alone", "15550109901", time)])).await;
     stage.pass(900).await;
     assert_eq!(messages(&stage).await, 1);
     // In a pack: what failed goes on by itself.
-    outage.of("inbound", 1);
+    stage.faults.silence_tables("inbound", 1);
     let two = [message("wamid.one", "15550109902", time), message("wamid.two", "15550109903", time)];
     stage.meta_posts(&body("messages", &two)).await;
     stage.pass(900).await;
@@ -121,12 +55,11 @@ async fn what_comes_while_the_tables_are_away_arrives_once_they_are_back_alone_o
 
 #[tokio::test]
 async fn a_status_that_comes_while_the_tables_are_away_is_folded_once_they_are_back() {
-    let outage = Outage::default();
-    let stage = outage.stage().await;
+    let stage = Stage::start().await;
     let ada = stage.person("Ada Fern", "15550109901", json!({}));
     stage.writes(&ada, "Hello?");
     stage.settle().await;
-    outage.of("status", 2);
+    stage.faults.silence_tables("status", 2);
     stage
         .asks("r1", json!({ "phone": "15550109901" }), json!({ "type": "text", "text": { "body": "Hi" } }))
         .await;
@@ -138,8 +71,7 @@ async fn a_status_that_comes_while_the_tables_are_away_is_folded_once_they_are_b
 
 #[tokio::test]
 async fn a_message_that_waits_leaves_though_the_tables_were_away_when_its_time_came() {
-    let outage = Outage::default();
-    let stage = outage.stage().await;
+    let stage = Stage::start().await;
     let ada = stage.person("Ada Fern", "15550109901", json!({}));
     stage.writes(&ada, "Hello?");
     stage.settle().await;
@@ -148,7 +80,7 @@ async fn a_message_that_waits_leaves_though_the_tables_were_away_when_its_time_c
         .asks("r1", json!({ "phone": "15550109901" }), json!({ "type": "text", "text": { "body": "Hi" } }))
         .await;
     stage.settle().await;
-    outage.of("sender", 1);
+    stage.faults.silence_tables("sender", 1);
     stage.pass(1800).await;
     assert_eq!(stage.posts().len(), 2, "refused once, and then taken");
     assert!(stage.sim().person(&ada).unwrap().to_string().contains("Hi"));
@@ -156,11 +88,10 @@ async fn a_message_that_waits_leaves_though_the_tables_were_away_when_its_time_c
 
 #[tokio::test]
 async fn a_dead_letter_queue_is_drained_once_the_journal_is_back() {
-    let outage = Outage::default();
-    let stage = outage.stage().await;
+    let stage = Stage::start().await;
     let sqs = stage.world.sqs_client();
     for queue in ["InboundDlq", "StatusDlq", "SendDlq", "LaterDlq"] {
-        outage.of("sync", 1);
+        stage.faults.silence_tables("sync", 1);
         let send = sqs.send_message().queue_url(stage.world.queue_url(queue).unwrap()).message_body(queue);
         let fifo = queue == "SendDlq";
         let send = if fifo { send.message_group_id("g").message_deduplication_id("1") } else { send };
@@ -172,7 +103,7 @@ async fn a_dead_letter_queue_is_drained_once_the_journal_is_back() {
 
 #[tokio::test]
 async fn a_dead_letter_of_any_queue_is_put_back_there_and_the_same_poison_is_the_same_letter() {
-    let stage = Outage::default().stage().await;
+    let stage = Stage::start().await;
     let sqs = stage.world.sqs_client();
     for (queue, source) in [("StatusQueue", "status"), ("SendQueue", "send"), ("LaterQueue", "later")] {
         let send = sqs
@@ -194,7 +125,7 @@ async fn a_dead_letter_of_any_queue_is_put_back_there_and_the_same_poison_is_the
 
 #[tokio::test]
 async fn a_status_larger_than_a_pack_goes_through_the_bucket() {
-    let stage = Outage::default().stage().await;
+    let stage = Stage::start().await;
     let filler = "x".repeat(100_000);
     let status = format!(
         r#"{{"id":"wamid.large","status":"sent","timestamp":"1795424400","recipient_id":"15550109901","filler":"{filler}"}}"#
@@ -208,7 +139,7 @@ async fn a_status_larger_than_a_pack_goes_through_the_bucket() {
 
 #[tokio::test]
 async fn somebody_whose_clock_is_ahead_of_ours_is_answered() {
-    let stage = Outage::default().stage().await;
+    let stage = Stage::start().await;
     let ahead = stage.now().as_second() + 3600;
     stage.meta_posts(&body("messages", &[message("wamid.ahead", "15550109901", ahead)])).await;
     stage.settle().await;
@@ -226,7 +157,7 @@ async fn somebody_whose_clock_is_ahead_of_ours_is_answered() {
 
 #[tokio::test]
 async fn a_template_to_somebody_unknown_makes_a_record_of_the_person() {
-    let stage = Outage::default().stage().await;
+    let stage = Stage::start().await;
     let template = json!({ "name": "hello_world", "language": { "code": "en_US" } });
     let ask = json!({ "from": NUMBER, "to": { "phone": "+1 555 010 9977" }, "message": { "type": "template", "template": template } });
     let (status, answer) = stage.api(Method::POST, "/v1/messages", Some(ask)).await;

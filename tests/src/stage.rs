@@ -55,7 +55,7 @@ impl Stage {
     /// A world that is to be like this.
     pub async fn of(options: WorldOptions) -> Self {
         let world = World::start(options).await.expect("a world starts");
-        Self { world, faults: Faults::default(), http: reqwest::Client::new() }
+        Self { world, faults: Faults::default(), http: graph::client().build().expect("a client") }
     }
 
     async fn with(faults: Faults, graph: Arc<dyn graph::Intercept>, data: Option<PathBuf>) -> Self {
@@ -70,7 +70,7 @@ impl Stage {
         })
         .await
         .expect("a world starts");
-        Self { world, faults, http: reqwest::Client::new() }
+        Self { world, faults, http: graph::client().build().expect("a client") }
     }
 
     /// A fresh token: on stage, a day passes in a moment.

@@ -37,6 +37,7 @@ async fn sends(refusals: usize) -> (Result<(), QueueError>, usize) {
     let router = Router::new().route("/", post(answer)).with_state(moody.clone());
     tokio::spawn(async move { axum::serve(listener, router).await });
     let config = aws_sdk_sqs::Config::builder()
+        .http_client(lambda_kit::https())
         .behavior_version_latest()
         .region(aws_sdk_sqs::config::Region::new("us-east-1"))
         .credentials_provider(aws_sdk_sqs::config::Credentials::new("x", "x", None, None, "tests"))

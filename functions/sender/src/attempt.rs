@@ -88,7 +88,7 @@ impl Sender {
         let Some(wamid) = answer.wamid().cloned() else { return self.unknown(message, attempt).await };
         let held = answer.message_status().filter(|status| **status != MessageStatus::Accepted);
         let held = held.map(|status| status.as_str().to_owned());
-        info!(message.id = %message.id, message.wamid = %wamid, "Meta accepted a message");
+        info!(message.id = %message.id, message.wamid_hash = domain::hash16(wamid.as_str()), "Meta accepted a message");
         self.count(ACCEPTED);
         self.record(message, attempt, &Outcome::Accepted { wamid, held }).await?;
         self.note_answer(message).await

@@ -47,7 +47,7 @@ fn options(reached: &Reached) -> WorldOptions {
 }
 
 fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
+    graph::client().no_proxy().build().unwrap()
 }
 
 async fn status(url: String) -> u16 {

@@ -20,6 +20,7 @@ async fn served(directory: Option<&Path>) -> (S3, Client, String) {
     let router = s3.router();
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     let config = aws_sdk_s3::Config::builder()
+        .http_client(lambda_kit::https())
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url(&base)
         .region(Region::new("us-east-1"))
@@ -86,7 +87,7 @@ async fn bytes_that_do_not_fit_their_checksum_are_refused_and_what_was_there_sta
     s3.create_bucket("bucket").unwrap();
     put(&client, "key", "before").await;
     let wrong = "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n";
-    let http = reqwest::Client::new();
+    let http = graph::client().build().unwrap();
     let put = || http.put(format!("{base}/bucket/key")).header("content-encoding", "aws-chunked");
     let answer = put().body(wrong).send().await.unwrap();
     assert_eq!(answer.status(), 400);
@@ -110,7 +111,8 @@ async fn what_is_not_there_is_named_as_sdks_expect() {
     assert!(get().await.unwrap_err().into_service_error().is_no_such_key());
     let copy = client.copy_object().copy_source("bucket/a").bucket("bucket").key("b").send().await;
     assert!(copy.is_err(), "what is not served says so");
-    let answer = reqwest::get(format!("{base}/bucket/a%26b")).await.unwrap();
+    let http = graph::client().build().unwrap();
+    let answer = http.get(format!("{base}/bucket/a%26b")).send().await.unwrap();
     assert_eq!(answer.status(), 404);
     assert!(answer.text().await.unwrap().contains("<Resource>/bucket/a%26b</Resource>"));
 }

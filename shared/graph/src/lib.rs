@@ -56,6 +56,13 @@ impl fmt::Debug for Graph {
 #[error("the HTTP client could not be built: {0}")]
 pub struct BuildError(#[from] reqwest::Error);
 
+/// The beginning of any client of this library's HTTP stack, with its cryptography chosen: `ring`, as everywhere.
+pub fn client() -> reqwest::ClientBuilder {
+    // It fails where somebody has chosen already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+}
+
 /// What is known after a message was posted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Posted {
@@ -78,7 +85,7 @@ impl Graph {
     /// # Errors
     /// The TLS stack could not be set up.
     pub fn new(base: &str) -> Result<Self, BuildError> {
-        let http = reqwest::Client::builder()
+        let http = client()
             .timeout(TIMEOUT)
             .connect_timeout(Duration::from_secs(3))
             // A post must never be followed elsewhere, nor repeated by the client itself.

@@ -6,7 +6,11 @@ use std::sync::Arc;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_lambda_events::event::sqs::SqsEvent;
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -37,10 +41,17 @@ pub fn aws_config(lookup: impl Fn(&str) -> Option<String>) -> Result<SdkConfig, 
     let credentials = Credentials::new(id, key, token, None, "Lambda");
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
+        .http_client(https())
         .region(region)
         .credentials_provider(SharedCredentialsProvider::new(credentials));
     config.set_endpoint_url(endpoint.filter(|endpoint| !endpoint.is_empty()));
     Ok(config.build())
+}
+
+/// The HTTP client of the SDK, which has none by itself here: see the workspace's Cargo.toml.
+#[must_use]
+pub fn https() -> SharedHttpClient {
+    Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
 }
 
 /// Serves events for as long as Lambda keeps the process: each in a span with its ids, and at its end one line

@@ -16,7 +16,7 @@ pub use batch::{Failure, Job, Worker};
 pub use clock::{Clock, ManualClock};
 pub use config::{ConfigError, Vars};
 pub use kit::Kit;
-pub use lambda::{StartError, aws_config, run, run_sqs, try_run};
+pub use lambda::{StartError, aws_config, https, run, run_sqs, try_run};
 pub use log::{correlated, init as init_logging, invocation};
 pub use metrics::Metrics;
 pub use pack_item::PackItem;

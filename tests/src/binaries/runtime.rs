@@ -54,7 +54,7 @@ impl Runtime {
         watch.args(["watch", "--only-lambda-apis", "--invoke-address", "127.0.0.1"]);
         watch.args(["--invoke-port", &port.to_string()]).stdin(Stdio::null()).stdout(Stdio::null());
         let child = watch.stderr(Stdio::null()).spawn().expect("cargo-lambda: infra/build installs it");
-        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client");
+        let http = graph::client().no_proxy().timeout(PATIENCE).build().expect("a client");
         let runtime = Self { port, http, children: Mutex::new(vec![child]) };
         let begun = Instant::now();
         while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {

@@ -33,7 +33,7 @@ pub(crate) struct DatabaseProxy {
 
 impl DatabaseProxy {
     pub(crate) fn new(database: SocketAddr, changes: watch::Sender<u64>) -> reqwest::Result<Self> {
-        let client = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build()?;
+        let client = graph::client().no_proxy().tcp_nodelay(true).build()?;
         Ok(Self { client, url: format!("http://{database}/"), changes })
     }
 

@@ -57,7 +57,7 @@ impl Sim {
     /// When `sim.db` cannot be opened or read back.
     pub fn open(config: SimConfig, clock: Clock) -> Result<Self, SimError> {
         // Meta's own time-out is not documented; 20 s is the longest that practitioners report.
-        let client = reqwest::Client::builder()
+        let client = ::graph::client()
             .timeout(Duration::from_secs(20))
             .user_agent("facebookexternalua")
             .build()?;

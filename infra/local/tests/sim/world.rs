@@ -89,7 +89,7 @@ impl World {
         let base = serve(router).await;
         let graph = format!("{base}/graph");
         sim.set_base_url(&graph);
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build().unwrap();
+        let client = graph::client().timeout(Duration::from_secs(5)).build().unwrap();
         Self { sim, time, clock, hook, graph, client }
     }
 

@@ -88,6 +88,7 @@ pub(crate) async fn serve(router: axum::Router) -> String {
 
 pub(crate) fn client(base: &str) -> Client {
     let config = aws_sdk_sqs::Config::builder()
+        .http_client(lambda_kit::https())
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url(base)
         .region(Region::new("us-east-1"))

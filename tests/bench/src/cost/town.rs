@@ -97,7 +97,7 @@ impl Town {
         .await?;
         let conversations = world.template.table("Conversations").ok_or("no table Conversations")?;
         let conversations = conversations.name.clone();
-        let (http, dice) = (reqwest::Client::new(), Dice::new());
+        let (http, dice) = (graph::client().build().expect("a client"), Dice::new());
         Ok(Self { world, bill, http, dice, sent: 0, held, conversations })
     }
 

@@ -30,7 +30,7 @@ impl Client {
     /// Lets so many people write once, and finds their conversations.
     pub(crate) async fn meet_people(world: &World, people: usize) -> Result<Self, BoxError> {
         let mut client = Self {
-            http: reqwest::Client::new(),
+            http: graph::client().build().expect("a client"),
             url: world.public_url(),
             token: world.token(Role::Admin)?,
             dice: Mutex::new(Dice::new()),

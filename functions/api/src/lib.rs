@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+pub mod access;
 mod config;
 mod cursor;
 mod extract;
 pub mod identity;
+mod input;
 mod openapi;
 mod problem;
 mod request_id;
@@ -55,6 +57,7 @@ pub fn router(api: Api) -> Router {
     router
         .fallback(missing)
         .method_not_allowed_fallback(not_allowed)
+        .route_layer(from_fn(access::check))
         .layer(Extension(openapi::Document::of(&document)))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn(identity::require))

@@ -49,7 +49,13 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub(crate) fn with_problems(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     let schema = Ref::from_schema_name("Problem");
     for item in document.paths.paths.values_mut() {
-        let operations: [Option<&mut Operation>; 2] = [item.get.as_mut(), item.post.as_mut()];
+        let operations: [Option<&mut Operation>; 5] = [
+            item.get.as_mut(),
+            item.post.as_mut(),
+            item.put.as_mut(),
+            item.patch.as_mut(),
+            item.delete.as_mut(),
+        ];
         for operation in operations.into_iter().flatten() {
             let mut problem = Response::new("What went wrong, as RFC 9457 has it.");
             problem

@@ -14,7 +14,6 @@ use queue::{Content, Entry, Pack, SendRequest};
 use tracing::info;
 
 use crate::extract::{Id, Paging};
-use crate::identity::Identity;
 use crate::view::{LetterDetail, LetterView, Page, Redriven};
 use crate::{Api, Problem, cursor};
 
@@ -28,10 +27,8 @@ const UNDER_WAY: SignedDuration = SignedDuration::from_mins(15);
     responses((status = OK, body = Page<LetterView>), (status = FORBIDDEN, description = "Not for agents")))]
 pub(crate) async fn list(
     State(api): State<Api>,
-    identity: Identity,
     paging: Paging,
 ) -> Result<Json<Page<LetterView>>, Problem> {
-    identity.supervises()?;
     let limit = paging.limit()?;
     let before = paging.after(|text| cursor::read_key("dead-letters", text))?;
     let page = api.store.letters(before.as_deref(), limit).await?;
@@ -46,10 +43,8 @@ pub(crate) async fn list(
         (status = NOT_FOUND, description = "No such dead letter")))]
 pub(crate) async fn one(
     State(api): State<Api>,
-    identity: Identity,
     Id(id): Id,
 ) -> Result<Json<LetterDetail>, Problem> {
-    identity.supervises()?;
     Ok(Json(find(&api, &id).await?.into()))
 }
 
@@ -61,10 +56,8 @@ pub(crate) async fn one(
         (status = NOT_FOUND, description = "No such dead letter, or its bytes are gone")))]
 pub(crate) async fn content(
     State(api): State<Api>,
-    identity: Identity,
     Id(id): Id,
 ) -> Result<Response, Problem> {
-    identity.supervises()?;
     let letter = find(&api, &id).await?;
     let bytes = match original(&letter) {
         Original::Bytes(bytes) => bytes,
@@ -92,10 +85,8 @@ pub(crate) async fn content(
         (status = CONFLICT, description = "It is on its way already")))]
 pub(crate) async fn redrive(
     State(api): State<Api>,
-    identity: Identity,
     Id(id): Id,
 ) -> Result<(StatusCode, Json<Redriven>), Problem> {
-    identity.administers()?;
     let letter = find(&api, &id).await?;
     let now = api.clock.now();
     if let Some(at) = letter.redriven_at.filter(|at| now.duration_since(*at) < UNDER_WAY) {

@@ -5,6 +5,8 @@
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::ALLOW;
 
 use crate::identity::{Identity, Role};
 use crate::problem::Problem;
@@ -50,14 +52,18 @@ pub fn rule_of(method: &str, path: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.method == method && rule.path == path)
 }
 
+/// A method that the route does not have, or that nobody wrote a rule for.
+fn not_allowed(path: &str) -> Response {
+    let methods: Vec<_> = RULES.iter().filter(|rule| rule.path == path).map(|rule| rule.method).collect();
+    let problem = Problem::of_status(StatusCode::METHOD_NOT_ALLOWED, "See the header `Allow`.");
+    ([(ALLOW, methods.join(","))], problem).into_response()
+}
+
 /// Lets those pass whom the route's rule lets pass. Stands behind the check that there is an identity.
 pub(crate) async fn check(path: MatchedPath, request: Request, next: Next) -> Response {
     // What answers GET answers HEAD.
     let method = if request.method() == http::Method::HEAD { "GET" } else { request.method().as_str() };
-    let Some(rule) = rule_of(method, path.as_str()) else {
-        tracing::error!(http.route = path.as_str(), http.method = method, "A route has no rule");
-        return Problem::forbidden("of nobody").into_response();
-    };
+    let Some(rule) = rule_of(method, path.as_str()) else { return not_allowed(path.as_str()) };
     match request.extensions().get::<Identity>() {
         None => Problem::unauthorized().into_response(),
         Some(identity) if identity.role >= rule.least => next.run(request).await,

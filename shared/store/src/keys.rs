@@ -154,3 +154,7 @@ pub(crate) fn day(at: Timestamp) -> String {
 pub(crate) const NUMBERS: &str = "NUMBERS";
 /// The list of WABAs.
 pub(crate) const WABAS: &str = "WABAS";
+/// The list of agents, by the `sub` of their tokens.
+pub(crate) const AGENTS: &str = "AGENTS";
+/// The list of departments.
+pub(crate) const DEPARTMENTS: &str = "DEPARTMENTS";

@@ -22,7 +22,8 @@ async fn the_description_names_every_route_and_no_other() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
     let mut described = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        described.extend(item.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path.clone())));
+        described
+            .extend(item.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path.clone())));
     }
     let ruled: BTreeSet<_> =
         RULES.iter().map(|rule| (rule.method.to_owned(), rule.path.to_owned())).collect();
@@ -56,7 +57,12 @@ async fn every_described_route_is_served_and_no_other_method_of_it() {
 #[tokio::test]
 async fn every_route_lets_pass_whom_its_rule_lets_pass_and_nobody_else() {
     for rule in RULES {
-        assert!(ask(None, request(rule.method, rule.path)).await.is_problem(401), "{} {}", rule.method, rule.path);
+        assert!(
+            ask(None, request(rule.method, rule.path)).await.is_problem(401),
+            "{} {}",
+            rule.method,
+            rule.path
+        );
         for role in [Role::Agent, Role::Supervisor, Role::Admin] {
             let answer = ask(Some(role), request(rule.method, rule.path)).await;
             assert_eq!(answer.status == 403, role < rule.least, "{role:?} {} {}", rule.method, rule.path);

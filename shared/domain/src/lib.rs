@@ -9,6 +9,7 @@ pub mod dead_letter;
 pub mod delivery;
 pub mod identity;
 pub mod message;
+pub mod phone;
 pub mod sending;
 pub mod window;
 

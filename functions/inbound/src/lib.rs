@@ -4,7 +4,6 @@ mod config;
 mod event;
 mod message;
 mod numbers;
-mod preview;
 
 use std::collections::HashMap;
 

@@ -1,17 +1,17 @@
 //! A message: whose it is, where it stands, and what it changes.
 
 use cloud_api::webhook::contact::ContactProfile;
-use cloud_api::webhook::content::{Content, Relation};
+use cloud_api::webhook::content::{Content, Relation, SystemKind};
 use cloud_api::webhook::message::InboundMessage;
-use cloud_api::{PhoneNumberId, WabaId};
-use domain::identity::Sighting;
-use domain::{ContactId, ConversationId, MessageId, Slot, hash16};
+use cloud_api::{PhoneNumberId, PortfolioId, WabaId};
+use domain::identity::{Change, Sighting};
+use domain::{ContactId, ConversationId, MessageId, Slot, activity, hash16};
 use jiff::Timestamp;
 use lambda_kit::{Failure, PackItem};
-use store::{Number, ProfileSeen, Recorded, StateMove};
+use store::{Number, ProfileSeen, Recorded, Resolved, StateMove};
 use tracing::{error, info, warn};
 
-use crate::{Effect, Inbound, failure, preview};
+use crate::{Effect, Inbound, failure};
 
 /// The largest message that the table takes, with room for its other attributes.
 const IN_TABLE: usize = 380_000;
@@ -27,7 +27,8 @@ impl Inbound {
         let now = self.kit.clock.now();
         self.numbers.meet(&self.store, number.clone(), now).await.map_err(failure)?;
         let sent_at = sent_at(&message, item.received_at);
-        let conversation = self.conversation_of(item, &message, &number, sent_at).await?;
+        let place = self.place_of(item, &message, &number, sent_at).await?;
+        let conversation = place.thread.clone();
         let stored = store::InboundMessage {
             id: MessageId { slot: slot_of(&message, sent_at), conversation: conversation.clone() },
             wamid: message.id.to_string(),
@@ -47,19 +48,20 @@ impl Inbound {
                 received_at
             }
         };
-        Ok(state_move(&message, received_at, sent_at).map(|step| (conversation, step)))
+        Ok(state_move(&message, received_at, sent_at, place.from).map(|step| (place.shown, step)))
     }
 
     /// The conversation: a group's, or that of the person behind the payload's ids.
-    async fn conversation_of(
+    async fn place_of(
         &self,
         item: &PackItem,
         message: &InboundMessage,
         number: &Number,
         sent_at: Timestamp,
-    ) -> Result<ConversationId, Failure> {
+    ) -> Result<Place, Failure> {
         if let Some(group) = &message.group_id {
-            return Ok(ConversationId::with_group(number.id.clone(), group.clone()));
+            let group = ConversationId::with_group(number.id.clone(), group.clone());
+            return Ok(Place { thread: group.clone(), shown: group, from: None });
         }
         let waba = WabaId::new(item.item.waba.as_ref());
         let now = self.kit.clock.now();
@@ -67,21 +69,70 @@ impl Inbound {
         let contacts: Vec<ContactProfile> =
             item.item.contacts.iter().filter_map(|raw| ContactProfile::parse(raw.get()).ok()).collect();
         let profile = ContactProfile::of(&contacts, message);
-        let sighting = Sighting {
-            portfolio,
-            user_id: message.from_user_id.clone().or_else(|| profile?.user_id.clone()),
-            phone: message.from.clone().or_else(|| profile?.wa_id.clone()),
-            at: sent_at,
-        };
-        let seen = profile.map(profile_seen).unwrap_or_default();
         let new_id = ContactId::new(lambda_kit::new_id(&self.kit.clock))
             .ok_or_else(|| Failure::Retry("no id for a new contact".to_owned()))?;
-        let person = self.store.resolve_person(&sighting, &seen, &number.id, &new_id, now).await;
+        let person = match change_of(message, &portfolio, sent_at) {
+            Some(change) => self.store.follow_change(&change, &number.id, &new_id, now).await,
+            None => {
+                let sighting = Sighting {
+                    portfolio,
+                    user_id: message.from_user_id.clone().or_else(|| profile?.user_id.clone()),
+                    parent_user_id: message
+                        .from_parent_user_id
+                        .clone()
+                        .or_else(|| profile?.parent_user_id.clone()),
+                    phone: message.from.clone().or_else(|| profile?.wa_id.clone()),
+                    at: sent_at,
+                };
+                let seen = profile.map(profile_seen).unwrap_or_default();
+                self.store.resolve_person(&sighting, &seen, &number.id, &new_id, now).await
+            }
+        };
         match person.map_err(failure)? {
-            Some(person) => Ok(ConversationId::with_contact(number.id.clone(), person.contact)),
+            Some(person) => Ok(Place::of(number, person)),
             None => Err(Failure::Dead("the message names no sender".to_owned())),
         }
     }
+}
+
+/// Where a message belongs.
+struct Place {
+    /// Where it stands: fixed by its ids, whatever is merged and parted later.
+    thread: ConversationId,
+    /// The conversation that it shows up in.
+    shown: ConversationId,
+    /// The record that it stands on, if that was merged into another.
+    from: Option<ContactId>,
+}
+
+impl Place {
+    fn of(number: &Number, person: Resolved) -> Self {
+        let from = (person.root != person.contact).then(|| person.contact.clone());
+        let thread = ConversationId::with_contact(number.id.clone(), person.contact);
+        Self { thread, shown: ConversationId::with_contact(number.id.clone(), person.root), from }
+    }
+}
+
+/// The change of ids that a system message tells about, if it is one. The outer ids are those until now.
+fn change_of(message: &InboundMessage, portfolio: &PortfolioId, at: Timestamp) -> Option<Change> {
+    let Content::System(system) = &message.content else { return None };
+    if !matches!(system.kind, Some(SystemKind::UserChangedNumber | SystemKind::UserChangedUserId)) {
+        return None;
+    }
+    let named = system.user_id.is_some() || system.wa_id.is_some();
+    named.then(|| Change {
+        portfolio: portfolio.clone(),
+        previous_user_id: system.previous_user_id.clone().or_else(|| message.from_user_id.clone()),
+        previous_phone: message.from.clone(),
+        previous_parent: system
+            .previous_parent_user_id
+            .clone()
+            .or_else(|| message.from_parent_user_id.clone()),
+        user_id: system.user_id.clone(),
+        phone: system.wa_id.clone(),
+        parent: system.parent_user_id.clone(),
+        at,
+    })
 }
 
 /// An alarm for types that broke our model, a hint for types that are new.
@@ -149,15 +200,13 @@ fn profile_seen(profile: &ContactProfile) -> ProfileSeen {
     }
 }
 
-/// What the message does to its conversation. Edits, revocations and system notes change nothing there: nobody
-/// waits for an answer to them.
-fn state_move(message: &InboundMessage, received_at: Timestamp, sent_at: Timestamp) -> Option<StateMove> {
-    if matches!(message.content, Content::Edit(_) | Content::Revoke(_) | Content::System(_)) {
-        return None;
-    }
-    Some(StateMove {
-        received_at,
-        window_from: message.content.opens_window().then_some(sent_at),
-        preview: preview::of(&message.content, &message.kind),
-    })
+/// What the message does to its conversation, which is the person's by now: a record that was merged has no row.
+fn state_move(
+    message: &InboundMessage,
+    received_at: Timestamp,
+    sent_at: Timestamp,
+    from: Option<ContactId>,
+) -> Option<StateMove> {
+    let (window_from, preview) = activity::of_customer(message, sent_at)?;
+    Some(StateMove { received_at, window_from, preview, from })
 }

@@ -4,7 +4,6 @@ mod attempt;
 mod config;
 mod errors;
 mod post;
-mod preview;
 mod read_mark;
 mod target;
 mod waker;

@@ -1,12 +1,15 @@
 //! Whom a request is for.
 
+use std::collections::HashMap;
+
 use cloud_api::outbound::{PhoneNumber, Recipient};
 use cloud_api::{Bsuid, WaId};
 use domain::identity::Sighting;
-use domain::{ContactId, ConversationId, MessageId, Party};
+use domain::{Contact, ContactId, ConversationId, MessageId, Party};
+use futures::future::try_join_all;
 use lambda_kit::Failure;
 use queue::SendRequest;
-use store::ProfileSeen;
+use store::{ProfileSeen, Thread};
 
 use crate::Sender;
 use crate::worker::failure;
@@ -49,8 +52,10 @@ impl Sender {
                 self.person(request, None, Some(Bsuid::new(user_id.as_str()))).await?
             }
         };
-        let recipient = self.address(&conversation).await?;
-        Ok(Target { conversation, recipient })
+        // The conversation of a record that was merged goes on in the other record's.
+        let thread = self.store.thread(&conversation).await.map_err(failure)?;
+        let recipient = self.address(&thread).await?;
+        Ok(Target { conversation: thread.root, recipient })
     }
 
     /// The target of a request that was claimed before: its message stays in the conversation in which it
@@ -60,7 +65,8 @@ impl Sender {
             return Ok(target);
         }
         let conversation = id.conversation.clone();
-        let recipient = self.address(&conversation).await?;
+        let alone = Thread { root: conversation.clone(), members: vec![conversation.clone()] };
+        let recipient = self.address(&alone).await?;
         Ok(Target { conversation, recipient })
     }
 
@@ -72,7 +78,7 @@ impl Sender {
     ) -> Result<ConversationId, Failure> {
         let now = self.kit.clock.now();
         let portfolio = self.store.portfolio_of_number(&request.from).await.map_err(failure)?;
-        let sighting = Sighting { portfolio, user_id, phone, at: now };
+        let sighting = Sighting { portfolio, user_id, parent_user_id: None, phone, at: now };
         let new_id = ContactId::new(lambda_kit::new_id(&self.kit.clock))
             .ok_or_else(|| Failure::Retry("no id for a new contact".to_owned()))?;
         let profile = ProfileSeen::default();
@@ -82,17 +88,32 @@ impl Sender {
         Ok(ConversationId::with_contact(request.from.clone(), person.contact))
     }
 
-    /// By phone where one is known: it works for every kind of message. Else by BSUID.
-    async fn address(&self, conversation: &ConversationId) -> Result<Option<Recipient>, Failure> {
-        let contact = match &conversation.party {
+    /// By phone where one is known: it works for every kind of message. Else by BSUID. A person of several records is
+    /// answered where they wrote last.
+    async fn address(&self, thread: &Thread) -> Result<Option<Recipient>, Failure> {
+        let root = match &thread.root.party {
             Party::Group(group) => return Ok(Some(Recipient::Group(group.clone()))),
-            Party::Contact(contact) => contact,
+            Party::Contact(root) => root,
         };
-        let Some(contact) = self.store.contact(contact).await.map_err(failure)? else {
+        let records = thread.members.iter().filter_map(|member| member.contact());
+        let records =
+            try_join_all(records.map(|record| self.store.contact(record))).await.map_err(failure)?;
+        let records: HashMap<_, _> = records.into_iter().flatten().map(|it| (it.id.clone(), it)).collect();
+        if !records.contains_key(root) {
             return Err(Failure::Dead("there is no such contact".to_owned()));
+        }
+        let last = match thread.members.len() {
+            1 => None,
+            _ => self.store.state(&thread.root).await.map_err(failure)?.and_then(|state| state.from),
         };
-        let phone = contact.phone.as_deref().and_then(|phone| PhoneNumber::parse(phone).ok());
-        let user_id = contact.user_id.map(Bsuid::new);
-        Ok(phone.map(Recipient::Phone).or_else(|| user_id.map(Recipient::User)))
+        let others = thread.members.iter().filter_map(|member| member.contact());
+        let order = last.iter().chain([root]).chain(others);
+        Ok(order.filter_map(|contact| recipient(records.get(contact)?)).next())
     }
+}
+
+fn recipient(contact: &Contact) -> Option<Recipient> {
+    let phone = contact.phone.as_deref().and_then(|phone| PhoneNumber::parse(phone).ok());
+    let user_id = contact.user_id.clone().map(Bsuid::new);
+    phone.map(Recipient::Phone).or_else(|| user_id.map(Recipient::User))
 }

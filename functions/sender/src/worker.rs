@@ -1,7 +1,7 @@
 //! A request on its way: found, claimed, checked, attempted.
 
 use domain::sending::{self, Form, Refusal, SendState};
-use domain::{DeadLetter, MessageId, Slot, hash16};
+use domain::{DeadLetter, MessageId, Slot, activity, hash16};
 use jiff::Timestamp;
 use lambda_kit::batch::Parcel;
 use lambda_kit::metrics::{REFUSED, UNKNOWN, WAITING};
@@ -11,7 +11,7 @@ use store::{Claim, NewSend, Outbound, StoreError, StoredMessage};
 use tracing::info;
 
 use crate::target::Target;
-use crate::{Sender, errors, preview};
+use crate::{Sender, errors};
 
 /// A send request, as the batch loop sees it.
 #[derive(Clone, Debug)]
@@ -220,7 +220,7 @@ impl Sender {
 
     /// Moves the conversation: the customer has an answer, as far as anybody knows.
     pub(crate) async fn note_answer(&self, message: &StoredMessage) -> Result<(), Failure> {
-        let preview = preview::of(&message.raw, &message.kind);
+        let preview = activity::company_preview(&message.raw, &message.kind);
         let asked = self.store.note_answer(&message.id.conversation, &preview, message.received_at);
         asked.await.map_err(failure)
     }

@@ -88,8 +88,13 @@ pub struct Contact {
     pub phone: Option<String>,
     /// The current business-scoped user id, with the portfolio that it belongs to.
     pub user_id: Option<String>,
-    /// Every identity claimed for this person: `phone:…`, `bsuid:<portfolio>:…`.
+    /// Every identity claimed for this person: `phone:…`, `bsuid:<portfolio>:…`, `parent:…`, `email:…`,
+    /// `username:…`, `external:<system>:…`.
     pub identities: Vec<String>,
+    /// The record that this one was merged into: that is the person by now.
+    pub alias_of: Option<ContactId>,
+    /// The records that were merged into this one.
+    pub merged: Vec<ContactId>,
     /// When the record was made.
     pub created_at: Timestamp,
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod activity;
 pub mod agent;
 pub mod callback;
 pub mod clean;

@@ -44,8 +44,9 @@ pub fn variants(phone: &str) -> Vec<String> {
             });
             [format!("549{ten}"), format!("54{ten}")].into_iter().chain(domestic).collect()
         }),
-        Some("55") => brazilian(&own)
-            .map(|(area, eight)| vec![format!("55{area}9{eight}"), format!("55{area}{eight}")]),
+        Some("55") => {
+            brazilian(&own).map(|(area, eight)| vec![format!("55{area}9{eight}"), format!("55{area}{eight}")])
+        }
         Some("52") => mexican(&own).map(|ten| vec![format!("521{ten}"), format!("52{ten}")]),
         _ => None,
     }

@@ -35,12 +35,25 @@ conditions! {
     /// An inbound message is written once: the condition is the deduplication, and keeps `received_at`.
     InboundAbsent = "attribute_not_exists(#inbound_pk)" { "#inbound_pk" => "pk" };
     /// A conversation's state only moves forward.
-    StateForward = "(attribute_not_exists(#fwd_lr) OR #fwd_lr < :lr) AND (attribute_not_exists(#fwd_wo) OR #fwd_wo <= :wo) AND (attribute_not_exists(#fwd_la) OR #fwd_la <= :la)"
-        { "#fwd_lr" => "lr", "#fwd_wo" => "wo", "#fwd_la" => "la" };
+    StateForward = "attribute_not_exists(#fwd_al) AND (attribute_not_exists(#fwd_lr) OR #fwd_lr < :lr) AND (attribute_not_exists(#fwd_wo) OR #fwd_wo <= :wo) AND (attribute_not_exists(#fwd_la) OR #fwd_la <= :la)"
+        { "#fwd_al" => "al", "#fwd_lr" => "lr", "#fwd_wo" => "wo", "#fwd_la" => "la" };
     /// A state that was read and joined is written only if nobody moved it meanwhile.
     StateUnchanged = "#same_ver = :seen" { "#same_ver" => "ver" };
     /// A message of ours moves the activity forward, and ends the customer's wait, only if nothing newer came.
-    ActivityForward = "attribute_not_exists(#act_la) OR #act_la <= :la" { "#act_la" => "la" };
+    ActivityForward = "attribute_not_exists(#act_al) AND (attribute_not_exists(#act_la) OR #act_la <= :la)"
+        { "#act_al" => "al", "#act_la" => "la" };
+    /// A record is merged into one other only.
+    NotMerged = "attribute_exists(#loser_pk) AND attribute_not_exists(#loser_al)"
+        { "#loser_pk" => "pk", "#loser_al" => "alias_of" };
+    /// A record that others are merged into is not merged itself at the same time: two merges never make a circle.
+    IntoNotMerged = "attribute_exists(#into_pk) AND attribute_not_exists(#into_al)"
+        { "#into_pk" => "pk", "#into_al" => "alias_of" };
+    /// A merge is undone only as it was seen.
+    MergeStands = "#stands_al = :into AND #stands_mg = :merged_at" { "#stands_al" => "alias_of", "#stands_mg" => "mg" };
+    /// An id of another system has one owner.
+    ExternalUnowned = "attribute_not_exists(#ext_pk) OR #ext_ct = :owner" { "#ext_pk" => "pk", "#ext_ct" => "ct" };
+    /// Nobody's identity is taken away but the owner's.
+    IdentityOwned = "#idn_ct = :owner" { "#idn_ct" => "ct" };
     /// A BSUID has one owner for good.
     UserIdUnowned = "attribute_not_exists(#uid_pk)" { "#uid_pk" => "pk" };
     /// A phone that nobody had is taken once.

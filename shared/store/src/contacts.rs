@@ -139,6 +139,8 @@ fn read_contact(id: &ContactId, item: &Item) -> Contact {
         phone: text("ph"),
         user_id: text("bs"),
         identities: item.texts("ids"),
+        alias_of: crate::united::alias_of(item),
+        merged: crate::united::merged_into(item),
         created_at: item.time("ca").unwrap_or(Timestamp::UNIX_EPOCH),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
-use domain::{ConversationId, MessageId};
+use domain::{ContactId, ConversationId, MessageId};
 use jiff::Timestamp;
 
 use crate::error::Conditional;
@@ -53,6 +53,8 @@ pub struct StateMove {
     pub window_from: Option<Timestamp>,
     /// What the inbox shows of the newest message.
     pub preview: String,
+    /// Whose record the newest message stands on, if that was merged into the conversation's.
+    pub from: Option<ContactId>,
 }
 
 impl StateMove {
@@ -92,17 +94,49 @@ impl Store {
     /// Moves a conversation's state forward: last activity, last received, the window, the queue of those
     /// who wait. Computed from stored values, so that a redelivery repeats it and changes nothing.
     ///
+    /// The state of a record that was merged meanwhile stands still: then it is the state of the other record's
+    /// conversation that moves.
+    ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn move_state(&self, id: &ConversationId, step: &StateMove) -> Result<(), StoreError> {
         let ahead = StateValues::of(step);
-        let Conditional::Refused(mut there) = self.write_state(id, &ahead, None).await? else {
+        if let Moved::Yes = self.move_values(id, &ahead).await? {
             return Ok(());
+        }
+        let (root, from) = self.moved_to(id).await?;
+        match self.move_values(&root, &StateValues { from: Some(from), ..ahead }).await? {
+            Moved::Yes => Ok(()),
+            // It is being merged or parted at this moment.
+            Moved::Away => Err(StoreError::Contended),
+        }
+    }
+
+    /// The conversation of the person whom a record was merged into, and the record.
+    pub(crate) async fn moved_to(
+        &self,
+        id: &ConversationId,
+    ) -> Result<(ConversationId, ContactId), StoreError> {
+        let contact = id.contact().ok_or(StoreError::Corrupt("a group that was merged"))?;
+        let root = self.root_of(contact).await?;
+        if root == *contact {
+            return Err(StoreError::Contended);
+        }
+        Ok((ConversationId::with_contact(id.number.clone(), root), contact.clone()))
+    }
+
+    /// Moves a state forward to values, or joins them with what stands there.
+    async fn move_values(&self, id: &ConversationId, ahead: &StateValues) -> Result<Moved, StoreError> {
+        let Conditional::Refused(mut there) = self.write_state(id, ahead, None).await? else {
+            return Ok(Moved::Yes);
         };
         for _ in 0..ROUNDS {
-            let Some(joined) = ahead.joined_with(&there) else { return Ok(()) };
+            if there.contains_key("al") {
+                return Ok(Moved::Away);
+            }
+            let Some(joined) = ahead.joined_with(&there) else { return Ok(Moved::Yes) };
             match self.write_state(id, &joined, there.number("ver")).await? {
-                Conditional::Written => return Ok(()),
+                Conditional::Written => return Ok(Moved::Yes),
                 Conditional::Refused(newer) => there = newer,
             }
         }
@@ -119,6 +153,7 @@ impl Store {
         let condition = if seen.is_some() { Condition::StateUnchanged } else { Condition::StateForward };
         let waits =
             if values.waits { ", qk = if_not_exists(qk, :qk), qs = if_not_exists(qs, :qs)" } else { "" };
+        let from = if values.from.is_some() { ", fm = :fm" } else { " REMOVE fm" };
         let mut update = self
             .client
             .update_item()
@@ -127,7 +162,7 @@ impl Store {
             .key("sk", s(keys::STATE))
             .update_expression(format!(
                 "SET lr = :lr, la = :la, wo = :wo, pv = :pv, ib = if_not_exists(ib, :ib), im = :im, \
-                 ver = if_not_exists(ver, :zero) + :one{waits}"
+                 ver = if_not_exists(ver, :zero) + :one{waits}{from}"
             ))
             .condition_expression(condition.expression())
             .expression_attribute_values(":lr", n(values.received))
@@ -143,6 +178,9 @@ impl Store {
             update = update
                 .expression_attribute_values(":qk", s(keys::unassigned(id)))
                 .expression_attribute_values(":qs", s((values.received / 1000).to_string()));
+        }
+        if let Some(from) = &values.from {
+            update = update.expression_attribute_values(":fm", s(from.as_str()));
         }
         for (place, attribute) in condition.names() {
             update = update.expression_attribute_names(*place, *attribute);
@@ -210,6 +248,14 @@ impl Store {
     }
 }
 
+/// Whether a state moved.
+pub(crate) enum Moved {
+    /// It did, or had before.
+    Yes,
+    /// Its record was merged into another.
+    Away,
+}
+
 /// What a state's write sets, in Unix milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct StateValues {
@@ -220,6 +266,8 @@ struct StateValues {
     preview: String,
     /// Whether the customer waits for an answer from this message on.
     waits: bool,
+    /// Whose record the newest message stands on, if not the conversation's.
+    from: Option<ContactId>,
 }
 
 impl StateValues {
@@ -231,6 +279,7 @@ impl StateValues {
             window: step.window_from.map_or(0, Timestamp::as_millisecond),
             preview: step.preview.clone(),
             waits: true,
+            from: step.from.clone(),
         }
     }
 
@@ -244,13 +293,15 @@ impl StateValues {
         // Something newer than this message stands there: either it made the customer wait already, or it
         // answered.
         let newest = self.active >= active;
-        let stored_preview = || there.text("pv").unwrap_or_default().to_owned();
+        let stored = |name: &str| there.text(name).map(str::to_owned);
+        let is_last = self.received >= received;
         Some(Self {
             received: self.received.max(received),
             active: self.active.max(active),
             window: self.window.max(window),
-            preview: if newest { self.preview.clone() } else { stored_preview() },
+            preview: if newest { self.preview.clone() } else { stored("pv").unwrap_or_default() },
             waits: newest,
+            from: if is_last { self.from.clone() } else { stored("fm").and_then(ContactId::new) },
         })
     }
 }

@@ -35,9 +35,48 @@ pub(crate) fn user_id(portfolio: &PortfolioId, user_id: &Bsuid) -> Key {
     (format!("IDENTITY#bsuid#{portfolio}#{user_id}"), "OWNER".to_owned())
 }
 
-/// The current owner of a phone.
+/// A parent BSUID holds in all linked portfolios.
+pub(crate) fn parent(parent: &Bsuid) -> Key {
+    (format!("IDENTITY#parent##{parent}"), "OWNER".to_owned())
+}
+
+/// The current owner of a phone. However a number is written, its line is one key.
 pub(crate) fn phone(phone: &WaId) -> Key {
-    (format!("IDENTITY#phone##{phone}"), "OWNER".to_owned())
+    (format!("IDENTITY#phone##{}", domain::phone::line(phone.as_str())), "OWNER".to_owned())
+}
+
+/// An id of another system.
+pub(crate) fn external(system: &str, id: &str) -> Key {
+    (format!("IDENTITY#external#{system}#{id}"), "OWNER".to_owned())
+}
+
+/// Who has an identity that several people may have: an e-mail address, a username.
+pub(crate) fn shared_identity(kind: &str, value: &str) -> String {
+    format!("IDENTITY#{kind}##{value}")
+}
+
+/// The key of an identity that has one owner, as records name them: `phone:…`, `bsuid:<portfolio>:…`, `parent:…`,
+/// `external:<system>:…`. `None` for what several people may have.
+pub(crate) fn of_identity(id: &str) -> Option<Key> {
+    let (kind, value) = id.split_once(':')?;
+    match kind {
+        "phone" => Some(phone(&WaId::new(value))),
+        "bsuid" => {
+            let (portfolio, value) = value.split_once(':')?;
+            Some(user_id(&PortfolioId::new(portfolio), &Bsuid::new(value)))
+        }
+        "parent" => Some(parent(&Bsuid::new(value))),
+        "external" => {
+            let (system, value) = value.split_once(':')?;
+            Some(external(system, value))
+        }
+        _ => None,
+    }
+}
+
+/// A merge of a record into another.
+pub(crate) fn merge(contact: &ContactId, at: i64) -> Key {
+    (format!("CONTACT#{contact}"), format!("MERGE#{}", digits(at)))
 }
 
 /// An earlier owner of a phone, by the time from which it was theirs.

@@ -12,11 +12,15 @@ mod journal;
 mod keys;
 mod letters;
 mod lookup;
+mod merge;
 mod outbound;
 mod people;
+mod people_change;
 mod people_claims;
+mod rebuild;
 mod statuses;
 mod threads;
+mod united;
 mod waiting;
 
 use aws_sdk_dynamodb::Client;
@@ -29,10 +33,12 @@ pub use inbound::{InboundMessage, Recorded, StateMove};
 pub use inbox::{ConversationPage, ConversationRow};
 pub use journal::{EventPage, WebhookEvent};
 pub use letters::{LetterPage, OpenLetters};
+pub use merge::{Merged, Parted};
 pub use outbound::{Attempt, Claim, NewSend, Outbound, Outcome};
 pub use people::{ProfileSeen, Resolved};
 pub use statuses::{StatusFold, StatusTarget};
 pub use threads::{ConversationState, Direction, MessagePage, Related, StoredMessage};
+pub use united::Thread;
 pub use waiting::Waiting;
 
 /// The names of the tables. A function names those that it uses.

@@ -10,8 +10,10 @@ use jiff::Timestamp;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 
 use crate::error::Conditional;
+use crate::inbound::Moved;
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::{Condition, Store, StoreError, keys};
 
@@ -264,7 +266,7 @@ impl Store {
     }
 
     /// Moves a conversation's activity to a message of ours, and ends the customer's wait, unless something
-    /// newer came.
+    /// newer came. The conversation of a record that was merged meanwhile is the other record's.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -274,6 +276,14 @@ impl Store {
         preview: &str,
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        if let Moved::Away = self.answer(id, preview, at).await? {
+            let (root, _) = self.moved_to(id).await?;
+            self.answer(&root, preview, at).await?;
+        }
+        Ok(())
+    }
+
+    async fn answer(&self, id: &ConversationId, preview: &str, at: Timestamp) -> Result<Moved, StoreError> {
         let condition = Condition::ActivityForward;
         let mut update = self
             .client
@@ -291,11 +301,19 @@ impl Store {
             .expression_attribute_values(":ib", s(keys::inbox(id)))
             .expression_attribute_values(":im", s(keys::minute(at.as_millisecond())))
             .expression_attribute_values(":zero", n(0))
-            .expression_attribute_values(":one", n(1));
+            .expression_attribute_values(":one", n(1))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         for (place, attribute) in condition.names() {
             update = update.expression_attribute_names(*place, *attribute);
         }
-        written(update).await.map(drop)
+        let Err(error) = update.send().await else { return Ok(Moved::Yes) };
+        match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(there)) => {
+                let is_merged = there.item().is_some_and(|there| there.contains_key("al"));
+                Ok(if is_merged { Moved::Away } else { Moved::Yes })
+            }
+            _ => Err(StoreError::from_sdk(&error)),
+        }
     }
 
     /// An update of a message under a condition.

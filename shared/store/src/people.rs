@@ -1,10 +1,10 @@
 //! Whose a message is. Identities are claimed before anything is recorded, so that a redelivery resolves
 //! to the same person.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use cloud_api::{Bsuid, PhoneNumberId, WaId};
+use cloud_api::{Bsuid, PhoneNumberId, PortfolioId};
 use domain::ContactId;
 use domain::identity::{Known, Person, PhoneClaim, PhoneOwner, Resolution, Sighting};
 use jiff::Timestamp;
@@ -36,8 +36,10 @@ impl ProfileSeen {
 /// Whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resolved {
-    /// The person.
+    /// Whose the identity is: where the message stands, whatever is merged and parted later.
     pub contact: ContactId,
+    /// The person that this is by now: another one if the record was merged into it.
+    pub root: ContactId,
     /// Whether the record was made just now.
     pub created: bool,
 }
@@ -48,7 +50,32 @@ pub(crate) struct OnRecord {
     pub(crate) known: Known,
     /// The phone that came last with the BSUID.
     last_phone: Option<String>,
+    /// The parent BSUID that came last with the BSUID.
+    last_parent: Option<String>,
     profile_hash: Option<String>,
+    /// Owners whose record was merged into another.
+    pub(crate) merged: HashSet<ContactId>,
+}
+
+impl OnRecord {
+    pub(crate) fn of(known: Known, merged: HashSet<ContactId>) -> Self {
+        Self { known, merged, ..Self::default() }
+    }
+
+    /// Whether the BSUID does not say yet which parent came with it: without that, each message would be looked up anew.
+    fn lacks_parent(&self, sighting: &Sighting) -> bool {
+        let parent = sighting.parent_user_id.as_ref().map(Bsuid::as_str);
+        self.known.user_id_owner.is_some() && parent.is_some() && parent != self.last_parent.as_deref()
+    }
+
+    /// Notes the owner in an identity's item.
+    pub(crate) fn owner(&mut self, item: &Item) -> Option<ContactId> {
+        let owner = ContactId::new(item.text("ct")?)?;
+        if item.contains_key("al") {
+            self.merged.insert(owner.clone());
+        }
+        Some(owner)
+    }
 }
 
 /// Everything that a claim needs.
@@ -80,8 +107,8 @@ impl Store {
     ) -> Result<Option<Resolved>, StoreError> {
         let claiming = Claiming { sighting, profile, number, new_id, now };
         // Most messages come from somebody known, with nothing new about them: one read.
-        if let Some(contact) = self.known_by_heart(&claiming).await? {
-            return Ok(Some(Resolved { contact, created: false }));
+        if let Some((contact, record)) = self.known_by_heart(&claiming).await? {
+            return self.resolved(contact, &record, false).await.map(Some);
         }
         for _ in 0..ROUNDS {
             let record = self.on_record(sighting, true).await?;
@@ -92,14 +119,14 @@ impl Store {
                 Person::Known(contact) => self.owner_at(sighting, &record, contact).await?,
                 Person::New => new_id.clone(),
             };
-            if claims_nothing(&resolution) {
+            if claims_nothing(&resolution) && !record.lacks_parent(sighting) {
                 self.note_profile(&claiming, &record, &contact).await?;
-                return Ok(Some(Resolved { contact, created: false }));
+                return self.resolved(contact, &record, false).await.map(Some);
             }
-            match self.claim(&claiming, &resolution, &record.known, &contact).await {
+            match self.claim(&claiming, &resolution, &record, &contact).await {
                 Ok(Conditional::Written) => {
                     let created = resolution.person == Person::New;
-                    return Ok(Some(Resolved { contact, created }));
+                    return self.resolved(contact, &record, created).await.map(Some);
                 }
                 // Somebody else claimed one of them in between: what they wrote decides.
                 Ok(Conditional::Refused(())) | Err(StoreError::Contended) => {}
@@ -109,28 +136,54 @@ impl Store {
         Err(StoreError::Contended)
     }
 
+    /// An answer, with the person that the record is by now. Only a merged record costs reads.
+    async fn resolved(
+        &self,
+        contact: ContactId,
+        record: &OnRecord,
+        created: bool,
+    ) -> Result<Resolved, StoreError> {
+        let is_merged = record.merged.contains(&contact);
+        let root = if is_merged { self.root_of(&contact).await? } else { contact.clone() };
+        Ok(Resolved { contact, root, created })
+    }
+
     /// The person, if the BSUID is known and nothing about it is new.
-    async fn known_by_heart(&self, claiming: &Claiming<'_>) -> Result<Option<ContactId>, StoreError> {
-        let Some(user_id) = &claiming.sighting.user_id else { return Ok(None) };
-        let record = self.read_user_id(claiming.sighting, user_id, false).await?;
-        let phone = claiming.sighting.phone.as_ref().map(WaId::as_str);
-        let same_phone = phone.is_none() || phone == record.last_phone.as_deref();
+    async fn known_by_heart(
+        &self,
+        claiming: &Claiming<'_>,
+    ) -> Result<Option<(ContactId, OnRecord)>, StoreError> {
+        let sighting = claiming.sighting;
+        if sighting.user_id.is_none() {
+            return Ok(None);
+        }
+        let mut record = OnRecord::default();
+        self.read_user_id(sighting, &mut record, false).await?;
+        let phone = sighting.phone.as_ref().map(|phone| domain::phone::line(phone.as_str()));
+        let same_phone = phone.is_none() || phone == record.last_phone.as_deref().map(domain::phone::line);
+        let parent = sighting.parent_user_id.as_ref().map(Bsuid::as_str);
+        let same_parent = parent.is_none() || parent == record.last_parent.as_deref();
         let seen = claiming.profile.hash();
         let same_profile = seen.is_none() || seen == record.profile_hash;
-        Ok(record.known.user_id_owner.filter(|_| same_phone && same_profile))
+        let contact = record.known.user_id_owner.clone();
+        Ok(contact.filter(|_| same_phone && same_parent && same_profile).map(|contact| (contact, record)))
     }
 
     async fn read_user_id(
         &self,
         sighting: &Sighting,
-        user_id: &Bsuid,
+        record: &mut OnRecord,
         consistent: bool,
-    ) -> Result<OnRecord, StoreError> {
+    ) -> Result<(), StoreError> {
+        let Some(user_id) = &sighting.user_id else { return Ok(()) };
         let key = keys::user_id(&sighting.portfolio, user_id);
-        let item = self.get(&self.tables.contacts, &key, consistent).await?;
-        let text = |name: &str| item.as_ref().and_then(|item| item.text(name)).map(str::to_owned);
-        let known = Known { user_id_owner: text("ct").and_then(ContactId::new), phone_owner: None };
-        Ok(OnRecord { known, last_phone: text("ph"), profile_hash: text("nh") })
+        let Some(item) = self.get(&self.tables.contacts, &key, consistent).await? else { return Ok(()) };
+        let text = |name: &str| item.text(name).map(str::to_owned);
+        record.known.user_id_owner = record.owner(&item);
+        record.last_phone = text("ph");
+        record.last_parent = text("pu");
+        record.profile_hash = text("nh");
+        Ok(())
     }
 
     /// Reads what is on record about a sighting's ids.
@@ -139,16 +192,21 @@ impl Store {
         sighting: &Sighting,
         consistent: bool,
     ) -> Result<OnRecord, StoreError> {
-        let mut record = match &sighting.user_id {
-            Some(user_id) => self.read_user_id(sighting, user_id, consistent).await?,
-            None => OnRecord::default(),
-        };
+        let mut record = OnRecord::default();
+        self.read_user_id(sighting, &mut record, consistent).await?;
+        if let Some(parent) = &sighting.parent_user_id {
+            let item = self.get(&self.tables.contacts, &keys::parent(parent), consistent).await?;
+            record.known.parent_owner = item.as_ref().and_then(|item| record.owner(item));
+        }
         if let Some(phone) = &sighting.phone {
             let owner = self.get(&self.tables.contacts, &keys::phone(phone), consistent).await?;
             if sighting.user_id.is_none() {
                 record.profile_hash = owner.as_ref().and_then(|item| item.text("nh")).map(str::to_owned);
             }
-            record.known.phone_owner = owner.as_ref().and_then(|item| read_owner(item, sighting));
+            if let Some(item) = &owner {
+                record.owner(item);
+                record.known.phone_owner = read_owner(item, &sighting.portfolio);
+            }
         }
         Ok(record)
     }
@@ -233,18 +291,19 @@ fn profile_values(profile: &ProfileSeen) -> HashMap<&'static str, AttributeValue
 }
 
 fn claims_nothing(resolution: &Resolution) -> bool {
-    !resolution.claim_user_id && resolution.phone == PhoneClaim::Keep
+    !resolution.claim_user_id && !resolution.claim_parent && resolution.phone == PhoneClaim::Keep
 }
 
-fn read_owner(item: &Item, sighting: &Sighting) -> Option<PhoneOwner> {
+pub(crate) fn read_owner(item: &Item, portfolio: &PortfolioId) -> Option<PhoneOwner> {
     Some(PhoneOwner {
         contact: ContactId::new(item.text("ct")?)?,
         since: item.time("fr")?,
-        user_id: item.text(&bound_attribute(sighting)).map(Bsuid::new),
+        until: item.time("un"),
+        user_id: item.text(&bound_attribute(portfolio)).map(Bsuid::new),
     })
 }
 
 /// The attribute of a phone that holds the BSUID it came with: one for each portfolio.
-pub(crate) fn bound_attribute(sighting: &Sighting) -> String {
-    format!("b_{}", domain::clean::escape(sighting.portfolio.as_str()))
+pub(crate) fn bound_attribute(portfolio: &PortfolioId) -> String {
+    format!("b_{}", domain::clean::escape(portfolio.as_str()))
 }

@@ -2,9 +2,11 @@
 
 use domain::sending::SendState;
 use domain::{ContactId, ConversationId, CustomerServiceWindow, Delivery, MessageId};
+use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use crate::item::{Get, Item, s};
+use crate::united::Thread;
 use crate::{Store, StoreError, keys};
 
 /// Who wrote.
@@ -96,6 +98,8 @@ pub struct ConversationState {
     pub preview: String,
     /// Until when messages are held.
     pub hold: Option<Timestamp>,
+    /// Whose record the customer's newest message stands on, if that was merged into the conversation's.
+    pub from: Option<ContactId>,
 }
 
 impl Store {
@@ -154,6 +158,37 @@ impl Store {
         Ok(MessagePage { messages, related: self.related(id, "REL#").await?, next })
     }
 
+    /// A page of a thread: the messages of all its records, as one.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn messages_in(
+        &self,
+        thread: &Thread,
+        before: Option<&str>,
+        limit: u16,
+    ) -> Result<MessagePage, StoreError> {
+        if let [only] = thread.members.as_slice() {
+            return self.messages(only, before, limit).await;
+        }
+        let pages = thread.members.iter().map(|member| self.messages(member, before, limit));
+        let pages = try_join_all(pages).await?;
+        // Places compare across records: they begin with the time.
+        let more = pages.iter().any(|page| page.next.is_some());
+        let mut whole = MessagePage::default();
+        for page in pages {
+            whole.messages.extend(page.messages);
+            whole.related.extend(page.related);
+        }
+        whole.messages.sort_by_cached_key(|message| std::cmp::Reverse(keys::slot(&message.id.slot)));
+        let more = more || whole.messages.len() > usize::from(limit);
+        whole.messages.truncate(limit.into());
+        whole.related.sort_by_key(|related| (related.message.sent_at, related.message.received_at));
+        let last = whole.messages.last().map(|message| keys::slot(&message.id.slot));
+        whole.next = last.filter(|_| more).and_then(|sk| sk.strip_prefix("MSG#").map(str::to_owned));
+        Ok(whole)
+    }
+
     /// What is about messages, under a prefix of the sort key, oldest first.
     pub(crate) async fn related(
         &self,
@@ -196,6 +231,7 @@ pub(crate) fn read_state(item: &Item) -> ConversationState {
         waiting_since: waiting.and_then(|seconds| Timestamp::from_second(seconds).ok()),
         preview: item.text("pv").unwrap_or_default().to_owned(),
         hold: item.time("hd"),
+        from: item.text("fm").and_then(ContactId::new),
     }
 }
 

@@ -29,6 +29,7 @@ pub(crate) async fn concurrent_moves_lose_nothing(stage: &Stage) {
             received_at: later(stage, 100 + n),
             window_from: Some(later(stage, 100 - n)),
             preview: n.to_string(),
+            from: None,
         });
         let moved = moves.map(|step| {
             let (store, id) = (store.clone(), id.clone());
@@ -51,6 +52,7 @@ pub(crate) async fn a_phone_remembers_each_of_its_owners(stage: &Stage) {
         let sighting = Sighting {
             portfolio: PortfolioId::new("main"),
             user_id: Some(Bsuid::new(format!("US.{n}"))),
+            parent_user_id: None,
             phone: Some(WaId::new("15550109901")),
             at: later(stage, n),
         };

@@ -8,7 +8,7 @@ use domain::{Contact, ConversationId};
 use futures::future::try_join_all;
 use http::Uri;
 use jiff::SignedDuration;
-use store::{ConversationRow, ConversationState, StoredMessage};
+use store::{ConversationRow, ConversationState, StoredMessage, Thread};
 
 use crate::extract::{Id, Paging, filter};
 use crate::view::{ConversationView, MessageView, NumberView, Page};
@@ -60,11 +60,15 @@ fn newest(mut rows: Vec<ConversationRow>, limit: u16, more: bool) -> (Vec<Conver
     params(("id" = String, Path, description = "The conversation")),
     responses((status = OK, body = ConversationView), (status = NOT_FOUND, description = "No such conversation")))]
 pub(crate) async fn one(State(api): State<Api>, Id(id): Id) -> Result<Json<ConversationView>, Problem> {
-    let id = parse(&id)?;
+    // The conversation of a record that was merged is the other record's.
+    let thread = api.store.thread(&parse(&id)?).await?;
+    let id = thread.root.clone();
     let state = match api.store.state(&id).await? {
         Some(state) => state,
         // The first message of ours to somebody may still be on its way: then there are messages and no state.
-        None => api.store.messages(&id, None, 1).await?.messages.first().map(begun).ok_or_else(missing)?,
+        None => {
+            api.store.messages_in(&thread, None, 1).await?.messages.first().map(begun).ok_or_else(missing)?
+        }
     };
     let contact: Option<Contact> = match id.contact() {
         Some(contact) => api.store.contact(contact).await?,
@@ -83,10 +87,11 @@ fn begun(first: &StoredMessage) -> ConversationState {
         waiting_since: None,
         preview: String::new(),
         hold: None,
+        from: None,
     }
 }
 
-/// A conversation's messages, newest first, each with its reactions, its edit and its revocation. One of these
+/// A conversation's messages, newest first, those of merged records among them, each with its reactions, its edit and its revocation. One of these
 /// whose message is not among the 1,000 before it is shown on its own.
 #[utoipa::path(get, path = "/v1/conversations/{id}/messages", tag = "conversations",
     params(("id" = String, Path, description = "The conversation"), Paging),
@@ -97,13 +102,13 @@ pub(crate) async fn messages(
     paging: Paging,
 ) -> Result<Json<Page<MessageView>>, Problem> {
     let limit = paging.limit()?;
-    let id = parse(&id)?;
+    let thread = api.store.thread(&parse(&id)?).await?;
     let before = paging.after(|text| cursor::read_key("messages", text))?;
-    let page = api.store.messages(&id, before.as_deref(), limit).await?;
-    if page.messages.is_empty() && page.related.is_empty() && api.store.state(&id).await?.is_none() {
+    let page = api.store.messages_in(&thread, before.as_deref(), limit).await?;
+    if page.messages.is_empty() && page.related.is_empty() && api.store.state(&thread.root).await?.is_none() {
         return Err(missing());
     }
-    let alone = alone(&api, &id, &page, before.as_deref()).await?;
+    let alone = alone(&api, &thread, &page, before.as_deref()).await?;
     let (items, next) = view::page(page, alone, limit);
     Ok(Json(Page { items, next: next.map(|place| cursor::write("messages", place)) }))
 }
@@ -111,7 +116,7 @@ pub(crate) async fn messages(
 /// What is about a message that the conversation does not have.
 async fn alone(
     api: &Api,
-    id: &ConversationId,
+    thread: &Thread,
     page: &store::MessagePage,
     before: Option<&str>,
 ) -> Result<Vec<StoredMessage>, Problem> {
@@ -119,10 +124,10 @@ async fn alone(
     let Some(newest) = strays.iter().map(|stray| stray.message.sent_at).max() else { return Ok(Vec::new()) };
     // Meta's times are whole seconds, ours are not: a reaction may seem to come before its message.
     let until = newest.saturating_add(SignedDuration::from_secs(2)).unwrap_or(newest);
-    let there = api.store.wamid_hashes(id, until).await?;
+    let there = try_join_all(thread.members.iter().map(|id| api.store.wamid_hashes(id, until))).await?;
     Ok(strays
         .into_iter()
-        .filter(|stray| !there.contains(&stray.target))
+        .filter(|stray| !there.iter().any(|hashes| hashes.contains(&stray.target)))
         .map(|stray| stray.message.clone())
         .collect())
 }
@@ -149,6 +154,7 @@ mod tests {
             waiting_since: None,
             preview: String::new(),
             hold: None,
+            from: None,
         };
         ConversationRow { id: id.parse().unwrap(), state, contact: None }
     }

@@ -4,6 +4,7 @@ use cloud_api::outbound::PhoneNumber;
 use cloud_api::{Bsuid, WaId};
 use domain::identity::Sighting;
 use domain::{Contact, ContactId, ConversationId, Party};
+use futures::future::try_join_all;
 use queue::{SendRequest, Target};
 use store::ProfileSeen;
 
@@ -16,25 +17,46 @@ pub(crate) struct Aim {
     pub(crate) has_address: bool,
     /// The ids of somebody who is not on record yet.
     stranger: Option<Sighting>,
+    /// The record, if it is a person's.
+    record: Option<Contact>,
 }
 
 impl Aim {
     fn known(conversation: ConversationId, has_address: bool) -> Self {
-        Self { conversation, has_address, stranger: None }
+        Self { conversation, has_address, stranger: None, record: None }
+    }
+
+    fn of(number: &cloud_api::PhoneNumberId, record: Contact) -> Self {
+        let conversation = ConversationId::with_contact(number.clone(), record.id.clone());
+        Self { has_address: has_address(&record), conversation, stranger: None, record: Some(record) }
     }
 }
 
 impl Api {
-    /// Finds the conversation. Writes nothing: what is refused leaves no trace of a person.
+    /// Finds the conversation. Writes nothing: what is refused leaves no trace of a person. Where a record was merged,
+    /// the conversation is the other record's.
     pub(crate) async fn aim(&self, job: &SendRequest) -> Result<Aim, Problem> {
+        let aim = self.named(job).await?;
+        let merged = match aim.record.as_ref() {
+            Some(record) if record.alias_of.is_some() || !record.merged.is_empty() => {
+                aim.conversation.clone()
+            }
+            _ => return Ok(aim),
+        };
+        let thread = self.store.thread(&merged).await?;
+        let records = thread.members.iter().filter_map(|member| member.contact());
+        let records = try_join_all(records.map(|record| self.store.contact(record))).await?;
+        let has_address = records.iter().flatten().any(has_address);
+        Ok(Aim { conversation: thread.root, has_address, ..aim })
+    }
+
+    async fn named(&self, job: &SendRequest) -> Result<Aim, Problem> {
         match &job.to {
             Target::Conversation(id) => self.conversation(job, id).await,
             Target::Contact(id) => {
                 let missing = || Problem::missing("contact");
                 let contact = self.store.contact(&ContactId::new(id.as_str()).ok_or_else(missing)?).await?;
-                let contact = contact.ok_or_else(missing)?;
-                let has_address = has_address(&contact);
-                Ok(Aim::known(ConversationId::with_contact(job.from.clone(), contact.id), has_address))
+                Ok(Aim::of(&job.from, contact.ok_or_else(missing)?))
             }
             Target::Phone(phone) => {
                 let phone = PhoneNumber::parse(phone)
@@ -56,12 +78,16 @@ impl Api {
         if id.number != job.from {
             return Err(Problem::field("from", "is not the number of the conversation"));
         }
-        let has_address = match &id.party {
-            Party::Contact(contact) => has_address(&self.store.contact(contact).await?.ok_or_else(missing)?),
+        match &id.party {
+            Party::Contact(contact) => {
+                Ok(Aim::of(&job.from, self.store.contact(contact).await?.ok_or_else(missing)?))
+            }
             // A group is there once something was received in it.
-            Party::Group(_) => self.store.state(&id).await?.map(|_| true).ok_or_else(missing)?,
-        };
-        Ok(Aim::known(id, has_address))
+            Party::Group(_) => {
+                self.store.state(&id).await?.ok_or_else(missing)?;
+                Ok(Aim::known(id, true))
+            }
+        }
     }
 
     async fn person(
@@ -71,16 +97,19 @@ impl Api {
         user_id: Option<Bsuid>,
     ) -> Result<Aim, Problem> {
         let portfolio = self.store.portfolio_of_number(&job.from).await?;
-        let sighting = Sighting { portfolio, user_id, phone, at: self.clock.now() };
+        let sighting = Sighting { portfolio, user_id, parent_user_id: None, phone, at: self.clock.now() };
         let found = self.store.find_person(&sighting).await?;
         let stranger = if found.is_some() { None } else { Some(sighting) };
         let contact = found.or_else(|| ContactId::new(lambda_kit::new_id(&self.clock)));
         let contact = contact.ok_or_else(Problem::unavailable)?;
-        let known = self.store.contact(&contact).await?;
-        // A stranger is reached by the very id that was given.
-        let has_address = known.as_ref().is_none_or(has_address);
-        let conversation = ConversationId::with_contact(job.from.clone(), contact);
-        Ok(Aim { conversation, has_address, stranger })
+        match self.store.contact(&contact).await? {
+            Some(record) => Ok(Aim { stranger, ..Aim::of(&job.from, record) }),
+            // A stranger is reached by the very id that was given.
+            None => {
+                let conversation = ConversationId::with_contact(job.from.clone(), contact);
+                Ok(Aim { stranger, ..Aim::known(conversation, true) })
+            }
+        }
     }
 
     /// Makes a record of a stranger, now that the message will go.
@@ -92,7 +121,7 @@ impl Api {
         let seen = ProfileSeen::default();
         let person = self.store.resolve_person(sighting, &seen, &job.from, new_id, now).await?;
         // Somebody else may have met the same person meanwhile.
-        let contact = person.map_or_else(|| new_id.clone(), |person| person.contact);
+        let contact = person.map_or_else(|| new_id.clone(), |person| person.root);
         Ok(Aim::known(ConversationId::with_contact(job.from.clone(), contact), true))
     }
 }

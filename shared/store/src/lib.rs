@@ -15,6 +15,7 @@ mod lookup;
 mod outbound;
 mod people;
 mod people_claims;
+mod record_item;
 mod statuses;
 mod threads;
 mod waiting;

@@ -86,10 +86,14 @@ mod tests {
 
     #[test]
     fn only_plain_numbers_are_numbers() {
-        for (text, shown) in [("7", "7"), ("-0.50", "-0.5"), ("1250.5", "1250.5"), ("0.0001", "0.0001"), ("-0", "0")] {
+        for (text, shown) in
+            [("7", "7"), ("-0.50", "-0.5"), ("1250.5", "1250.5"), ("0.0001", "0.0001"), ("-0", "0")]
+        {
             assert_eq!(text.parse::<Decimal>().unwrap().to_string(), shown);
         }
-        for text in ["", "-", ".5", "5.", "1e3", "0x1", " 1", "1,5", "1.00001", "123456789012345", "--1", "+1", "٣"] {
+        for text in
+            ["", "-", ".5", "5.", "1e3", "0x1", " 1", "1,5", "1.00001", "123456789012345", "--1", "+1", "٣"]
+        {
             assert_eq!(text.parse::<Decimal>(), Err(NotADecimal), "{text}");
         }
         assert!("2".parse::<Decimal>().unwrap() < "10".parse().unwrap());

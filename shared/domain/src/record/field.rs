@@ -181,7 +181,10 @@ impl FieldDef {
                 Ok(FieldValue::Number(read_decimal(&text)?))
             }
             (FieldKind::Date, FieldInput::Text(text)) => {
-                let day = text.trim().parse::<Date>().map_err(|_| "must be a date such as 2026-11-26".to_owned())?;
+                let day = text
+                    .trim()
+                    .parse::<Date>()
+                    .map_err(|_| "must be a date such as 2026-11-26".to_owned())?;
                 Ok(FieldValue::Date(day))
             }
             (FieldKind::Choice { options }, FieldInput::Text(text)) => {

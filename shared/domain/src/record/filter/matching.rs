@@ -14,7 +14,9 @@ impl Filter {
     /// Whether a record is found. Whoever was merged or erased never is.
     #[must_use]
     pub fn matches(&self, contact: &Contact) -> bool {
-        contact.alias_of.is_none() && !contact.erased && self.clauses.iter().all(|clause| clause.holds(contact))
+        contact.alias_of.is_none()
+            && !contact.erased
+            && self.clauses.iter().all(|clause| clause.holds(contact))
     }
 }
 
@@ -40,9 +42,10 @@ impl Test {
             Self::Label(labels) => labels.iter().any(|label| contact.labels.contains(label)),
             Self::Owner(owners) => among(owners, contact.owner.as_ref().map(crate::agent::AgentId::as_str)),
             Self::Organization(id) => contact.organization.as_ref().is_some_and(|org| org.as_str() == id),
-            Self::Source(sources) => {
-                contact.source.as_ref().is_some_and(|source| sources.iter().any(|word| word == source.kind.as_str()))
-            }
+            Self::Source(sources) => contact
+                .source
+                .as_ref()
+                .is_some_and(|source| sources.iter().any(|word| word == source.kind.as_str())),
             Self::Important(yes) => contact.important == *yes,
             Self::Has(attribute) => has(contact, *attribute),
             Self::Active(comparison, month) => {

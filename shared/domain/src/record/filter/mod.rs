@@ -164,7 +164,8 @@ impl fmt::Display for Clause {
             Test::Source(sources) => write!(f, "{sign}source:{}", list(sources)),
             Test::Important(yes) => write!(f, "{sign}important:{yes}"),
             Test::Has(attribute) => {
-                let word = Attribute::ALL.iter().find(|(_, other)| other == attribute).map_or("", |(word, _)| word);
+                let word =
+                    Attribute::ALL.iter().find(|(_, other)| other == attribute).map_or("", |(word, _)| word);
                 write!(f, "{sign}has:{word}")
             }
             Test::Active(comparison, month) => write!(f, "{sign}active{}{month}", comparison.sign()),

@@ -26,7 +26,10 @@ impl Filter {
     /// Says what is wrong and where.
     pub fn parse(text: &str, fields: &[FieldDef]) -> Result<Self, FilterError> {
         if text.len() > LONGEST {
-            return Err(FilterError { what: format!("a filter has at most {LONGEST} characters"), at: LONGEST });
+            return Err(FilterError {
+                what: format!("a filter has at most {LONGEST} characters"),
+                at: LONGEST,
+            });
         }
         let mut reader = Reader { chars: text.chars().collect(), at: 0 };
         let mut clauses = Vec::new();
@@ -145,7 +148,9 @@ impl Reader {
                         text.extend(self.peek());
                     }
                     Some(c) => text.push(c),
-                    None => return Err(FilterError { what: "a quote is not closed".to_owned(), at: from + 1 }),
+                    None => {
+                        return Err(FilterError { what: "a quote is not closed".to_owned(), at: from + 1 });
+                    }
                 }
                 self.at += 1;
             }
@@ -170,7 +175,8 @@ fn word_test(word: &str, is_quoted: bool) -> Option<Test> {
         }
     }
     let digits = digits(word);
-    let is_number = word.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '(' | ')' | '.'));
+    let is_number =
+        word.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '(' | ')' | '.'));
     if is_number && digits.len() >= TAIL {
         return Some(Test::Phone(digits));
     }
@@ -221,7 +227,9 @@ fn condition(
         "has" => {
             let word = one()?;
             let found = Attribute::ALL.iter().find(|(name, _)| *name == word);
-            Test::Has(found.ok_or("has is followed by phone, user_id, email, username, name or organization")?.1)
+            Test::Has(
+                found.ok_or("has is followed by phone, user_id, email, username, name or organization")?.1,
+            )
         }
         "active" => Test::Active(comparison, month(&one()?)?),
         "created" => Test::Created(comparison, day(&one()?)?),
@@ -252,10 +260,8 @@ fn field(id: &str, comparison: Comparison, values: Vec<Value>, fields: &[FieldDe
         };
         value.map(|value| value.to_string()).map_err(|what| format!("field.{id} {what}"))
     };
-    let has_entries = matches!(
-        def.kind,
-        FieldKind::Choice { .. } | FieldKind::MultiChoice { .. } | FieldKind::Boolean
-    );
+    let has_entries =
+        matches!(def.kind, FieldKind::Choice { .. } | FieldKind::MultiChoice { .. } | FieldKind::Boolean);
     let values = values.iter().map(typed).collect::<Result<_, String>>()?;
     Ok(Test::Field(def.id.clone(), comparison, values, has_entries))
 }

@@ -52,10 +52,8 @@ fn entries(test: &Test) -> Option<(u8, Vec<Term>)> {
             let kinds: Vec<_> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
             exact(8, "kind", &kinds)
         }
-        Test::Important(false)
-        | Test::Has(_)
-        | Test::Active(..)
-        | Test::Created(..)
-        | Test::Field(..) => None,
+        Test::Important(false) | Test::Has(_) | Test::Active(..) | Test::Created(..) | Test::Field(..) => {
+            None
+        }
     }
 }

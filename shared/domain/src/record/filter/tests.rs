@@ -48,9 +48,13 @@ fn ana() -> Contact {
     ana.labels = ["vip".to_owned(), "new".to_owned()].into();
     ana.source = Some(Source::of(SourceKind::Ad));
     ana.active_month = Some("2026-10".to_owned());
-    for (id, text) in
-        [("city", "Lima"), ("visited", "Cusco"), ("score", "10"), ("since", "2025-01-31"), ("spent", "99.90 EUR")]
-    {
+    for (id, text) in [
+        ("city", "Lima"),
+        ("visited", "Cusco"),
+        ("score", "10"),
+        ("since", "2025-01-31"),
+        ("spent", "99.90 EUR"),
+    ] {
         set(&mut ana, id, text);
     }
     ana.fields.insert(FieldId::new("wholesale").unwrap(), FieldValue::Boolean(true));
@@ -121,7 +125,9 @@ fn a_filter_finds_whom_it_describes() {
 
 #[test]
 fn what_is_typed_into_a_search_box_is_taken_as_it_is_meant() {
-    for text in ["Ana", "nuñez ana", "+51 987 654 321", "(987) 654-321", "@Ana.Nunez", "ANA@example.org", "  "] {
+    for text in
+        ["Ana", "nuñez ana", "+51 987 654 321", "(987) 654-321", "@Ana.Nunez", "ANA@example.org", "  "]
+    {
         assert!(Filter::search(text).matches(&ana()), "{text}");
     }
     for text in ["ana gomez", "kind:vendor", "987 654 322"] {
@@ -180,7 +186,8 @@ fn text() -> impl Strategy<Value = String> {
         any::<bool>(),
     );
     let clause = clause.prop_map(|(key, values, negated)| {
-        let values = if matches!(key, "label" | "owner" | "source") { values.join(",") } else { values[0].clone() };
+        let values =
+            if matches!(key, "label" | "owner" | "source") { values.join(",") } else { values[0].clone() };
         format!("{}{key}:{values}", if negated { "-" } else { "" })
     });
     let other = prop_oneof![

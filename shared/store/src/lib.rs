@@ -18,6 +18,7 @@ mod people;
 mod people_change;
 mod people_claims;
 mod rebuild;
+mod record_item;
 mod statuses;
 mod threads;
 mod united;

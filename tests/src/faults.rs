@@ -223,6 +223,15 @@ impl Intercept for Tap {
                         &mut put.expression_attribute_values,
                     );
                 }
+                if let Some(delete) = &mut action.delete {
+                    met += drop_from(
+                        condition,
+                        &mut delete.condition_expression,
+                        None,
+                        &mut delete.expression_attribute_names,
+                        &mut delete.expression_attribute_values,
+                    );
+                }
                 if let Some(update) = &mut action.update {
                     let expression = update.update_expression.clone();
                     met += drop_from(

@@ -13,7 +13,7 @@ use tests::{Faults, Stage};
 
 mod scenarios;
 
-use scenarios::{loops, stores};
+use scenarios::{loops, people, stores};
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
 
@@ -24,6 +24,11 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::StateForward => |stage| loops::a_late_message_does_not_close_the_window(stage).boxed(),
         Condition::StateUnchanged => |stage| stores::concurrent_moves_lose_nothing(stage).boxed(),
         Condition::ActivityForward => |stage| loops::an_old_answer_does_not_end_a_new_wait(stage).boxed(),
+        Condition::NotMerged => |stage| people::a_record_is_merged_into_one_other(stage).boxed(),
+        Condition::IntoNotMerged => |stage| people::two_merges_never_make_a_circle(stage).boxed(),
+        Condition::MergeStands => |stage| people::an_undoing_undoes_the_merge_that_it_saw(stage).boxed(),
+        Condition::OwnedByNobodyElse => |stage| people::an_id_of_another_system_is_one_persons(stage).boxed(),
+        Condition::IdentityOwned => |stage| people::nobody_takes_away_what_went_to_another(stage).boxed(),
         Condition::UserIdUnowned => |stage| loops::one_new_user_id_is_one_person(stage).boxed(),
         Condition::PhoneUnowned => |stage| loops::one_new_phone_is_one_person(stage).boxed(),
         Condition::PhoneOwnerUnchanged => |stage| stores::a_phone_remembers_each_of_its_owners(stage).boxed(),

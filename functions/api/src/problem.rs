@@ -136,6 +136,24 @@ impl Problem {
             .of_kind("/problems/window-closed", "Customer service window closed")
     }
 
+    /// 409: the contact is another one by now.
+    pub(crate) fn merged(into: &domain::ContactId) -> Self {
+        let detail = format!("The contact is merged into {into}.");
+        Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/merged", "Merged into another contact")
+    }
+
+    /// 409: the contact stands by itself.
+    pub(crate) fn not_merged() -> Self {
+        Self::new(StatusCode::CONFLICT, "The contact is not merged into another.")
+            .of_kind("/problems/not-merged", "Not merged")
+    }
+
+    /// 409: an identity has one owner.
+    pub(crate) fn identity_taken(owner: &domain::ContactId) -> Self {
+        let detail = format!("It belongs to contact {owner}. Merge the two if they are one person.");
+        Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/identity-taken", "Identity taken")
+    }
+
     /// 422: nobody knows how to reach the contact.
     pub(crate) fn no_address() -> Self {
         let detail = "The contact has neither a phone number nor a user id.";

@@ -5,6 +5,7 @@
 //! had it last.
 
 mod change;
+mod given;
 
 use cloud_api::{Bsuid, PortfolioId, WaId};
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use crate::ContactId;
 
 pub use change::{Change, ChangeKnown, Succession, succeed};
+pub use given::{Given, Likeness, NotGiven, names_alike};
 
 /// The ids that a payload names for one person, at the time it speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +57,8 @@ impl PhoneOwner {
 pub struct Known {
     /// Owner of the BSUID.
     pub user_id_owner: Option<ContactId>,
+    /// Whether that person has another BSUID since: what still comes under this one is late.
+    pub is_superseded: bool,
     /// Owner of the parent BSUID.
     pub parent_owner: Option<ContactId>,
     /// Newest owner of the phone.
@@ -112,6 +116,8 @@ pub fn resolve(sighting: &Sighting, known: &Known) -> Option<Resolution> {
     }
     let owner = known.phone_owner.as_ref().filter(|_| sighting.phone.is_some());
     let (person, phone) = match known.user_id_owner.as_ref().or(known.parent_owner.as_ref()) {
+        // What is late says nothing about the number that the person has now.
+        Some(contact) if known.is_superseded => (Person::Known(contact.clone()), PhoneClaim::Keep),
         Some(contact) => (Person::Known(contact.clone()), phone_of(contact, sighting, owner)),
         None => by_phone(sighting, owner),
     };
@@ -256,6 +262,13 @@ mod tests {
         let mut before = sighting(None, Some("1555"));
         before.at = Timestamp::constant(900, 0);
         assert_eq!(resolve(&before, &known).unwrap().person, Person::Known(contact("a")));
+    }
+
+    #[test]
+    fn a_late_message_under_an_id_of_before_does_not_bring_its_number_back() {
+        let known = Known { user_id_owner: Some(contact("a")), is_superseded: true, ..Known::default() };
+        let answer = resolve(&sighting(Some("US.1"), Some("1555")), &known).unwrap();
+        assert_eq!((answer.person, answer.phone), (Person::Known(contact("a")), PhoneClaim::Keep));
     }
 
     #[test]

@@ -56,14 +56,6 @@ pub fn variants(phone: &str) -> Vec<String> {
     forms
 }
 
-/// The last seven digits: what is left of a number however country and area are written.
-#[must_use]
-pub fn tail(phone: &str) -> Option<String> {
-    let digits = digits(phone);
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| digits.get(digits.len().checked_sub(7)?..).map(str::to_owned))?
-}
-
 /// The digits of a number as people write it. A text that is no number stays as it is.
 fn digits(phone: &str) -> String {
     let phone = phone.trim();

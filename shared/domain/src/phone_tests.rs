@@ -56,14 +56,6 @@ fn numbers_of_other_countries_have_one_form() {
     assert_eq!(line("US.77001122334455"), "US.77001122334455", "what is no number is left alone");
 }
 
-#[test]
-fn the_tail_is_what_is_left_however_country_and_area_are_written() {
-    assert_eq!(tail("+55 31 98765-4321").as_deref(), Some("7654321"));
-    assert_eq!(tail("553187654321").as_deref(), Some("7654321"));
-    assert_eq!(tail("12345"), None);
-    assert_eq!(tail("US.77001122334455"), None);
-}
-
 /// A number of one of the three plans, or of any other.
 fn number() -> impl Strategy<Value = String> {
     prop_oneof![

@@ -50,8 +50,8 @@ conditions! {
         { "#into_pk" => "pk", "#into_al" => "alias_of" };
     /// A merge is undone only as it was seen.
     MergeStands = "#stands_al = :into AND #stands_mg = :merged_at" { "#stands_al" => "alias_of", "#stands_mg" => "mg" };
-    /// An id of another system has one owner.
-    ExternalUnowned = "attribute_not_exists(#ext_pk) OR #ext_ct = :owner" { "#ext_pk" => "pk", "#ext_ct" => "ct" };
+    /// A number or an id of another system that is entered by hand has one owner.
+    OwnedByNobodyElse = "attribute_not_exists(#hand_pk) OR #hand_ct = :owner" { "#hand_pk" => "pk", "#hand_ct" => "ct" };
     /// Nobody's identity is taken away but the owner's.
     IdentityOwned = "#idn_ct = :owner" { "#idn_ct" => "ct" };
     /// A BSUID has one owner for good.

@@ -1,6 +1,8 @@
 //! Every key, built in one place. Keys hold nothing that can change.
 
 use cloud_api::{Bsuid, PortfolioId, WaId};
+use domain::identity::Given;
+use domain::record::term::Term;
 use domain::{ContactId, ConversationId, DeadLetterId, MessageId, Party, Slot};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -55,22 +57,15 @@ pub(crate) fn shared_identity(kind: &str, value: &str) -> String {
     format!("IDENTITY#{kind}##{value}")
 }
 
-/// The key of an identity that has one owner, as records name them: `phone:…`, `bsuid:<portfolio>:…`, `parent:…`,
-/// `external:<system>:…`. `None` for what several people may have.
-pub(crate) fn of_identity(id: &str) -> Option<Key> {
-    let (kind, value) = id.split_once(':')?;
-    match kind {
-        "phone" => Some(phone(&WaId::new(value))),
-        "bsuid" => {
-            let (portfolio, value) = value.split_once(':')?;
-            Some(user_id(&PortfolioId::new(portfolio), &Bsuid::new(value)))
-        }
-        "parent" => Some(parent(&Bsuid::new(value))),
-        "external" => {
-            let (system, value) = value.split_once(':')?;
-            Some(external(system, value))
-        }
-        _ => None,
+/// The key of an identity. Where several people may have it, there is one for each.
+pub(crate) fn given(given: &Given, contact: &ContactId) -> Key {
+    match given {
+        Given::Phone(value) => phone(&WaId::new(value.as_str())),
+        Given::UserId(portfolio, id) => user_id(portfolio, id),
+        Given::Parent(id) => parent(id),
+        Given::External { system, id } => external(system, id),
+        Given::Email(value) => (shared_identity("email", value), format!("OWNER#{contact}")),
+        Given::Username(value) => (shared_identity("username", value), format!("OWNER#{contact}")),
     }
 }
 
@@ -197,3 +192,12 @@ pub(crate) const WABAS: &str = "WABAS";
 pub(crate) const AGENTS: &str = "AGENTS";
 /// The list of departments.
 pub(crate) const DEPARTMENTS: &str = "DEPARTMENTS";
+
+/// The partition of a whole entry, which lists its contacts.
+pub(crate) fn term(term: &Term) -> String {
+    match term {
+        Term::Name(word) => format!("NAME#{word}"),
+        Term::Exact(kind, value) => format!("TERM#{kind}#{value}"),
+        Term::Field(id, value) => format!("TERM#field.{id}#{value}"),
+    }
+}

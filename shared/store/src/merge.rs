@@ -8,6 +8,7 @@
 //! whole finishes what a crash broke off.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use domain::identity::Given;
 use domain::{ContactId, ConversationId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -225,11 +226,18 @@ impl Store {
         Ok(found.items.unwrap_or_default().pop())
     }
 
+    /// Whether somebody undid this very merge.
+    pub(crate) async fn was_parted(&self, loser: &ContactId, into: &ContactId) -> Result<bool, StoreError> {
+        let last = self.last_merge(loser).await?;
+        Ok(last.is_some_and(|last| last.contains_key("ua") && last.text("into") == Some(into.as_str())))
+    }
+
     /// Notes on a record's identities that it is merged, or not any more. So whoever is found by them is found as
     /// cheaply as anybody, and only a merged record is asked who it is by now.
     async fn mark_identities(&self, contact: &ContactId, is_merged: bool) -> Result<(), StoreError> {
         let profile = self.profile(contact).await?.unwrap_or_default();
-        let keys = profile.texts("ids").into_iter().filter_map(|id| keys::of_identity(&id));
+        let held = profile.texts("ids").into_iter().filter_map(|id| Given::of_record(&id));
+        let keys = held.map(|given| keys::given(&given, contact));
         let marked = keys.map(async |key| {
             let condition = Condition::IdentityOwned;
             let mut update = self.client.update_item().table_name(&self.tables.contacts);

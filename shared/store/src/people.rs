@@ -180,6 +180,7 @@ impl Store {
         let Some(item) = self.get(&self.tables.contacts, &key, consistent).await? else { return Ok(()) };
         let text = |name: &str| item.text(name).map(str::to_owned);
         record.known.user_id_owner = record.owner(&item);
+        record.known.is_superseded = item.contains_key("nx");
         record.last_phone = text("ph");
         record.last_parent = text("pu");
         record.profile_hash = text("nh");

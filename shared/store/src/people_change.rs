@@ -73,6 +73,10 @@ impl Store {
             }
             if let Some(other) = &succession.joins {
                 let other = self.root_of(other).await?;
+                if self.was_parted(&other, &root).await? {
+                    // Somebody looked at the two and knows better.
+                    return Ok(Some(Resolved { contact, root, created: false }));
+                }
                 match self.merge_contact(&other, &root, BY, now).await? {
                     Merged::Done | Merged::Same => {}
                     // So many records of one person that only people can tell what to make of it.
@@ -104,6 +108,7 @@ impl Store {
             owner(change.phone.as_ref().map(keys::phone)),
         )?;
         known.previous_owner = previous.as_ref().and_then(|item| record.owner(item));
+        known.is_superseded = previous.as_ref().is_some_and(|item| item.contains_key("nx"));
         known.owner = current.as_ref().and_then(|item| record.owner(item));
         known.previous_parent_owner = previous_parent.as_ref().and_then(|item| record.owner(item));
         known.parent_owner = parent.as_ref().and_then(|item| record.owner(item));
@@ -134,6 +139,7 @@ impl Store {
         };
         let known = Known {
             user_id_owner: record.known.owner.clone(),
+            is_superseded: false,
             parent_owner: record.known.parent_owner.clone(),
             phone_owner: record.known.phone_owner.clone(),
         };
@@ -146,10 +152,20 @@ impl Store {
             // The phone that comes with it is the new one.
             item.remove("ph");
             item.remove("pu");
+            item.put_text("nx", change.user_id.as_ref().map(Bsuid::as_str));
             if record.merged.contains(contact) {
                 item.put("al", AttributeValue::Bool(true));
             }
             actions.push(self.put_action(&self.tables.contacts, item, Some(Condition::UserIdUnowned)));
+        }
+        if let (true, Some(previous), Some(next)) =
+            (succession.supersede, &change.previous_user_id, &change.user_id)
+        {
+            let superseded = self
+                .update_of(&keys::user_id(&change.portfolio, previous))
+                .update_expression("SET nx = :next")
+                .expression_attribute_values(":next", s(next.as_str()));
+            actions.push(update_action(superseded));
         }
         if let (true, Some(phone), Some(owner)) =
             (succession.leaves, &change.previous_phone, &record.known.previous_phone_owner)

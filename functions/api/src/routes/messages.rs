@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::MessageId;
+use futures::future::try_join_all;
 use http::StatusCode;
 use http::header::{HeaderMap, LOCATION};
 
@@ -48,7 +49,14 @@ pub(crate) async fn one(State(api): State<Api>, Id(id): Id) -> Result<Json<Messa
     let id: MessageId = id.parse().map_err(|_| Problem::missing("message"))?;
     let message = api.store.message(&id).await?.ok_or_else(|| Problem::missing("message"))?;
     let about = match &message.wamid {
-        Some(wamid) => api.store.related_to(&id.conversation, wamid).await?,
+        Some(wamid) => {
+            // A person of several records may have reacted as another one.
+            let thread = api.store.thread(&id.conversation).await?;
+            let about = thread.members.iter().map(|member| api.store.related_to(member, wamid));
+            let mut about: Vec<_> = try_join_all(about).await?.into_iter().flatten().collect();
+            about.sort_by_key(|related| (related.message.sent_at, related.message.received_at));
+            about
+        }
         None => Vec::new(),
     };
     Ok(Json(with_related(&message, &about.iter().collect::<Vec<_>>())))

@@ -5,6 +5,8 @@ mod conversations;
 mod dead_letters;
 mod description;
 mod events;
+mod identities;
+mod merges;
 mod messages;
 mod numbers;
 
@@ -44,7 +46,14 @@ macro_rules! routes {
 
 routes! {
     GET "/v1/contacts" Agent contacts::list,
+    GET "/v1/contacts/lookup" Agent identities::lookup,
     GET "/v1/contacts/{id}" Agent contacts::one,
+    GET "/v1/contacts/{id}/duplicates" Agent merges::duplicates,
+    GET "/v1/contacts/{id}/identities" Agent identities::list,
+    DELETE "/v1/contacts/{id}/identities/{kind}/{value}" Agent identities::remove,
+    PUT "/v1/contacts/{id}/identities/{kind}/{value}" Agent identities::enter,
+    POST "/v1/contacts/{id}/merge" Supervisor merges::merge,
+    POST "/v1/contacts/{id}/unmerge" Supervisor merges::unmerge,
     GET "/v1/conversations" Agent conversations::list,
     GET "/v1/conversations/{id}" Agent conversations::one,
     GET "/v1/conversations/{id}/messages" Agent conversations::messages,

@@ -22,6 +22,10 @@ pub(crate) struct ContactView {
     user_id: Option<String>,
     /// The username.
     username: Option<String>,
+    /// The contact that this one was merged into: that is the person by now.
+    merged_into: Option<String>,
+    /// Contacts that were merged into this one.
+    merged: Vec<String>,
     /// When the record was made.
     created_at: Time,
 }
@@ -35,6 +39,8 @@ impl From<Contact> for ContactView {
             phone: contact.phone,
             user_id: contact.user_id,
             username: contact.username,
+            merged_into: contact.alias_of.map(|into| into.to_string()),
+            merged: contact.merged.iter().map(ToString::to_string).collect(),
             created_at: contact.created_at.into(),
         }
     }

@@ -35,6 +35,8 @@ pub struct Change {
 pub struct ChangeKnown {
     /// Owner of the BSUID until now.
     pub previous_owner: Option<ContactId>,
+    /// Whether it is on record that another BSUID came after it.
+    pub is_superseded: bool,
     /// Newest owner of the phone until now.
     pub previous_phone_owner: Option<PhoneOwner>,
     /// Owner of the parent BSUID until now.
@@ -54,6 +56,8 @@ pub struct Succession {
     pub person: Person,
     /// Whether the BSUID until now is to be claimed: what was written under it may still come.
     pub claim_previous: bool,
+    /// Whether the BSUID until now is to be noted as one of before.
+    pub supersede: bool,
     /// Whether the new BSUID is to be claimed.
     pub claim_user_id: bool,
     /// Whether the new parent BSUID is to be claimed.
@@ -70,7 +74,8 @@ impl Succession {
     /// Whether there is nothing to write: it came before.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        let claims = self.claim_previous || self.claim_user_id || self.claim_parent || self.leaves;
+        let claims =
+            self.claim_previous || self.supersede || self.claim_user_id || self.claim_parent || self.leaves;
         !claims && self.phone == PhoneClaim::Keep && matches!(self.person, Person::Known(_))
     }
 }
@@ -113,6 +118,7 @@ pub fn succeed(change: &Change, known: &ChangeKnown) -> Option<Succession> {
     });
     Some(Succession {
         claim_previous: change.previous_user_id.is_some() && known.previous_owner.is_none(),
+        supersede: change.user_id.is_some() && known.previous_owner.is_some() && !known.is_superseded,
         claim_user_id: change.user_id.is_some() && known.owner.is_none(),
         claim_parent: change.parent.is_some() && known.parent_owner.is_none(),
         person: person.map_or(Person::New, |person| Person::Known(person.clone())),
@@ -166,7 +172,7 @@ mod tests {
         };
         let answer = succeed(&change(), &known).unwrap();
         assert_eq!(answer.person, Person::Known(contact("a")));
-        assert!(answer.claim_user_id && answer.leaves && !answer.claim_previous);
+        assert!(answer.claim_user_id && answer.leaves && answer.supersede && !answer.claim_previous);
         assert_eq!((answer.phone, answer.joins), (PhoneClaim::Take, None));
     }
 
@@ -216,6 +222,7 @@ mod tests {
         left.until = Some(change().at);
         let known = ChangeKnown {
             previous_owner: Some(contact("a")),
+            is_superseded: true,
             previous_phone_owner: Some(left),
             owner: Some(contact("a")),
             phone_owner: Some(phone("a", Some("US.2"))),

@@ -2,15 +2,15 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
 use cloud_api::WaId;
-use domain::identity::{Given, Likeness, names_alike};
-use domain::record::term::{Term, tail};
+use domain::identity::Given;
 use domain::{Contact, ContactId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, s};
-use crate::people_claims::{forms, put_action, update_action};
+use crate::people_items::forms;
+use crate::transact::{put_action, update_action};
 use crate::{Condition, Store, StoreError, keys};
 
 /// The most identities of one record.
@@ -198,94 +198,13 @@ impl Store {
         Ok(found.into_iter().flatten().filter(|contact| !contact.erased).collect())
     }
 
-    /// Other records that may be the same person, with the reasons. Never more than a screen of them.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn duplicates_of(
-        &self,
-        contact: &Contact,
-    ) -> Result<Vec<(Contact, Vec<Likeness>)>, StoreError> {
-        let mut found: Vec<(ContactId, Likeness)> = Vec::new();
-        for given in contact.identities.iter().filter_map(|id| Given::of_record(id)) {
-            let (kind, value, likeness) = match &given {
-                Given::Email(value) => ("email", value, Likeness::Email),
-                Given::Username(value) => ("username", value, Likeness::Username),
-                _ => continue,
-            };
-            found.extend(self.sharers(kind, value).await?.into_iter().map(|it| (it, likeness)));
-        }
-        let fold = domain::record::fold::fold;
-        let terms = [
-            (contact.email.as_deref().map(fold).map(|it| Term::Exact("email", it)), Likeness::Email),
-            (
-                contact
-                    .username
-                    .as_deref()
-                    .map(|it| Term::Exact("username", domain::record::term::username(it))),
-                Likeness::Username,
-            ),
-            (
-                contact.phone.as_deref().and_then(tail).map(|it| Term::Exact("tail", it)),
-                Likeness::NameAndNumber,
-            ),
-        ];
-        for (term, likeness) in terms {
-            let Some(term) = term else { continue };
-            let there = self.partition(&keys::term(&term)).await?;
-            let there = there.iter().filter_map(|item| ContactId::new(item.text("sk")?));
-            found.extend(there.map(|it| (it, likeness)));
-        }
-        found.extend(self.parents_of(contact).await?.into_iter().map(|it| (it, Likeness::ParentUserId)));
-        let ours = self.records_of(&contact.id).await?;
-        let roots = try_join_all(found.iter().map(|(other, _)| self.root_of(other))).await?;
-        let mut likely: Vec<(ContactId, Likeness)> =
-            roots.into_iter().zip(found).map(|(root, (_, likeness))| (root, likeness)).collect();
-        likely.retain(|(root, _)| !ours.contains(root));
-        likely.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
-        likely.dedup();
-        let mut records = self.contacts_of(likely.iter().map(|(root, _)| root.clone()).collect()).await?;
-        let name = contact.display_name().unwrap_or_default();
-        let mut answer: Vec<(Contact, Vec<Likeness>)> = Vec::new();
-        for (root, likeness) in likely {
-            if let Some((_, likenesses)) = answer.iter_mut().find(|(other, _)| other.id == root) {
-                likenesses.push(likeness);
-                continue;
-            }
-            let Some(other) = records.get(&root).filter(|other| !other.erased) else { continue };
-            let alike = names_alike(name, other.display_name().unwrap_or_default());
-            if likeness != Likeness::NameAndNumber || alike {
-                answer.extend(records.remove(&root).map(|other| (other, vec![likeness])));
-            }
-        }
-        Ok(answer)
-    }
-
-    /// Who owns the parent BSUIDs that came with this person's BSUIDs.
-    async fn parents_of(&self, contact: &Contact) -> Result<Vec<ContactId>, StoreError> {
-        let user_ids = contact.identities.iter().filter_map(|id| Given::of_record(id));
-        let user_ids = user_ids.filter(|given| matches!(given, Given::UserId(..)));
-        let keys = user_ids.map(|given| keys::given(&given, &contact.id)).collect::<Vec<_>>();
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let items = self.batch_get(&self.tables.contacts, keys).await?;
-        let parents = items.iter().filter_map(|item| item.text("pu").map(cloud_api::Bsuid::new));
-        let parents = parents.map(|parent| keys::parent(&parent)).collect::<Vec<_>>();
-        if parents.is_empty() {
-            return Ok(Vec::new());
-        }
-        let owners = self.batch_get(&self.tables.contacts, parents).await?;
-        Ok(owners.iter().filter_map(|item| ContactId::new(item.text("ct")?)).collect())
-    }
-
-    async fn sharers(&self, kind: &str, value: &str) -> Result<Vec<ContactId>, StoreError> {
+    pub(crate) async fn sharers(&self, kind: &str, value: &str) -> Result<Vec<ContactId>, StoreError> {
         let items = self.partition(&keys::shared_identity(kind, value)).await?;
         Ok(items.iter().filter_map(|item| ContactId::new(item.text("ct")?)).collect())
     }
 
     /// The first items of a partition: one query.
-    async fn partition(&self, pk: &str) -> Result<Vec<Item>, StoreError> {
+    pub(crate) async fn partition(&self, pk: &str) -> Result<Vec<Item>, StoreError> {
         let query =
             self.client.query().table_name(&self.tables.contacts).key_condition_expression("pk = :pk");
         let query = query.expression_attribute_values(":pk", s(pk)).limit(SHARERS);

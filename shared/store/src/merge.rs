@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::outbound::written;
-use crate::people_claims::update_action;
+use crate::transact::{under, update_action};
 use crate::united::{LONGEST_CHAIN, MOST_RECORDS, alias_of};
 use crate::{Condition, Store, StoreError, keys};
 
@@ -83,6 +83,12 @@ impl Store {
                 }
             }
         }
+        self.settle_merge(loser, into).await?;
+        Ok(Merged::Done)
+    }
+
+    /// What follows from a merge that is written: done again, it changes nothing.
+    pub(crate) async fn settle_merge(&self, loser: &ContactId, into: &ContactId) -> Result<(), StoreError> {
         self.mark_identities(loser, true).await?;
         let numbers = self.numbers().await?;
         let settled = numbers.iter().map(async |number| {
@@ -90,8 +96,7 @@ impl Store {
             let id = ConversationId::with_contact(number.id.clone(), into.clone());
             self.rebuild_state(&self.thread(&id).await?).await
         });
-        try_join_all(settled).await?;
-        Ok(Merged::Done)
+        try_join_all(settled).await.map(drop)
     }
 
     /// How many merges already lead to a record, one upon the other.
@@ -287,15 +292,4 @@ impl Store {
         let update = update.update_expression(format!("SET {} REMOVE ib, im, qk, qs", sets.join(", ")));
         update.send().await.map(drop).map_err(|error| StoreError::from_sdk(&error))
     }
-}
-
-/// An update of a transaction under a condition.
-pub(crate) fn under(
-    mut update: aws_sdk_dynamodb::types::builders::UpdateBuilder,
-    condition: Condition,
-) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
-    for (place, attribute) in condition.names() {
-        update = update.expression_attribute_names(*place, *attribute);
-    }
-    update.condition_expression(condition.expression())
 }

@@ -8,9 +8,11 @@ use jiff::Timestamp;
 
 use crate::error::Conditional;
 use crate::item::{Get, Put, ms, s};
-use crate::merge::{Merged, under};
+use crate::merge::Merged;
 use crate::people::{Claiming, OnRecord, ProfileSeen, Resolved, read_owner};
-use crate::people_claims::{claimed, new_profile, note, update_action, user_id_item};
+use crate::people_items::{claimed, new_profile, note, user_id_item};
+use crate::transact::{under, update_action};
+use crate::united::alias_of;
 use crate::{Condition, Store, StoreError, keys};
 
 /// How often a change is tried again when others claim the same identities at the same time.
@@ -58,10 +60,14 @@ impl Store {
                 Person::New => new_id.clone(),
             };
             let root = self.root_of(&contact).await?;
-            if let Some(other) = &succession.joins
-                && self.root_of(other).await? == root
+            if let Some(other) = succession.joins.clone()
+                && self.root_of(&other).await? == root
             {
                 succession.joins = None;
+                // Joined before; but perhaps whoever did it died in the middle.
+                if let Some(into) = self.profile(&other).await?.as_ref().and_then(alias_of) {
+                    self.settle_merge(&other, &into).await?;
+                }
             }
             if !succession.is_settled() || succession.joins.is_some() {
                 match self.claim_change(&claiming, change, &succession, &record, &contact).await {

@@ -1,14 +1,17 @@
 //! The claims of a resolution, written whole or not at all.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put as PutAction, TransactWriteItem, Update};
-use cloud_api::{Bsuid, WaId};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use cloud_api::WaId;
 use domain::identity::{Known, Person, PhoneClaim, PhoneOwner, Resolution};
-use domain::{ContactId, ConversationId, MessageId, Slot};
-use jiff::Timestamp;
+use domain::{ContactId, ConversationId};
 
 use crate::error::Conditional;
-use crate::item::{self, Item, Put, ms, n, s};
+use crate::item::{self, Item, Put, ms, s};
 use crate::people::{Claiming, OnRecord, bound_attribute};
+use crate::people_items::{
+    claimed, forms, new_profile, note, of_merged, parent_item, phone_item, user_id_item,
+};
+use crate::transact::{put_action, update_action};
 use crate::{Condition, Store, StoreError, keys};
 
 impl Store {
@@ -202,169 +205,4 @@ impl Store {
         }));
         actions
     }
-
-    pub(crate) fn update_of(&self, key: &keys::Key) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
-        Update::builder().table_name(&self.tables.contacts).key("pk", s(&key.0)).key("sk", s(&key.1))
-    }
-
-    pub(crate) fn put_builder(
-        &self,
-        item: Item,
-        condition: Option<Condition>,
-    ) -> aws_sdk_dynamodb::types::builders::PutBuilder {
-        self.put_in(&self.tables.contacts, item, condition)
-    }
-
-    pub(crate) fn put_in(
-        &self,
-        table: &str,
-        item: Item,
-        condition: Option<Condition>,
-    ) -> aws_sdk_dynamodb::types::builders::PutBuilder {
-        let mut put = PutAction::builder().table_name(table).set_item(Some(item));
-        if let Some(condition) = condition {
-            put = put.condition_expression(condition.expression());
-            for (place, attribute) in condition.names() {
-                put = put.expression_attribute_names(*place, *attribute);
-            }
-        }
-        put
-    }
-
-    pub(crate) fn put_action(
-        &self,
-        table: &str,
-        item: Item,
-        condition: Option<Condition>,
-    ) -> TransactWriteItem {
-        put_action(self.put_in(table, item, condition))
-    }
-
-    /// Writes all or nothing.
-    pub(crate) async fn transact(
-        &self,
-        actions: Vec<TransactWriteItem>,
-    ) -> Result<Conditional<()>, StoreError> {
-        let sent = self.client.transact_write_items().set_transact_items(Some(actions)).send().await;
-        let Err(error) = sent else { return Ok(Conditional::Written) };
-        let reasons = match error.as_service_error() {
-            Some(refused) if refused.is_transaction_canceled_exception() => match refused {
-                aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(canceled) => {
-                    canceled.cancellation_reasons()
-                }
-                _ => &[],
-            },
-            _ => return Err(StoreError::from_sdk(&error)),
-        };
-        let code = |wanted: &str| reasons.iter().any(|reason| reason.code() == Some(wanted));
-        if code("ConditionalCheckFailed") {
-            return Ok(Conditional::Refused(()));
-        }
-        if code("TransactionConflict") {
-            return Err(StoreError::Contended);
-        }
-        if code("ThrottlingError") || code("ProvisionedThroughputExceeded") {
-            return Err(StoreError::Throttled);
-        }
-        if code("ValidationError") || code("ItemCollectionSizeLimitExceeded") {
-            return Err(StoreError::Refused("a part of a transaction is not valid".to_owned()));
-        }
-        Err(StoreError::from_sdk(&error))
-    }
-}
-
-pub(crate) fn put_action(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> TransactWriteItem {
-    // Table and item are always set above.
-    TransactWriteItem::builder().set_put(put.build().ok()).build()
-}
-
-pub(crate) fn update_action(update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> TransactWriteItem {
-    // Table, key and expression are always set above.
-    TransactWriteItem::builder().set_update(update.build().ok()).build()
-}
-
-/// Every form of a number, as identities: the record has one of them.
-pub(crate) fn forms(phone: &WaId) -> Vec<String> {
-    domain::phone::variants(phone.as_str()).into_iter().map(|form| format!("phone:{form}")).collect()
-}
-
-/// A new identity of a record that was merged says so, as its others do.
-fn of_merged(is_merged: bool, mut item: Item) -> Item {
-    if is_merged {
-        item.put("al", AttributeValue::Bool(true));
-    }
-    item
-}
-
-/// The identities that a resolution claims.
-pub(crate) fn claimed(claiming: &Claiming<'_>, resolution: &Resolution) -> Vec<String> {
-    let sighting = claiming.sighting;
-    let phone = sighting.phone.as_ref().filter(|_| resolution.phone != PhoneClaim::Keep);
-    let user_id = sighting.user_id.as_ref().filter(|_| resolution.claim_user_id);
-    let parent = sighting.parent_user_id.as_ref().filter(|_| resolution.claim_parent);
-    let phone = phone.map(|phone| format!("phone:{phone}"));
-    let user_id = user_id.map(|id| format!("bsuid:{}:{id}", sighting.portfolio));
-    phone.into_iter().chain(user_id).chain(parent.map(|id| format!("parent:{id}"))).collect()
-}
-
-pub(crate) fn new_profile(claiming: &Claiming<'_>, ids: Vec<String>) -> Item {
-    let (pk, sk) = keys::profile(claiming.new_id);
-    let mut item = item::at(&pk, &sk);
-    item.put("knd", s("unknown"));
-    item.put_text("wn", claiming.profile.name.as_deref());
-    item.put_text("un", claiming.profile.username.as_deref());
-    item.put_text("ph", claiming.sighting.phone.as_ref().map(WaId::as_str));
-    item.put_text("bs", claiming.sighting.user_id.as_ref().map(Bsuid::as_str));
-    item.put("ids", AttributeValue::Ss(ids));
-    item.put("ca", ms(claiming.now));
-    item.put("wk", s(keys::walk_shard(claiming.new_id)));
-    item.put("wid", s(claiming.new_id.as_str()));
-    item
-}
-
-pub(crate) fn user_id_item(claiming: &Claiming<'_>, user_id: &Bsuid, contact: &ContactId) -> Item {
-    let (pk, sk) = keys::user_id(&claiming.sighting.portfolio, user_id);
-    let mut item = item::at(&pk, &sk);
-    item.put("ct", s(contact.as_str()));
-    item.put("fr", ms(claiming.sighting.at));
-    item.put_text("ph", claiming.sighting.phone.as_ref().map(WaId::as_str));
-    item.put_text("pu", claiming.sighting.parent_user_id.as_ref().map(Bsuid::as_str));
-    item.put_text("nh", claiming.profile.hash().as_deref());
-    item
-}
-
-fn parent_item(claiming: &Claiming<'_>, parent: &Bsuid, contact: &ContactId) -> Item {
-    let (pk, sk) = keys::parent(parent);
-    let mut item = item::at(&pk, &sk);
-    item.put("ct", s(contact.as_str()));
-    item.put("fr", ms(claiming.sighting.at));
-    item
-}
-
-fn phone_item(claiming: &Claiming<'_>, phone: &WaId, contact: &ContactId) -> Item {
-    let (pk, sk) = keys::phone(phone);
-    let mut item = item::at(&pk, &sk);
-    item.put("ct", s(contact.as_str()));
-    item.put("fr", ms(claiming.sighting.at));
-    // As it came; the key is the line's.
-    item.put("ph", s(phone.as_str()));
-    if let Some(user_id) = &claiming.sighting.user_id {
-        item.put(&bound_attribute(&claiming.sighting.portfolio), s(user_id.as_str()));
-    } else {
-        item.put_text("nh", claiming.profile.hash().as_deref());
-    }
-    item
-}
-
-/// A note of ours in a thread. Its key comes from what happened, so that writing it twice is writing it once.
-pub(crate) fn note(conversation: ConversationId, what: &str, about: &str, at: i64, now: Timestamp) -> Item {
-    let slot = Slot::Message { at, hash: domain::hash16(&format!("{what}\n{about}")) };
-    let (pk, sk) = keys::message(&MessageId { conversation, slot });
-    let mut item = item::at(&pk, &sk);
-    item.put("d", s("n"));
-    item.put("t", n(at));
-    item.put("ra", ms(now));
-    item.put("k", s("note"));
-    item.put("raw", s(format!(r#"{{"type":"note","note":{{"event":"{what}"}}}}"#)));
-    item
 }

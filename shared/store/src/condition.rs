@@ -54,6 +54,11 @@ conditions! {
     OwnedByNobodyElse = "attribute_not_exists(#hand_pk) OR #hand_ct = :owner" { "#hand_pk" => "pk", "#hand_ct" => "ct" };
     /// Nobody's identity is taken away but the owner's.
     IdentityOwned = "#idn_ct = :owner" { "#idn_ct" => "ct" };
+    /// A record is made once.
+    ContactAbsent = "attribute_not_exists(#contact_pk)" { "#contact_pk" => "pk" };
+    /// A record is changed by hand only as it was seen, and never after its person was erased.
+    ContactUnchanged = "attribute_exists(#rec_pk) AND attribute_not_exists(#rec_er) AND (#rec_ver = :seen OR (attribute_not_exists(#rec_ver) AND :seen = :zero))"
+        { "#rec_pk" => "pk", "#rec_er" => "er", "#rec_ver" => "ver" };
     /// A BSUID has one owner for good.
     UserIdUnowned = "attribute_not_exists(#uid_pk)" { "#uid_pk" => "pk" };
     /// A phone that nobody had is taken once.

@@ -160,6 +160,25 @@ async fn who_gets_the_number_that_a_person_left_is_somebody_else_and_inherits_no
 }
 
 #[tokio::test]
+async fn a_message_to_a_number_that_a_person_left_is_not_for_that_person() {
+    let stage = Stage::start().await;
+    let now = stage.now().as_second();
+    posts(&stage, &wrote("m1", now, OLD, "private")).await;
+    stage.settle().await;
+    posts(&stage, &changed("c", now + 1, OLD, NEW)).await;
+    stage.pass(600).await;
+    let template =
+        json!({ "type": "template", "template": { "name": "hello_world", "language": { "code": "en_US" } } });
+    stage.asks("old", json!({ "phone": OLD.1 }), template).await;
+    stage.pass(60).await;
+    let ada = found(&stage, "user_id=US.772").await;
+    assert_ne!(id(&found(&stage, "phone=15550107701").await), id(&ada));
+    assert_eq!(ada["phone"], "15550107702");
+    let said = said(&stage, &json!({ "id": format!("{NUMBER}.{}", id(&ada)) })).await;
+    assert!(!said.contains(&"template".to_owned()) && said.contains(&"number_lost".to_owned()), "{said:?}");
+}
+
+#[tokio::test]
 async fn a_person_of_a_linked_portfolio_is_the_same_person() {
     let stage = Stage::start().await;
     let now = stage.now().as_second();

@@ -1,14 +1,19 @@
 //! The routes, one file per resource.
 
+mod audiences;
+mod contact_notes;
 mod contacts;
 mod conversations;
+mod copying;
 mod dead_letters;
 mod description;
 mod events;
+mod fields;
 mod identities;
 mod merges;
 mod messages;
 mod numbers;
+mod sources;
 
 use axum::Router;
 use utoipa::OpenApi;
@@ -46,13 +51,18 @@ macro_rules! routes {
 
 routes! {
     GET "/v1/contacts" Agent contacts::list,
+    POST "/v1/contacts" Agent contacts::create,
     GET "/v1/contacts/lookup" Agent identities::lookup,
     GET "/v1/contacts/{id}" Agent contacts::one,
+    PATCH "/v1/contacts/{id}" Agent contacts::change,
     GET "/v1/contacts/{id}/duplicates" Agent merges::duplicates,
     GET "/v1/contacts/{id}/identities" Agent identities::list,
     DELETE "/v1/contacts/{id}/identities/{kind}/{value}" Agent identities::remove,
     PUT "/v1/contacts/{id}/identities/{kind}/{value}" Agent identities::enter,
     POST "/v1/contacts/{id}/merge" Supervisor merges::merge,
+    GET "/v1/contacts/{id}/notes" Agent contact_notes::list,
+    POST "/v1/contacts/{id}/notes" Agent contact_notes::add,
+    DELETE "/v1/contacts/{id}/notes/{note}" Agent contact_notes::remove,
     POST "/v1/contacts/{id}/unmerge" Supervisor merges::unmerge,
     GET "/v1/conversations" Agent conversations::list,
     GET "/v1/conversations/{id}" Agent conversations::one,
@@ -62,10 +72,24 @@ routes! {
     GET "/v1/dead-letters/{id}/content" Supervisor dead_letters::content,
     POST "/v1/dead-letters/{id}/redrive" Admin dead_letters::redrive,
     GET "/v1/events" Supervisor events::list,
+    GET "/v1/fields" Agent fields::list,
+    PUT "/v1/fields/{id}" Admin fields::put,
+    DELETE "/v1/fields/{id}" Admin fields::remove,
+    GET "/v1/lists" Agent audiences::lists,
+    POST "/v1/lists" Supervisor audiences::add_list,
+    DELETE "/v1/lists/{id}" Supervisor audiences::remove_list,
+    GET "/v1/lists/{id}/members" Agent audiences::members,
+    POST "/v1/lists/{id}/members" Supervisor audiences::change_members,
     POST "/v1/messages" Agent messages::send,
     GET "/v1/messages/{id}" Agent messages::one,
+    POST "/v1/messages/{id}/copy-to-field" Agent copying::copy,
     GET "/v1/numbers" Agent numbers::list,
     GET "/v1/openapi.json" Agent description::document,
+    GET "/v1/reports/sources" Supervisor sources::report,
+    GET "/v1/segments" Agent audiences::segments,
+    POST "/v1/segments" Supervisor audiences::add_segment,
+    PUT "/v1/segments/{id}" Supervisor audiences::put_segment,
+    DELETE "/v1/segments/{id}" Supervisor audiences::remove_segment,
 }
 
 /// The description of all routes: OpenAPI 3.1.

@@ -69,4 +69,8 @@ conditions! {
     LetterAbsent = "attribute_not_exists(#letter_pk)" { "#letter_pk" => "pk" };
     /// A number is entered into the directory once, and never overwrites what was set there.
     NumberAbsent = "attribute_not_exists(#number_pk)" { "#number_pk" => "pk" };
+    /// An endpoint that was removed is not brought back by news of it.
+    EndpointExists = "attribute_exists(#endpoint_pk)" { "#endpoint_pk" => "pk" };
+    /// After a pause, one post finds out for all others whether an endpoint is back.
+    PauseUnchanged = "#pause_cu = :seen" { "#pause_cu" => "cu" };
 }

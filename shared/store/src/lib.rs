@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod agents;
+mod changes;
 mod condition;
 mod contacts;
+mod deliveries;
 mod directory;
+mod endpoints;
 mod error;
 mod inbound;
 mod inbox;
@@ -21,9 +24,12 @@ mod waiting;
 
 use aws_sdk_dynamodb::Client;
 
+pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;
 pub use contacts::ContactPage;
+pub use deliveries::{Delivered, DeliveryPage, DeliveryRow, DeliveryState};
 pub use directory::Number;
+pub use endpoints::{EndpointChange, Subscriptions};
 pub use error::StoreError;
 pub use inbound::{InboundMessage, Recorded, StateMove};
 pub use inbox::{ConversationPage, ConversationRow};

@@ -44,6 +44,17 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/v1/messages/{id}", Agent),
     rule("GET", "/v1/numbers", Agent),
     rule("GET", "/v1/openapi.json", Agent),
+    rule("GET", "/v1/settings/events", Supervisor),
+    rule("PUT", "/v1/settings/events", Admin),
+    rule("GET", "/v1/webhook-endpoints", Supervisor),
+    rule("POST", "/v1/webhook-endpoints", Admin),
+    rule("DELETE", "/v1/webhook-endpoints/{id}", Admin),
+    rule("GET", "/v1/webhook-endpoints/{id}", Supervisor),
+    rule("PATCH", "/v1/webhook-endpoints/{id}", Admin),
+    rule("GET", "/v1/webhook-endpoints/{id}/deliveries", Supervisor),
+    rule("POST", "/v1/webhook-endpoints/{id}/deliveries/{delivery}/replay", Admin),
+    rule("POST", "/v1/webhook-endpoints/{id}/rotate-secret", Admin),
+    rule("POST", "/v1/webhook-endpoints/{id}/test", Admin),
 ];
 
 /// The rule of a route.

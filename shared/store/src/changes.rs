@@ -131,7 +131,8 @@ fn attributes(told: &Map<String, Value>) -> Item {
 fn attribute(told: &Value) -> Option<AttributeValue> {
     let (kind, value) = told.as_object()?.iter().next()?;
     let text = || value.as_str().map(str::to_owned);
-    let texts = || value.as_array().map(|list| list.iter().filter_map(|it| Some(it.as_str()?.to_owned())).collect());
+    let texts =
+        || value.as_array().map(|list| list.iter().filter_map(|it| Some(it.as_str()?.to_owned())).collect());
     Some(match kind.as_str() {
         "S" => AttributeValue::S(text()?),
         "N" => AttributeValue::N(text()?),
@@ -172,13 +173,17 @@ fn conversation_facts(item: &Item) -> ConversationFacts {
     }
 }
 
-/// `CONSENT#<13 digits of milliseconds>#<purpose>`
+/// `CONSENT#<13 digits of milliseconds>#<purpose>`, and a hash where two entries could share the rest.
 fn consent_facts(sk: &str, item: &Item) -> Result<ConsentFacts, BadChange> {
-    let mut parts = sk.splitn(3, '#').skip(1);
+    let mut parts = sk.split('#').skip(1);
     let at = parts.next().and_then(|ms| ms.parse().ok()).and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    let text = |name: &str| item.text(name).map(str::to_owned);
     Ok(ConsentFacts {
         purpose: parts.next().ok_or(BadChange("an entry of consent"))?.to_owned(),
-        state: item.text("st").map(str::to_owned),
+        choice: text("ch"),
+        portfolio: text("pf"),
+        number: text("pn"),
+        source: text("src"),
         at: at.ok_or(BadChange("an entry of consent"))?,
     })
 }
@@ -228,19 +233,22 @@ mod tests {
     fn a_record_of_a_person_and_of_consent_read_with_the_time_of_each() {
         let told = change("CONTACT#01K", "PROFILE", &json!({ "knd": { "S": "lead" } })).unwrap().unwrap();
         assert_eq!((told.table.as_str(), told.at.as_millisecond()), ("local-contacts", 1_795_392_000_250));
-        let state = json!({ "st": { "S": "granted" } });
-        let told = change("CONTACT#01K", "CONSENT#1795392000000#marketing", &state).unwrap().unwrap();
+        let state = json!({ "ch": { "S": "opt_in" } });
+        let told = change("CONTACT#01K", "CONSENT#1795392000000#marketing#0a", &state).unwrap().unwrap();
         let Happening::Consent(_, seen) = told.of else { panic!("{told:?}") };
-        assert_eq!((&*seen.after.purpose, seen.after.state.as_deref()), ("marketing", Some("granted")));
+        assert_eq!((&*seen.after.purpose, seen.after.choice.as_deref()), ("marketing", Some("opt_in")));
         assert_eq!(seen.after.at.as_second(), 1_795_392_000);
     }
 
     #[test]
     fn what_nobody_hears_of_is_no_change_and_what_does_not_read_is_an_error() {
-        for (pk, sk) in [("IDENTITY#phone##1", "OWNER"), ("CONTACT#01K", "MERGE#1"), ("CONV#1#2", "WAIT#1#a")] {
+        for (pk, sk) in [("IDENTITY#phone##1", "OWNER"), ("CONTACT#01K", "MERGE#1"), ("CONV#1#2", "WAIT#1#a")]
+        {
             assert_eq!(change(pk, sk, &json!({})), Ok(None), "{pk} {sk}");
         }
-        for (pk, sk) in [("CONV#900#01K", "MSG#1#00000000000000aa"), ("CONV#900", "STATE"), ("CONTACT#0 1", "PROFILE")] {
+        for (pk, sk) in
+            [("CONV#900#01K", "MSG#1#00000000000000aa"), ("CONV#900", "STATE"), ("CONTACT#0 1", "PROFILE")]
+        {
             assert!(change(pk, sk, &json!({})).is_err(), "{pk} {sk}");
         }
         assert!(ChangeRecord::read(&json!({})).is_err());

@@ -36,7 +36,9 @@ impl DeliveryState {
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [Self::Queued, Self::Retrying, Self::Delivered, Self::Failed].into_iter().find(|it| it.as_str() == word)
+        [Self::Queued, Self::Retrying, Self::Delivered, Self::Failed]
+            .into_iter()
+            .find(|it| it.as_str() == word)
     }
 }
 

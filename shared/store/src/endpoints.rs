@@ -109,7 +109,11 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn change_endpoint(&self, id: &EndpointId, change: &EndpointChange) -> Result<bool, StoreError> {
+    pub async fn change_endpoint(
+        &self,
+        id: &EndpointId,
+        change: &EndpointChange,
+    ) -> Result<bool, StoreError> {
         let types = change.types.as_ref().map(|types| AttributeValue::Ss(words(types)));
         let disabled = change.enabled.filter(|enabled| !enabled).map(|_| s(Disabled::Asked.as_str()));
         let values = [
@@ -141,7 +145,8 @@ impl Store {
     /// See [`StoreError`].
     pub async fn remove_endpoint(&self, id: &EndpointId) -> Result<(), StoreError> {
         let delete = |(pk, sk): keys::Key| {
-            let delete = Delete::builder().table_name(&self.tables.directory).key("pk", s(pk)).key("sk", s(sk));
+            let delete =
+                Delete::builder().table_name(&self.tables.directory).key("pk", s(pk)).key("sk", s(sk));
             // Table and key are set.
             TransactWriteItem::builder().set_delete(delete.build().ok()).build()
         };
@@ -222,7 +227,12 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn end_pause(&self, id: &EndpointId, seen: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
+    pub async fn end_pause(
+        &self,
+        id: &EndpointId,
+        seen: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
         let update = self
             .update_if(keys::endpoint(id), Condition::PauseUnchanged)
             .update_expression("SET cu = :until")
@@ -245,7 +255,8 @@ impl Store {
     }
 
     fn update_if(&self, (pk, sk): keys::Key, condition: Condition) -> UpdateItemFluentBuilder {
-        let update = self.client.update_item().table_name(&self.tables.directory).key("pk", s(pk)).key("sk", s(sk));
+        let update =
+            self.client.update_item().table_name(&self.tables.directory).key("pk", s(pk)).key("sk", s(sk));
         let mut update = update.condition_expression(condition.expression());
         for (place, attribute) in condition.names() {
             update = update.expression_attribute_names(*place, *attribute);

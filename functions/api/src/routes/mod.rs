@@ -3,10 +3,13 @@
 mod contacts;
 mod conversations;
 mod dead_letters;
+mod deliveries;
 mod description;
+mod event_settings;
 mod events;
 mod messages;
 mod numbers;
+mod webhook_endpoints;
 
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -31,6 +34,17 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(dead_letters::one))
         .routes(routes!(dead_letters::content))
         .routes(routes!(dead_letters::redrive))
+        .routes(routes!(event_settings::one))
+        .routes(routes!(event_settings::set))
+        .routes(routes!(webhook_endpoints::list))
+        .routes(routes!(webhook_endpoints::create))
+        .routes(routes!(webhook_endpoints::one))
+        .routes(routes!(webhook_endpoints::change))
+        .routes(routes!(webhook_endpoints::remove))
+        .routes(routes!(webhook_endpoints::rotate_secret))
+        .routes(routes!(webhook_endpoints::test))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::replay))
         .routes(routes!(description::document));
     let mut router = router;
     let document = with_problems(router.to_openapi());

@@ -15,7 +15,8 @@ use crate::event::EventKind;
 
 pub use address::{NotAnAddress, Reach, check_host, check_url, is_public};
 pub use retry::{
-    CIRCUIT_AFTER, FAILS_FOR_GOOD_AFTER, MOST_ATTEMPTS, Verdict, WAITS_AT_MOST, circuit_pause, next_attempt, verdict,
+    CIRCUIT_AFTER, FAILS_FOR_GOOD_AFTER, MOST_ATTEMPTS, Verdict, WAITS_AT_MOST, circuit_pause, next_attempt,
+    verdict,
 };
 pub use signature::{NotASecret, SigningSecret, sign};
 

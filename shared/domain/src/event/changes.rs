@@ -104,7 +104,13 @@ pub struct ConsentFacts {
     /// For what.
     pub purpose: String,
     /// What it says.
-    pub state: Option<String>,
+    pub choice: Option<String>,
+    /// To which portfolio it was said.
+    pub portfolio: Option<String>,
+    /// For which number only.
+    pub number: Option<String>,
+    /// How that is known.
+    pub source: Option<String>,
     /// When.
     pub at: Timestamp,
 }
@@ -255,7 +261,8 @@ fn of_contact(change: &Change, id: &ContactId, seen: &Seen<ContactFacts>) -> Vec
         event.content = (!after.details.is_empty()).then(|| Value::Object(details.collect()));
         events.push(event);
     }
-    if let Some(into) = after.alias_of.clone().filter(|into| before.and_then(|it| it.alias_of.as_ref()) != Some(into))
+    if let Some(into) =
+        after.alias_of.clone().filter(|into| before.and_then(|it| it.alias_of.as_ref()) != Some(into))
     {
         let data = Data::Merged(ContactMerged { contact: id.to_string(), into });
         events.push(change.event(EventKind::ContactMerged, &change.repeatable("merged"), change.at, data));
@@ -276,7 +283,10 @@ fn consent(change: &Change, id: &ContactId, seen: &Seen<ConsentFacts>) -> Vec<Ev
     let data = Data::Consent(ConsentChanged {
         contact: id.to_string(),
         purpose: facts.purpose.clone(),
-        state: facts.state.clone(),
+        choice: facts.choice.clone(),
+        portfolio: facts.portfolio.clone(),
+        number: facts.number.clone(),
+        source: facts.source.clone(),
         at: facts.at,
     });
     vec![change.event(EventKind::ConsentChanged, "changed", facts.at, data)]
@@ -358,7 +368,10 @@ mod tests {
         let raw = serde_json::to_string(&"x".repeat(super::super::MOST_CONTENT)).unwrap();
         let long = told(None, MessageFacts { raw, ..message(true) });
         let body: Value = serde_json::from_str(&long[0].to_json(true)).unwrap();
-        assert_eq!((&body["data"]["content_omitted"], &body["data"]["content"]), (&json!(true), &Value::Null));
+        assert_eq!(
+            (&body["data"]["content_omitted"], &body["data"]["content"]),
+            (&json!(true), &Value::Null)
+        );
         assert!(!long[0].to_json(false).contains("content"));
     }
 

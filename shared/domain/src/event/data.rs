@@ -154,10 +154,16 @@ pub struct ContactErased {
 pub struct ConsentChanged {
     /// The person.
     pub contact: String,
-    /// For what, such as `marketing`.
+    /// For what, such as `marketing`; `all` is everything.
     pub purpose: String,
-    /// The word of the ledger, such as `granted` or `withdrawn`; `null` if the ledger has none.
-    pub state: Option<String>,
+    /// What was said: `opt_in` or `opt_out`.
+    pub choice: Option<String>,
+    /// The business portfolio that it was said to.
+    pub portfolio: Option<String>,
+    /// The only number that it holds for; `null` is every number of the portfolio.
+    pub number: Option<String>,
+    /// How that is known, such as `keyword` or `agent`.
+    pub source: Option<String>,
     /// When.
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,

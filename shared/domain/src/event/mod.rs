@@ -13,8 +13,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use changes::{Change, ConsentFacts, ContactFacts, ConversationFacts, Happening, MessageFacts, Seen, events};
-pub use data::Data;
+pub use changes::{
+    Change, ConsentFacts, ContactFacts, ConversationFacts, Happening, MessageFacts, Seen, events,
+};
+pub use data::{
+    ConsentChanged, ContactCreated, ContactErased, ContactMerged, ConversationAssigned, ConversationMoved,
+    Data, EndpointTest, MessageFailed, MessageReceived, MessageStatusChanged,
+};
 pub use schema::schema;
 
 /// The version of every event's form. A member may be added within it; nothing else changes.
@@ -180,8 +185,11 @@ impl Event {
         let content = self.content.as_ref().filter(|_| with_content);
         let fits = |content: &&Value| content.to_string().len() <= MOST_CONTENT;
         let kept = content.filter(fits);
-        let data =
-            WithContent { data: &self.data, content: kept, content_omitted: content.is_some() && kept.is_none() };
+        let data = WithContent {
+            data: &self.data,
+            content: kept,
+            content_omitted: content.is_some() && kept.is_none(),
+        };
         let published =
             Published { id: &self.id, kind: self.kind, version: VERSION, timestamp: self.at, data };
         // Texts and numbers only: nothing in it can fail to be written.

@@ -82,14 +82,18 @@ impl Store {
             let record = owner.as_ref().and_then(|owner| records.get(owner)).cloned();
             async move { self.import_line(&line, owner, record, frame).await }
         };
-        let written: Vec<_> = futures::stream::iter(lines.iter().map(write)).buffered(AT_ONCE).collect().await;
+        let written: Vec<_> =
+            futures::stream::iter(lines.iter().map(write)).buffered(AT_ONCE).collect().await;
         written.into_iter().collect()
     }
 
     /// Who owns the phones of some lines.
     async fn owners_of(&self, lines: &[ImportLine]) -> Result<HashMap<String, ContactId>, StoreError> {
-        let phones: HashMap<keys::Key, &String> =
-            lines.iter().filter_map(|line| line.line.phone.as_ref()).map(|phone| (keys::phone(&WaId::new(phone.as_str())), phone)).collect();
+        let phones: HashMap<keys::Key, &String> = lines
+            .iter()
+            .filter_map(|line| line.line.phone.as_ref())
+            .map(|phone| (keys::phone(&WaId::new(phone.as_str())), phone))
+            .collect();
         let items = self.batch_get(&self.tables.contacts, phones.keys().cloned().collect()).await?;
         let read = |item: &item::Item| {
             let key = (item.text("pk")?.to_owned(), item.text("sk")?.to_owned());
@@ -170,9 +174,10 @@ impl Store {
         claim.put("fr", ms(now));
         match self.put_if(&self.tables.contacts, claim, Condition::PhoneUnowned).await? {
             Conditional::Written => Ok(line.new_id.clone()),
-            Conditional::Refused(there) => {
-                there.text("ct").and_then(ContactId::new).ok_or(StoreError::Corrupt("a phone without an owner"))
-            }
+            Conditional::Refused(there) => there
+                .text("ct")
+                .and_then(ContactId::new)
+                .ok_or(StoreError::Corrupt("a phone without an owner")),
         }
     }
 }

@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod agents;
+mod changes;
 mod condition;
 mod contacts;
+mod deliveries;
 mod directory;
+mod endpoints;
 mod error;
 mod importing;
 mod inbound;
@@ -27,8 +30,11 @@ mod waiting;
 
 use aws_sdk_dynamodb::Client;
 
+pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;
+pub use deliveries::{Delivered, DeliveryPage, DeliveryRow, DeliveryState};
 pub use directory::Number;
+pub use endpoints::{EndpointChange, Subscriptions};
 pub use error::StoreError;
 pub use importing::{ImportFrame, ImportLine, LineOutcome};
 pub use inbound::{InboundMessage, Recorded, StateMove};

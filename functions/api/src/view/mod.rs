@@ -3,6 +3,7 @@
 mod contact;
 mod content;
 mod conversation;
+mod endpoint;
 mod letter;
 mod message;
 mod related;
@@ -11,6 +12,7 @@ mod time;
 
 pub(crate) use contact::ContactView;
 pub(crate) use conversation::{ConversationView, NumberView};
+pub(crate) use endpoint::{DeliveryView, EndpointView, NewSecret, TestSent};
 pub(crate) use letter::{EventView, LetterDetail, LetterView, Redriven};
 pub(crate) use message::MessageView;
 pub(crate) use related::{page, strays, with_related};

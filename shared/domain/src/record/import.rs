@@ -130,7 +130,13 @@ impl Mapping {
         if faults.is_empty() { Ok(line) } else { Err(faults) }
     }
 
-    fn read_cell(&self, line: &mut Line, target: &Target, cell: &str, defs: &[FieldDef]) -> Result<(), String> {
+    fn read_cell(
+        &self,
+        line: &mut Line,
+        target: &Target,
+        cell: &str,
+        defs: &[FieldDef],
+    ) -> Result<(), String> {
         match target {
             Target::Phone => line.phone = Some(self.phone(cell)?),
             Target::Name => {
@@ -143,7 +149,9 @@ impl Mapping {
                 let is_address = cell.len() <= 254
                     && !cell.contains(char::is_whitespace)
                     && cell.matches('@').count() == 1
-                    && cell.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+                    && cell
+                        .split_once('@')
+                        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
                 if !is_address {
                     return Err("must be an e-mail address".to_owned());
                 }
@@ -188,9 +196,9 @@ impl Mapping {
 
     /// A phone, with the calling code where it is written without.
     fn phone(&self, cell: &str) -> Result<String, String> {
-        let is_phone = cell.chars().all(|c| {
-            c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '/' | '\u{a0}')
-        });
+        let is_phone = cell
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '/' | '\u{a0}'));
         let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
         let international = match &self.calling_code {
             _ if cell.starts_with('+') => digits,
@@ -214,7 +222,8 @@ impl Line {
     /// A field that the kind of the record on file does not have.
     pub fn apply(&self, contact: &mut Contact, defs: &[FieldDef]) -> Result<(), LineFault> {
         let kind = self.kind.unwrap_or(contact.kind);
-        if let Some(def) = defs.iter().find(|def| self.fields.contains_key(&def.id) && !def.belongs_to(kind)) {
+        if let Some(def) = defs.iter().find(|def| self.fields.contains_key(&def.id) && !def.belongs_to(kind))
+        {
             let what = format!("is not a field of the kind {}", kind.as_str());
             return Err(LineFault { target: format!("field.{}", def.id), what });
         }
@@ -270,7 +279,10 @@ mod tests {
         contact.labels = ["old".to_owned()].into();
         line.apply(&mut contact, &defs()).unwrap();
         assert_eq!(line.phone.as_deref(), Some("51987654321"));
-        assert_eq!((contact.name.as_deref(), contact.email.as_deref()), (Some("Ana"), Some("ana@example.org")));
+        assert_eq!(
+            (contact.name.as_deref(), contact.email.as_deref()),
+            (Some("Ana"), Some("ana@example.org"))
+        );
         assert_eq!(contact.labels.len(), 3);
         assert_eq!(contact.fields.values().next().unwrap().to_string(), "7.5");
         let once = contact.clone();
@@ -280,13 +292,20 @@ mod tests {
 
     #[test]
     fn every_fault_of_a_line_is_named_and_no_cell_is_repeated() {
-        let mapping = mapping(&["phone", "email", "kind", "labels", "field.score", "consent.marketing", "owner"]);
+        let mapping =
+            mapping(&["phone", "email", "kind", "labels", "field.score", "consent.marketing", "owner"]);
         let faults = read(&mapping, &["12", "ana", "friend", "a b", "many", "maybe", "a#b"]).unwrap_err();
         let targets: Vec<_> = faults.iter().map(|fault| fault.target.as_str()).collect();
-        assert_eq!(targets, ["phone", "email", "kind", "labels", "field.score", "consent.marketing", "owner"]);
+        assert_eq!(
+            targets,
+            ["phone", "email", "kind", "labels", "field.score", "consent.marketing", "owner"]
+        );
         assert!(faults.iter().all(|fault| !fault.what.contains("many") && !fault.what.contains("friend")));
         assert_eq!(read(&mapping, &["", "", "lead"]).unwrap_err()[0].target, "phone");
-        assert_eq!(read(&mapping, &["+15550109901", "", "vendor", "", "7"]).unwrap_err()[0].target, "field.score");
+        assert_eq!(
+            read(&mapping, &["+15550109901", "", "vendor", "", "7"]).unwrap_err()[0].target,
+            "field.score"
+        );
     }
 
     #[test]

@@ -56,6 +56,9 @@ conditions! {
     IdentityOwned = "#idn_ct = :owner" { "#idn_ct" => "ct" };
     /// A record is made once.
     ContactAbsent = "attribute_not_exists(#contact_pk)" { "#contact_pk" => "pk" };
+    /// The month of a person's last activity only moves forward, on a record that is there.
+    MonthForward = "attribute_exists(#month_pk) AND (attribute_not_exists(#month_act) OR #month_act < :month)"
+        { "#month_pk" => "pk", "#month_act" => "act" };
     /// A record is changed by hand only as it was seen, and never after its person was erased.
     ContactUnchanged = "attribute_exists(#rec_pk) AND attribute_not_exists(#rec_er) AND (#rec_ver = :seen OR (attribute_not_exists(#rec_ver) AND :seen = :zero))"
         { "#rec_pk" => "pk", "#rec_er" => "er", "#rec_ver" => "ver" };
@@ -87,4 +90,8 @@ conditions! {
     LetterAbsent = "attribute_not_exists(#letter_pk)" { "#letter_pk" => "pk" };
     /// A number is entered into the directory once, and never overwrites what was set there.
     NumberAbsent = "attribute_not_exists(#number_pk)" { "#number_pk" => "pk" };
+    /// An endpoint that was removed is not brought back by news of it.
+    EndpointExists = "attribute_exists(#endpoint_pk)" { "#endpoint_pk" => "pk" };
+    /// After a pause, one post finds out for all others whether an endpoint is back.
+    PauseUnchanged = "#pause_cu = :seen" { "#pause_cu" => "cu" };
 }

@@ -1,6 +1,7 @@
 //! Every key, built in one place. Keys hold nothing that can change.
 
 use cloud_api::{Bsuid, PortfolioId, WaId};
+use domain::endpoint::EndpointId;
 use domain::identity::Given;
 use domain::record::term::Term;
 use domain::{ContactId, ConversationId, DeadLetterId, MessageId, Party, Slot};
@@ -11,6 +12,7 @@ use sha2::{Digest, Sha256};
 pub(crate) type Key = (String, String);
 
 pub(crate) const STATE: &str = "STATE";
+pub(crate) const PROFILE: &str = "PROFILE";
 /// How many partitions of the inbox index one number's conversations are spread over.
 pub(crate) const INBOX_SHARDS: u8 = 4;
 /// How many partitions the walk over all contacts is spread over.
@@ -26,7 +28,7 @@ pub(crate) fn digits(ms: i64) -> String {
 }
 
 pub(crate) fn profile(contact: &ContactId) -> Key {
-    (format!("CONTACT#{contact}"), "PROFILE".to_owned())
+    (format!("CONTACT#{contact}"), PROFILE.to_owned())
 }
 
 pub(crate) fn walk_shard(contact: &ContactId) -> String {
@@ -232,4 +234,24 @@ pub(crate) fn members(list: &str) -> String {
 /// A note about a contact.
 pub(crate) fn contact_note(contact: &ContactId, note: &str) -> Key {
     (format!("CONTACT#{contact}"), format!("NOTE#{note}"))
+}
+
+/// Who wants to hear of events: the bus, and each endpoint. One query reads all of them.
+pub(crate) const SUBSCRIPTIONS: &str = "SUBSCRIPTIONS";
+/// The secrets of endpoints, apart, so that whoever reads who wants what reads no secret.
+pub(crate) const SUBSCRIPTION_SECRETS: &str = "SUBSCRIPTION_SECRETS";
+/// The setting of the event bus.
+pub(crate) const BUS: &str = "BUS";
+
+pub(crate) fn endpoint(id: &EndpointId) -> Key {
+    (SUBSCRIPTIONS.to_owned(), format!("ENDPOINT#{id}"))
+}
+
+pub(crate) fn endpoint_secret(id: &EndpointId) -> Key {
+    (SUBSCRIPTION_SECRETS.to_owned(), id.to_string())
+}
+
+/// The list of what an endpoint was to get, by the time of the events.
+pub(crate) fn deliveries(endpoint: &EndpointId) -> String {
+    format!("DELIVERIES#{endpoint}")
 }

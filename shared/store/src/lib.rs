@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod agents;
+mod changes;
 mod condition;
 mod contacts;
+mod deliveries;
 mod directory;
 mod duplicates;
+mod endpoints;
 mod error;
 mod identities;
 mod importing;
@@ -35,8 +38,11 @@ mod waiting;
 
 use aws_sdk_dynamodb::Client;
 
+pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;
+pub use deliveries::{Delivered, DeliveryPage, DeliveryRow, DeliveryState};
 pub use directory::Number;
+pub use endpoints::{EndpointChange, Subscriptions};
 pub use error::StoreError;
 pub use identities::{Entered, HeldIdentity};
 pub use importing::{ImportFrame, ImportLine, LineOutcome};

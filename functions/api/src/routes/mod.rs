@@ -6,7 +6,9 @@ mod contacts;
 mod conversations;
 mod copying;
 mod dead_letters;
+mod deliveries;
 mod description;
+mod event_settings;
 mod events;
 mod fields;
 mod identities;
@@ -14,6 +16,7 @@ mod merges;
 mod messages;
 mod numbers;
 mod sources;
+mod webhook_endpoints;
 
 use axum::Router;
 use utoipa::OpenApi;
@@ -90,6 +93,17 @@ routes! {
     POST "/v1/segments" Supervisor audiences::add_segment,
     PUT "/v1/segments/{id}" Supervisor audiences::put_segment,
     DELETE "/v1/segments/{id}" Supervisor audiences::remove_segment,
+    GET "/v1/settings/events" Supervisor event_settings::one,
+    PUT "/v1/settings/events" Admin event_settings::set,
+    GET "/v1/webhook-endpoints" Supervisor webhook_endpoints::list,
+    POST "/v1/webhook-endpoints" Admin webhook_endpoints::create,
+    GET "/v1/webhook-endpoints/{id}" Supervisor webhook_endpoints::one,
+    PATCH "/v1/webhook-endpoints/{id}" Admin webhook_endpoints::change,
+    DELETE "/v1/webhook-endpoints/{id}" Admin webhook_endpoints::remove,
+    GET "/v1/webhook-endpoints/{id}/deliveries" Supervisor deliveries::list,
+    POST "/v1/webhook-endpoints/{id}/deliveries/{delivery}/replay" Admin deliveries::replay,
+    POST "/v1/webhook-endpoints/{id}/rotate-secret" Admin webhook_endpoints::rotate_secret,
+    POST "/v1/webhook-endpoints/{id}/test" Admin webhook_endpoints::test,
 }
 
 /// The description of all routes: OpenAPI 3.1.

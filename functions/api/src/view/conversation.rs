@@ -123,6 +123,7 @@ mod tests {
             waiting_since: Some(at),
             preview: "Hello".to_owned(),
             hold: Some(at),
+            from: None,
         };
         let view = ConversationView::new(&id, state, None, None, at + jiff::SignedDuration::from_hours(25));
         let json = serde_json::to_value(view).unwrap();

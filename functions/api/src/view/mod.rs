@@ -3,6 +3,7 @@
 mod contact;
 mod content;
 mod conversation;
+mod endpoint;
 mod identity;
 mod letter;
 mod message;
@@ -12,6 +13,7 @@ mod time;
 
 pub(crate) use contact::ContactView;
 pub(crate) use conversation::{ConversationView, NumberView};
+pub(crate) use endpoint::{DeliveryView, EndpointView, NewSecret, TestSent};
 pub(crate) use identity::{DuplicateView, IdentityView};
 pub(crate) use letter::{EventView, LetterDetail, LetterView, Redriven};
 pub(crate) use message::MessageView;

@@ -62,14 +62,11 @@ impl Store {
             return Ok(Entered::Merged(into));
         }
         let key = keys::given(given, contact);
-        if let Some(there) = self.get(&self.tables.contacts, &key, true).await? {
-            let owner = there.text("ct").and_then(ContactId::new);
-            match owner {
-                Some(owner) if owner != *contact => return Ok(Entered::Taken(owner)),
-                // A number that was left is entered again.
-                _ if there.contains_key("un") => {}
-                _ => return Ok(Entered::Done),
-            }
+        let there = self.get(&self.tables.contacts, &key, true).await?;
+        // A number that was left is entered again.
+        let is_ours = |item: &Item| item.text("ct") == Some(contact.as_str()) && !item.contains_key("un");
+        if there.as_ref().is_some_and(is_ours) {
+            return Ok(Entered::Done);
         }
         if record.identities.len() >= MOST {
             return Ok(Entered::TooMany);
@@ -102,7 +99,12 @@ impl Store {
         };
         match self.transact(vec![put_action(put), update_action(profile)]).await? {
             Conditional::Written => Ok(Entered::Done),
-            Conditional::Refused(()) => Err(StoreError::Contended),
+            Conditional::Refused(()) => {
+                let there = self.get(&self.tables.contacts, &key, true).await?;
+                let owner = there.and_then(|item| ContactId::new(item.text("ct")?));
+                // Whoever had it gave it away in between.
+                owner.map(Entered::Taken).ok_or(StoreError::Contended)
+            }
         }
     }
 
@@ -116,9 +118,6 @@ impl Store {
             Given::Phone(phone) => forms(&WaId::new(phone.as_str())),
             other => vec![other.to_string()],
         };
-        if !names.iter().any(|name| record.identities.contains(name)) {
-            return Ok(false);
-        }
         let key = keys::given(given, contact);
         let mut delete = Delete::builder().table_name(&self.tables.contacts);
         delete = delete.key("pk", s(&key.0)).key("sk", s(&key.1));

@@ -44,7 +44,7 @@ pub enum Parted {
     Done(ContactId),
     /// There is no such record.
     Missing,
-    /// It is not merged.
+    /// It is not merged, or not into the record that was seen.
     NotMerged,
 }
 
@@ -148,13 +148,15 @@ impl Store {
     }
 
     /// Parts a merged record from the one that it was merged into: both are as if they never had been one, and what
-    /// came meanwhile stands with the record that it came for.
+    /// came meanwhile stands with the record that it came for. `from` is the record that it was seen merged into; if
+    /// it is merged into another by now, nothing is undone.
     ///
     /// # Errors
     /// See [`StoreError`]. Repeating it is harmless, and finishes what was broken off.
     pub async fn unmerge_contact(
         &self,
         loser: &ContactId,
+        from: Option<&ContactId>,
         by: &str,
         now: Timestamp,
     ) -> Result<Parted, StoreError> {
@@ -162,20 +164,23 @@ impl Store {
         let Some(merge) = self.last_merge(loser).await? else { return Ok(Parted::NotMerged) };
         let into = merge.text("into").and_then(ContactId::new);
         let into = into.ok_or(StoreError::Corrupt("a merge into nothing"))?;
+        let from = from.unwrap_or(&into);
         if alias_of(&lost).is_some() {
-            if let Conditional::Refused(()) = self.write_parting(loser, &into, &merge, by, now).await? {
-                return Err(StoreError::Contended);
+            if let Conditional::Refused(()) = self.write_parting(loser, from, &merge, by, now).await? {
+                return Ok(Parted::NotMerged);
             }
+        } else if into != *from {
+            return Ok(Parted::NotMerged);
         }
         self.mark_identities(loser, false).await?;
         let numbers = self.numbers().await?;
         let settled = numbers.iter().map(async |number| {
             let of = |contact: &ContactId| ConversationId::with_contact(number.id.clone(), contact.clone());
             self.rebuild_state(&self.thread(&of(loser)).await?).await?;
-            self.rebuild_state(&self.thread(&of(&into)).await?).await
+            self.rebuild_state(&self.thread(&of(from)).await?).await
         });
         try_join_all(settled).await?;
-        Ok(Parted::Done(into))
+        Ok(Parted::Done(from.clone()))
     }
 
     async fn write_parting(

@@ -17,7 +17,7 @@ async fn a_message_from_an_old_form_of_a_number_and_a_send_to_the_new_one_are_on
         let stage = Stage::start().await;
         let lia = stage.person("Lia Moss", seen, json!({}));
         stage.writes(&lia, "Is it there?");
-        stage.settle().await;
+        stage.pass(5).await;
         let request = json!({ "from": NUMBER, "to": { "phone": written }, "message": text("It is.") });
         asks(&stage, Method::POST, "/v1/messages", Some(request), StatusCode::ACCEPTED).await;
         stage.pass(60).await;

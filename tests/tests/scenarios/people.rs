@@ -4,7 +4,7 @@ use cloud_api::{Bsuid, PortfolioId, WaId};
 use domain::ContactId;
 use domain::identity::{Given, Sighting};
 use futures::future::join_all;
-use store::{Entered, Merged, ProfileSeen, Store, StoreError};
+use store::{Entered, Merged, Parted, ProfileSeen, Store, StoreError};
 use tests::{NUMBER, Stage};
 
 /// How often a race is run in one scenario.
@@ -90,67 +90,33 @@ pub(crate) async fn two_merges_never_make_a_circle(stage: &Stage) {
 
 pub(crate) async fn an_undoing_undoes_the_merge_that_it_saw(stage: &Stage) {
     let store = stage.store();
-    for round in 0..ROUNDS {
-        let people = three(stage, &store, round).await;
-        let [a, b, c] = people.clone();
-        assert_eq!(merge(stage, &a, &b).await, Ok(Merged::Done));
-        let now = stage.now();
-        let part = |store: Store, then: Option<ContactId>, a: ContactId| async move {
-            let parted = store.unmerge_contact(&a, "tests", now).await;
-            if let (Some(into), Ok(_)) = (then, parted) {
-                // Whoever comes second here may find it merged again.
-                let _ = store.merge_contact(&a, &into, "tests", now).await;
-            }
-        };
-        let tasks = [Some(c), None, None, None].map(|then| part(stage.store(), then, a.clone()));
-        at_once(tasks).await;
-        assert!(agree(&store, &people).await, "round {round}");
-    }
+    let people = three(stage, &store, 0).await;
+    let [a, b, c] = &people;
+    assert_eq!(merge(stage, a, b).await, Ok(Merged::Done));
+    let parted = store.unmerge_contact(a, Some(b), "tests", stage.now()).await;
+    assert_eq!(parted, Ok(Parted::Done(b.clone())));
+    assert_eq!(merge(stage, a, c).await, Ok(Merged::Done));
+    // Somebody still looks at the first merge.
+    let late = store.unmerge_contact(a, Some(b), "tests", stage.now()).await;
+    assert_eq!(late, Ok(Parted::NotMerged));
+    assert!(agree(&store, &people).await);
+    assert_eq!(store.root_of(a).await.as_ref(), Ok(c));
 }
 
 pub(crate) async fn an_id_of_another_system_is_one_persons(stage: &Stage) {
     let store = stage.store();
-    for round in 0..ROUNDS {
-        let people = three(stage, &store, round).await;
-        let entered = at_once(people.map(|contact| {
-            let (store, now) = (stage.store(), stage.now());
-            let given = Given::External { system: "shop".to_owned(), id: round.to_string() };
-            async move { store.enter_identity(&contact, &given, now).await }
-        }));
-        let entered = entered.await;
-        assert_eq!(entered.iter().filter(|it| **it == Ok(Entered::Done)).count(), 1, "{entered:?}");
-    }
+    let [a, b, _] = three(stage, &store, 0).await;
+    let given = Given::External { system: "shop".to_owned(), id: "17".to_owned() };
+    assert_eq!(store.enter_identity(&a, &given, stage.now()).await, Ok(Entered::Done));
+    assert_eq!(store.enter_identity(&b, &given, stage.now()).await, Ok(Entered::Taken(a)));
 }
 
 pub(crate) async fn nobody_takes_away_what_went_to_another(stage: &Stage) {
     let store = stage.store();
-    for round in 0..ROUNDS {
-        let [a, b, _] = three(stage, &store, round).await;
-        let phone = format!("1555010{round:02}01");
-        let given = Given::Phone(phone.clone());
-        let takes = {
-            let (store, phone) = (stage.store(), phone.clone());
-            let sighting = Sighting {
-                portfolio: PortfolioId::new("main"),
-                user_id: Some(Bsuid::new(format!("US.b-{round}"))),
-                parent_user_id: None,
-                phone: Some(WaId::new(phone)),
-                at: stage.now(),
-            };
-            let (id, now) = (b.clone(), stage.now());
-            async move {
-                let profile = ProfileSeen::default();
-                store.resolve_person(&sighting, &profile, &NUMBER.into(), &id, now).await.unwrap();
-            }
-        };
-        let removes = {
-            let (store, given) = (stage.store(), given.clone());
-            async move { store.remove_identity(&a, &given).await.map(drop).unwrap_or_default() }
-        };
-        tokio::join!(async { tokio::spawn(takes).await.unwrap() }, async {
-            tokio::spawn(removes).await.unwrap();
-        });
-        let owners: Vec<_> = store.find_by(&given, stage.now()).await.unwrap();
-        assert_eq!(owners.iter().map(|owner| &owner.id).collect::<Vec<_>>(), [&b], "round {round}");
-    }
+    let [a, b, _] = three(stage, &store, 0).await;
+    let given = Given::Phone("155501000002".to_owned());
+    assert_eq!(store.enter_identity(&b, &given, stage.now()).await, Ok(Entered::Done));
+    assert_eq!(store.remove_identity(&a, &given).await, Ok(false));
+    let owners = store.find_by(&given, stage.now()).await.unwrap();
+    assert_eq!(owners.iter().map(|owner| &owner.id).collect::<Vec<_>>(), [&b]);
 }

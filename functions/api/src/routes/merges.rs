@@ -62,7 +62,7 @@ pub(crate) async fn unmerge(
     Id(id): Id,
 ) -> Result<Json<ContactView>, Problem> {
     let id = ContactId::new(id).ok_or_else(missing)?;
-    match api.store.unmerge_contact(&id, &identity.subject, api.clock.now()).await? {
+    match api.store.unmerge_contact(&id, None, &identity.subject, api.clock.now()).await? {
         Parted::Done(_) => {
             let contact = api.store.contact(&id).await?.ok_or_else(missing)?;
             Ok(Json(contact.into()))

@@ -102,8 +102,9 @@ pub(crate) async fn messages(
     paging: Paging,
 ) -> Result<Json<Page<MessageView>>, Problem> {
     let limit = paging.limit()?;
-    let thread = api.store.thread(&parse(&id)?).await?;
+    let id = parse(&id)?;
     let before = paging.after(|text| cursor::read_key("messages", text))?;
+    let thread = api.store.thread(&id).await?;
     let page = api.store.messages_in(&thread, before.as_deref(), limit).await?;
     if page.messages.is_empty() && page.related.is_empty() && api.store.state(&thread.root).await?.is_none() {
         return Err(missing());

@@ -3,13 +3,16 @@
 pub mod agent;
 pub mod callback;
 pub mod clean;
+pub mod client;
 pub mod contact;
 pub mod conversation;
 pub mod dead_letter;
 pub mod delivery;
+pub mod idempotency;
 pub mod identity;
 pub mod message;
 pub mod sending;
+pub mod throttle;
 pub mod window;
 
 pub use callback::Callback;

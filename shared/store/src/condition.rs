@@ -69,4 +69,11 @@ conditions! {
     LetterAbsent = "attribute_not_exists(#letter_pk)" { "#letter_pk" => "pk" };
     /// A number is entered into the directory once, and never overwrites what was set there.
     NumberAbsent = "attribute_not_exists(#number_pk)" { "#number_pk" => "pk" };
+    /// A change in the directory makes nobody: who was removed meanwhile stays so.
+    ListedThere = "attribute_exists(#listed_pk)" { "#listed_pk" => "pk" };
+    /// A key begins one request: nothing of it is there, or it is too old, or its first request died without an answer.
+    RequestFree = "attribute_not_exists(#free_pk) OR #free_ba <= :expired OR (attribute_not_exists(#free_st) AND #free_ba <= :abandoned AND #free_hs = :hs)"
+        { "#free_pk" => "pk", "#free_ba" => "ba", "#free_st" => "st", "#free_hs" => "hs" };
+    /// An answer is kept by the one who gave it, not by one who was believed dead.
+    RequestMine = "#mine_ba = :begun" { "#mine_ba" => "ba" };
 }

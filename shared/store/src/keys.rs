@@ -158,3 +158,15 @@ pub(crate) const WABAS: &str = "WABAS";
 pub(crate) const AGENTS: &str = "AGENTS";
 /// The list of departments.
 pub(crate) const DEPARTMENTS: &str = "DEPARTMENTS";
+/// The list of service clients.
+pub(crate) const CLIENTS: &str = "CLIENTS";
+
+/// A request with an idempotency key. A source has no `#`.
+pub(crate) fn request(source: &str, key: &str) -> Key {
+    (format!("REQUEST#{source}#{key}"), "ANSWER".to_owned())
+}
+
+/// The audit trail of one day.
+pub(crate) fn audit_of(day: &str) -> String {
+    format!("AUDIT#{day}")
+}

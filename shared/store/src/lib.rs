@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod agents;
+mod audit;
+mod clients;
 mod condition;
 mod contacts;
 mod directory;
@@ -15,12 +17,15 @@ mod lookup;
 mod outbound;
 mod people;
 mod people_claims;
+mod requests;
 mod statuses;
 mod threads;
 mod waiting;
 
 use aws_sdk_dynamodb::Client;
 
+pub use agents::AgentChange;
+pub use audit::{AuditEntry, AuditFilter, AuditPage};
 pub use condition::Condition;
 pub use contacts::ContactPage;
 pub use directory::Number;
@@ -31,6 +36,7 @@ pub use journal::{EventPage, WebhookEvent};
 pub use letters::{LetterPage, OpenLetters};
 pub use outbound::{Attempt, Claim, NewSend, Outbound, Outcome};
 pub use people::{ProfileSeen, Resolved};
+pub use requests::{Begun, KeptAnswer, RequestKey};
 pub use statuses::{StatusFold, StatusTarget};
 pub use threads::{ConversationState, Direction, MessagePage, Related, StoredMessage};
 pub use waiting::Waiting;

@@ -13,7 +13,7 @@ use tests::{Faults, Stage};
 
 mod scenarios;
 
-use scenarios::{loops, stores};
+use scenarios::{directory, loops, stores};
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
 
@@ -37,6 +37,9 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::HoldUnchanged => |stage| stores::a_renewed_hold_is_not_lifted(stage).boxed(),
         Condition::EventAbsent => |stage| loops::a_repeated_event_keeps_its_first_receipt(stage).boxed(),
         Condition::LetterAbsent => |stage| loops::a_repeated_poison_keeps_its_first_time(stage).boxed(),
+        Condition::ListedThere => |stage| directory::a_change_makes_nobody(stage).boxed(),
+        Condition::RequestFree => |stage| directory::a_key_begins_one_request(stage).boxed(),
+        Condition::RequestMine => |stage| directory::who_was_believed_dead_answers_for_nobody(stage).boxed(),
         Condition::NumberAbsent => |stage| stores::a_number_keeps_what_was_first_known(stage).boxed(),
     }
 }

@@ -1,6 +1,8 @@
 //! Who may ask for what: every route's rule, written once.
 //!
-//! A route that is missing here is refused for everybody, and a test walks this table with every role.
+//! A route that is missing here is refused for everybody, and a test walks this table with every role and scope.
+
+use std::collections::BTreeSet;
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
@@ -10,6 +12,7 @@ use http::header::ALLOW;
 
 use crate::identity::{Identity, Role};
 use crate::problem::Problem;
+use crate::service::SERVICE;
 
 /// A route's rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,18 +21,101 @@ pub struct Rule {
     pub method: &'static str,
     /// The path, as the router has it.
     pub path: &'static str,
-    /// The least that somebody has to be.
+    /// The least that a person has to be.
     pub least: Role,
+    grant: Grant,
+}
+
+/// Which service clients a route is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Grant {
+    /// Those with the scope that the path and the method make.
+    Derived,
+    /// Those with this scope.
+    Named(&'static str),
+    /// All.
+    Everyone,
+    /// None: no program decides who may do what.
+    PeopleOnly,
 }
 
 const fn rule(method: &'static str, path: &'static str, least: Role) -> Rule {
-    Rule { method, path, least }
+    Rule { method, path, least, grant: Grant::Derived }
+}
+
+impl Rule {
+    const fn scoped(self, scope: &'static str) -> Self {
+        Self { grant: Grant::Named(scope), ..self }
+    }
+
+    const fn for_everyone(self) -> Self {
+        Self { grant: Grant::Everyone, ..self }
+    }
+
+    const fn people_only(self) -> Self {
+        Self { grant: Grant::PeopleOnly, ..self }
+    }
+
+    /// The scope that a service client needs: the first part of the path with `read` or `write`, unless the rule names
+    /// another. `None` if no scope opens it, or none is needed.
+    #[must_use]
+    pub fn scope(&self) -> Option<String> {
+        match self.grant {
+            Grant::Derived => {
+                let resource = self.path.split('/').nth(2).unwrap_or_default();
+                let verb = if self.method == "GET" { "read" } else { "write" };
+                Some(format!("{resource}:{verb}"))
+            }
+            Grant::Named(scope) => Some(scope.to_owned()),
+            Grant::Everyone | Grant::PeopleOnly => None,
+        }
+    }
+
+    /// Whether somebody may ask for it.
+    #[must_use]
+    pub fn lets_pass(&self, identity: &Identity) -> bool {
+        match (&identity.scopes, self.grant) {
+            (None, _) => identity.role >= self.least,
+            (Some(_), Grant::Everyone) => true,
+            (Some(_), Grant::PeopleOnly) => false,
+            (Some(scopes), _) => self.scope().is_some_and(|scope| scopes.contains(&scope)),
+        }
+    }
+
+    fn refusal(&self, identity: &Identity) -> Problem {
+        match (&identity.scopes, self.scope()) {
+            (Some(_), Some(scope)) => Problem::refused(format!("This needs the scope {scope}.")),
+            (Some(_), None) => Problem::refused("This is for people, not for service clients.".to_owned()),
+            (None, _) => Problem::forbidden(match self.least {
+                Agent => "agent, supervisor or admin",
+                Supervisor => "supervisor or admin",
+                Admin => "admin",
+            }),
+        }
+    }
+}
+
+/// Every scope that a service client can have.
+#[must_use]
+pub fn scopes() -> BTreeSet<String> {
+    RULES.iter().filter_map(Rule::scope).collect()
 }
 
 use Role::{Admin, Agent, Supervisor};
 
 /// Every route. One line each, sorted by path.
 pub const RULES: &[Rule] = &[
+    rule("GET", "/v1/agents", Agent),
+    rule("GET", "/v1/agents/{id}", Agent),
+    rule("PATCH", "/v1/agents/{id}", Admin).people_only(),
+    rule("PUT", "/v1/agents/{id}", Admin).people_only(),
+    rule("GET", "/v1/audit", Admin).people_only(),
+    rule("GET", "/v1/clients", Admin).people_only(),
+    rule("POST", "/v1/clients", Admin).people_only(),
+    rule("DELETE", "/v1/clients/{id}", Admin).people_only(),
+    rule("GET", "/v1/clients/{id}", Admin).people_only(),
+    rule("PATCH", "/v1/clients/{id}", Admin).people_only(),
+    rule("POST", "/v1/clients/{id}/token", Admin).people_only(),
     rule("GET", "/v1/contacts", Agent),
     rule("GET", "/v1/contacts/{id}", Agent),
     rule("GET", "/v1/conversations", Agent),
@@ -39,11 +125,16 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/v1/dead-letters/{id}", Supervisor),
     rule("GET", "/v1/dead-letters/{id}/content", Supervisor),
     rule("POST", "/v1/dead-letters/{id}/redrive", Admin),
+    rule("GET", "/v1/departments", Agent),
+    rule("DELETE", "/v1/departments/{id}", Admin).people_only(),
+    rule("GET", "/v1/departments/{id}", Agent),
+    rule("PUT", "/v1/departments/{id}", Admin).people_only(),
     rule("GET", "/v1/events", Supervisor),
-    rule("POST", "/v1/messages", Agent),
+    rule("GET", "/v1/me", Agent).for_everyone(),
+    rule("POST", "/v1/messages", Agent).scoped("messages:send"),
     rule("GET", "/v1/messages/{id}", Agent),
     rule("GET", "/v1/numbers", Agent),
-    rule("GET", "/v1/openapi.json", Agent),
+    rule("GET", "/v1/openapi.json", Agent).for_everyone(),
 ];
 
 /// The rule of a route.
@@ -63,15 +154,24 @@ fn not_allowed(path: &str) -> Response {
 pub(crate) async fn check(path: MatchedPath, request: Request, next: Next) -> Response {
     // What answers GET answers HEAD.
     let method = if request.method() == http::Method::HEAD { "GET" } else { request.method().as_str() };
-    let Some(rule) = rule_of(method, path.as_str()) else { return not_allowed(path.as_str()) };
+    let path = route(&path);
+    let Some(rule) = rule_of(method, path) else { return not_allowed(path) };
     match request.extensions().get::<Identity>() {
         None => Problem::unauthorized().into_response(),
-        Some(identity) if identity.role >= rule.least => next.run(request).await,
-        Some(_) => Problem::forbidden(match rule.least {
-            Agent => "agent, supervisor or admin",
-            Supervisor => "supervisor or admin",
-            Admin => "admin",
-        })
-        .into_response(),
+        Some(identity) if !identity.active => Problem::inactive().into_response(),
+        Some(identity) if rule.lets_pass(identity) => next.run(request).await,
+        Some(identity) => rule.refusal(identity).into_response(),
     }
+}
+
+/// The path of a route as the rules have it, under whichever prefix it was asked for.
+pub(crate) fn route(path: &MatchedPath) -> &str {
+    let path = path.as_str();
+    path.strip_prefix(SERVICE).unwrap_or(path)
+}
+
+/// Whether a method changes something.
+pub(crate) fn is_change(method: &http::Method) -> bool {
+    use http::Method;
+    [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(method)
 }

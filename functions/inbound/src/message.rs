@@ -114,6 +114,7 @@ fn number_of(item: &PackItem) -> Result<Number, Failure> {
         ),
         display: item.item.display.as_ref().map(ToString::to_string),
         waba: Some(WabaId::new(item.item.waba.as_ref())),
+        department: None,
     })
 }
 

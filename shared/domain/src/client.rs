@@ -137,7 +137,9 @@ mod tests {
     #[test]
     fn what_is_no_token_is_not_looked_up_and_none_prints_its_secret() {
         let secret = "0".repeat(64);
-        for text in ["", "vtn_", "vtn_01K9", "vtn_01K9_abc", &format!("vtn__{secret}"), &format!("vtn_a#b_{secret}")] {
+        for text in
+            ["", "vtn_", "vtn_01K9", "vtn_01K9_abc", &format!("vtn__{secret}"), &format!("vtn_a#b_{secret}")]
+        {
             assert!(Token::parse(text).is_none(), "{text}");
         }
         let text = format!("vtn_01K9_{secret}");

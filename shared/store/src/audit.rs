@@ -105,12 +105,15 @@ impl Store {
             let more = found.len() > room;
             entries.extend(found.into_iter().take(room));
             if entries.len() == usize::from(limit) && (more || rest.is_some()) {
-                let last = entries.last().map(|last| keys::listed(last.at.as_millisecond(), &last.request_id));
+                let last =
+                    entries.last().map(|last| keys::listed(last.at.as_millisecond(), &last.request_id));
                 return Ok(AuditPage { entries, next: last.map(|last| (day, last)) });
             }
             match rest {
                 Some(rest) => before = rest,
-                None if filter.day.is_some() || day <= oldest => return Ok(AuditPage { entries, next: None }),
+                None if filter.day.is_some() || day <= oldest => {
+                    return Ok(AuditPage { entries, next: None });
+                }
                 None => (day, before) = (day.saturating_sub(1.day()), "~".to_owned()),
             }
             if entries.len() == usize::from(limit) {
@@ -132,7 +135,8 @@ impl Store {
             (":before".to_owned(), s(before)),
         ]);
         let mut wanted = Vec::new();
-        for (expression, name, value) in [("wh = :who", ":who", filter.who), ("rt = :route", ":route", filter.route)]
+        for (expression, name, value) in
+            [("wh = :who", ":who", filter.who), ("rt = :route", ":route", filter.route)]
         {
             if let Some(value) = value {
                 wanted.push(expression);

@@ -60,11 +60,7 @@ impl Store {
         item.put("ba", ms(now));
         item.put("ttl", n((now + KEPT).as_second()));
         // The same as `Record::repeat` says, where two may ask at the same instant.
-        let values = [
-            (":hs", s(request)),
-            (":expired", ms(now - KEPT)),
-            (":abandoned", ms(now - ABANDONED)),
-        ];
+        let values = [(":hs", s(request)), (":expired", ms(now - KEPT)), (":abandoned", ms(now - ABANDONED))];
         let table = &self.tables.directory;
         match self.put_if_with(table, item, Condition::RequestFree, values.into()).await? {
             Conditional::Written => Ok(Begun::Now),

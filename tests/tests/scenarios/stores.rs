@@ -150,7 +150,8 @@ pub(crate) async fn a_renewed_hold_is_not_lifted(stage: &Stage) {
 pub(crate) async fn a_number_keeps_what_was_first_known(stage: &Stage) {
     let store = stage.store();
     for display in ["15550100200", "something else"] {
-        let number = Number { id: NUMBER.into(), display: Some(display.to_owned()), waba: None, department: None };
+        let number =
+            Number { id: NUMBER.into(), display: Some(display.to_owned()), waba: None, department: None };
         store.meet_number(&number, stage.now()).await.unwrap();
     }
     assert_eq!(store.numbers().await.unwrap()[0].display.as_deref(), Some("15550100200"));

@@ -1,8 +1,12 @@
 //! The routes, one file per resource.
 
+mod agents;
+mod audit;
+mod clients;
 mod contacts;
 mod conversations;
 mod dead_letters;
+mod departments;
 mod description;
 mod events;
 mod messages;
@@ -26,6 +30,22 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(contacts::list))
         .routes(routes!(contacts::one))
         .routes(routes!(numbers::list))
+        .routes(routes!(agents::list))
+        .routes(routes!(agents::one))
+        .routes(routes!(agents::put))
+        .routes(routes!(agents::patch))
+        .routes(routes!(agents::me))
+        .routes(routes!(departments::list))
+        .routes(routes!(departments::one))
+        .routes(routes!(departments::put))
+        .routes(routes!(departments::remove))
+        .routes(routes!(clients::list))
+        .routes(routes!(clients::one))
+        .routes(routes!(clients::create))
+        .routes(routes!(clients::patch))
+        .routes(routes!(clients::renew))
+        .routes(routes!(clients::remove))
+        .routes(routes!(audit::list))
         .routes(routes!(events::list))
         .routes(routes!(dead_letters::list))
         .routes(routes!(dead_letters::one))

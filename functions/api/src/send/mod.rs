@@ -17,7 +17,7 @@ use store::{Claim, NewSend, Outbound};
 use tracing::info;
 use utoipa::ToSchema;
 
-pub(crate) use request::{Ask, SendMessage};
+pub(crate) use request::{Ask, SendMessage, key_of};
 use target::Aim;
 
 use crate::identity::Identity;
@@ -69,6 +69,7 @@ impl Api {
             correlation_id,
             requeued: 0,
         };
+        self.must_see(identity, &job.from, "number").await?;
         // Reading is no message: nothing to claim, to write ahead, or to keep out of a closed window.
         if let Content::Read(_) = job.message.content {
             self.enqueue(&job).await?;

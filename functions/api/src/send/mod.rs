@@ -69,13 +69,14 @@ impl Api {
             correlation_id,
             requeued: 0,
         };
-        self.must_see(identity, &job.from, "number").await?;
         // Reading is no message: nothing to claim, to write ahead, or to keep out of a closed window.
         if let Content::Read(_) = job.message.content {
+            self.must_see(identity, &job.from, "number").await?;
             self.enqueue(&job).await?;
             return Ok(Accepted::read_mark());
         }
         let aim = self.aim(&job).await?;
+        self.must_see(identity, &job.from, "number").await?;
         let job = aimed(job, &aim);
         // A repeat gets the answer that it got before, whatever has changed since.
         match self.store.claim_of(&job.source, &job.id, &job.body_hash()).await? {

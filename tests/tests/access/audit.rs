@@ -1,7 +1,10 @@
 //! The audit trail.
 
+use std::time::Duration;
+
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use store::AuditEntry;
 use tests::{NUMBER, Stage};
 
 use crate::{ADMIN, ANA, ask, client, get, with_departments};
@@ -62,19 +65,41 @@ async fn every_change_and_every_refusal_is_on_the_trail_and_no_read_and_no_failu
     assert!(first["request_id"].as_str().unwrap().len() == 26);
 }
 
+/// What somebody did so many days ago.
+async fn days_ago(stage: &Stage, days: u64) {
+    let entry = AuditEntry {
+        at: stage.now() - Duration::from_secs(days * 86_400),
+        who: "u-old".to_owned(),
+        role: "admin".to_owned(),
+        method: "PUT".to_owned(),
+        route: "/v1/departments/{id}".to_owned(),
+        ids: vec!["sales".to_owned()],
+        location: None,
+        address: None,
+        status: 200,
+        request_id: days.to_string(),
+    };
+    stage.store().record_audit(&entry).await.unwrap();
+}
+
 #[tokio::test]
 async fn the_trail_is_found_by_person_day_and_route_over_all_its_pages() {
     let stage = Stage::start().await;
+    // Further back than one page looks.
+    for days in [2, 2, 100, 300] {
+        days_ago(&stage, days).await;
+    }
     with_departments(&stage).await;
-    stage.pass(2 * 24 * 3600).await;
     let (shop, made) = client(&stage, &["contacts:read"]).await;
     get(&stage, &shop, "/v1/numbers").await;
     let shop = format!("client.{}", made["client"]["id"].as_str().unwrap());
-    assert_eq!(trail(&stage, "").await.len(), 6);
+    assert_eq!(trail(&stage, "").await.len(), 9);
     assert_eq!(what(&trail(&stage, &format!("&who={shop}")).await), [format!("{shop} GET /v1/numbers 403")]);
-    assert_eq!(trail(&stage, "&day=2026-11-23").await.len(), 4);
-    assert_eq!(trail(&stage, "&day=2026-11-24").await.len(), 0);
+    assert_eq!(trail(&stage, "&day=2026-11-23").await.len(), 6);
+    assert_eq!(trail(&stage, "&day=2026-11-21").await.len(), 1, "the same request is one entry");
+    assert_eq!(trail(&stage, "&day=2026-11-22").await.len(), 0);
     assert_eq!(trail(&stage, "&route=/v1/agents/{id}&who=u-admin").await.len(), 2);
+    assert_eq!(trail(&stage, "&who=u-old").await.len(), 3);
     let bad = get(&stage, &ADMIN, "/v1/audit?day=today").await;
     assert_eq!((bad.status, &bad.body["field"]), (StatusCode::BAD_REQUEST, &json!("day")));
     assert_eq!(get(&stage, &ANA, "/v1/audit").await.status, StatusCode::FORBIDDEN);

@@ -13,7 +13,7 @@ use tests::{Faults, Stage};
 
 mod scenarios;
 
-use scenarios::{directory, loops, stores};
+use scenarios::{directory, endpoints, loops, records, stores};
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
 
@@ -40,6 +40,11 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::ListedThere => |stage| directory::a_change_makes_nobody(stage).boxed(),
         Condition::RequestFree => |stage| directory::a_key_begins_one_request(stage).boxed(),
         Condition::RequestMine => |stage| directory::who_was_believed_dead_answers_for_nobody(stage).boxed(),
+        Condition::EndpointExists => |stage| endpoints::what_was_removed_stays_away(stage).boxed(),
+        Condition::PauseUnchanged => |stage| endpoints::one_of_many_ends_a_pause(stage).boxed(),
+        Condition::ContactAbsent => |stage| records::a_record_is_made_once(stage).boxed(),
+        Condition::ContactUnchanged => |stage| records::nobody_overwrites_what_was_not_seen(stage).boxed(),
+        Condition::MonthForward => |stage| records::a_month_does_not_come_back(stage).boxed(),
         Condition::NumberAbsent => |stage| stores::a_number_keeps_what_was_first_known(stage).boxed(),
     }
 }

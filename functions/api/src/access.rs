@@ -1,6 +1,4 @@
-//! Who may ask for what: every route's rule, written once.
-//!
-//! A route that is missing here is refused for everybody, and a test walks this table with every role and scope.
+//! Who may ask for what. Every route's rule stands in the table of routes, and a test walks it with every role and scope.
 
 use std::collections::BTreeSet;
 
@@ -23,12 +21,12 @@ pub struct Rule {
     pub path: &'static str,
     /// The least that a person has to be.
     pub least: Role,
-    grant: Grant,
+    pub(crate) grant: Grant,
 }
 
 /// Which service clients a route is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Grant {
+pub(crate) enum Grant {
     /// Those with the scope that the path and the method make.
     Derived,
     /// Those with this scope.
@@ -39,23 +37,7 @@ enum Grant {
     PeopleOnly,
 }
 
-const fn rule(method: &'static str, path: &'static str, least: Role) -> Rule {
-    Rule { method, path, least, grant: Grant::Derived }
-}
-
 impl Rule {
-    const fn scoped(self, scope: &'static str) -> Self {
-        Self { grant: Grant::Named(scope), ..self }
-    }
-
-    const fn for_everyone(self) -> Self {
-        Self { grant: Grant::Everyone, ..self }
-    }
-
-    const fn people_only(self) -> Self {
-        Self { grant: Grant::PeopleOnly, ..self }
-    }
-
     /// The scope that a service client needs: the first part of the path with `read` or `write`, unless the rule names
     /// another. `None` if no scope opens it, or none is needed.
     #[must_use]
@@ -87,9 +69,9 @@ impl Rule {
             (Some(_), Some(scope)) => Problem::refused(format!("This needs the scope {scope}.")),
             (Some(_), None) => Problem::refused("This is for people, not for service clients.".to_owned()),
             (None, _) => Problem::forbidden(match self.least {
-                Agent => "agent, supervisor or admin",
-                Supervisor => "supervisor or admin",
-                Admin => "admin",
+                Role::Agent => "agent, supervisor or admin",
+                Role::Supervisor => "supervisor or admin",
+                Role::Admin => "admin",
             }),
         }
     }
@@ -101,41 +83,7 @@ pub fn scopes() -> BTreeSet<String> {
     RULES.iter().filter_map(Rule::scope).collect()
 }
 
-use Role::{Admin, Agent, Supervisor};
-
-/// Every route. One line each, sorted by path.
-pub const RULES: &[Rule] = &[
-    rule("GET", "/v1/agents", Agent),
-    rule("GET", "/v1/agents/{id}", Agent),
-    rule("PATCH", "/v1/agents/{id}", Admin).people_only(),
-    rule("PUT", "/v1/agents/{id}", Admin).people_only(),
-    rule("GET", "/v1/audit", Admin).people_only(),
-    rule("GET", "/v1/clients", Admin).people_only(),
-    rule("POST", "/v1/clients", Admin).people_only(),
-    rule("DELETE", "/v1/clients/{id}", Admin).people_only(),
-    rule("GET", "/v1/clients/{id}", Admin).people_only(),
-    rule("PATCH", "/v1/clients/{id}", Admin).people_only(),
-    rule("POST", "/v1/clients/{id}/token", Admin).people_only(),
-    rule("GET", "/v1/contacts", Agent),
-    rule("GET", "/v1/contacts/{id}", Agent),
-    rule("GET", "/v1/conversations", Agent),
-    rule("GET", "/v1/conversations/{id}", Agent),
-    rule("GET", "/v1/conversations/{id}/messages", Agent),
-    rule("GET", "/v1/dead-letters", Supervisor),
-    rule("GET", "/v1/dead-letters/{id}", Supervisor),
-    rule("GET", "/v1/dead-letters/{id}/content", Supervisor),
-    rule("POST", "/v1/dead-letters/{id}/redrive", Admin),
-    rule("GET", "/v1/departments", Agent),
-    rule("DELETE", "/v1/departments/{id}", Admin).people_only(),
-    rule("GET", "/v1/departments/{id}", Agent),
-    rule("PUT", "/v1/departments/{id}", Admin).people_only(),
-    rule("GET", "/v1/events", Supervisor),
-    rule("GET", "/v1/me", Agent).for_everyone(),
-    rule("POST", "/v1/messages", Agent).scoped("messages:send"),
-    rule("GET", "/v1/messages/{id}", Agent),
-    rule("GET", "/v1/numbers", Agent),
-    rule("GET", "/v1/openapi.json", Agent).for_everyone(),
-];
+pub use crate::routes::RULES;
 
 /// The rule of a route.
 #[must_use]

@@ -10,6 +10,7 @@ mod input;
 mod openapi;
 mod problem;
 mod recent;
+mod record;
 mod replay;
 mod request_id;
 mod routes;
@@ -20,9 +21,10 @@ mod standing;
 mod throttle;
 mod view;
 
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::{Extension, Router};
+use domain::endpoint::Reach;
 use http::StatusCode;
 use lambda_kit::Clock;
 use platform::Bucket;
@@ -34,9 +36,9 @@ use throttle::Throttle;
 
 pub use config::{Config, Queues};
 pub use identity::{Identity, Role};
-pub use openapi::document;
 pub use problem::{FieldError, Problem};
 pub use request_id::{RequestId, SourceAddress};
+pub use routes::document;
 pub use view::Time;
 
 /// The largest body of a request.
@@ -55,25 +57,25 @@ pub struct Api {
     pub clock: Clock,
     /// The queues that it writes to.
     pub queues: Queues,
+    /// Where endpoints may be.
+    pub reach: Reach,
 }
 
 /// Every route, behind the check that somebody verified who asks: whoever serves it puts an [`Identity`] into
 /// a request's extensions, and a [`RequestId`] and a [`SourceAddress`] if it has one. Under `/service` the same routes
 /// are for service clients, whose tokens are verified here.
 pub fn router(api: Api) -> Router {
-    let (router, document) = routes::all().split_for_parts();
     let missing = || async { Problem::missing("resource") };
     let not_allowed =
         || async { Problem::of_status(StatusCode::METHOD_NOT_ALLOWED, "See the header `Allow`.") };
     let known = Known::new(api.clone());
     // From the inside to the outside: the last layer is the first that sees a request.
-    let router = router
+    let router = routes::router()
         .fallback(missing)
         .method_not_allowed_fallback(not_allowed)
         .route_layer(from_fn_with_state(api.clone(), replay::once))
         .route_layer(from_fn(access::check))
         .route_layer(from_fn_with_state(api.clone(), audit::keep))
-        .layer(Extension(openapi::Document::of(&document)))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(known.clone(), standing::settle))
         .layer(from_fn_with_state(Throttle::new(api.clock.clone()), throttle::limit))

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use api::{Api, Identity};
+use automation::Automation;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_lambda_events::event::sqs::SqsEvent;
@@ -15,7 +16,8 @@ use futures::FutureExt;
 use graph::Graph;
 use inbound::Inbound;
 use lambda_kit::{Kit, Secret, Worker, batch};
-use platform::Bucket;
+use notifier::{Notifier, Poster};
+use platform::{Bucket, EventBus};
 use queue::Queue;
 use sender::Sender;
 use status::Status;
@@ -23,7 +25,9 @@ use store::Store;
 use sync::Sync;
 use webhook::Webhook;
 
-use crate::lambda::{BoxError, FunctionContext, Functions, ScheduleHandler, SqsHandler, WebhookHandler};
+use crate::lambda::{
+    BoxError, FunctionContext, Functions, ScheduleHandler, SqsHandler, StreamHandler, WebhookHandler,
+};
 use crate::tokens::Claims;
 
 /// Makes every function from its own variables.
@@ -36,6 +40,10 @@ pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     functions.sqs.insert("inbound".to_owned(), inbound(&context)?);
     functions.sqs.insert("status".to_owned(), status(&context)?);
     functions.sqs.insert("sender".to_owned(), sender(&context).await?);
+    let (on_queue, on_stream) = automation(&context)?;
+    functions.sqs.insert("automation".to_owned(), on_queue);
+    functions.streams.insert("automation".to_owned(), on_stream);
+    functions.sqs.insert("notifier".to_owned(), notifier(&context)?);
     let (on_queue, on_schedule) = sync(&context)?;
     functions.sqs.insert("sync".to_owned(), on_queue);
     functions.schedules.insert("sync".to_owned(), on_schedule);
@@ -79,6 +87,15 @@ impl Clients<'_> {
             config.push_interceptor(interceptor);
         }
         aws_sdk_secretsmanager::Client::from_conf(config.build())
+    }
+
+    fn bus(&self, name: String) -> EventBus {
+        let mut config = aws_sdk_eventbridge::config::Builder::from(&self.context.sdk);
+        config.set_credentials_provider(Some(SharedCredentialsProvider::new(self.credentials())));
+        for interceptor in self.context.interceptors_of(self.function) {
+            config.push_interceptor(interceptor);
+        }
+        EventBus::new(aws_sdk_eventbridge::Client::from_conf(config.build()), name)
     }
 
     fn kit(&self) -> Kit {
@@ -166,6 +183,7 @@ fn api(context: &FunctionContext) -> Result<Router, BoxError> {
         bucket: clients.bucket(config.bucket),
         clock: context.clock.clone(),
         queues: config.queues,
+        reach: config.reach,
     });
     Ok(router.layer(from_fn(identify)))
 }
@@ -204,6 +222,41 @@ fn sync(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxE
         .boxed()
     });
     Ok((on_queue, on_schedule))
+}
+
+fn automation(context: &FunctionContext) -> Result<(SqsHandler, StreamHandler), BoxError> {
+    let clients = Clients { context, function: "automation" };
+    let config = automation::Config::from_vars(context.variables_of("automation"))?;
+    let automation = Automation {
+        store: clients.store(config.tables),
+        queue: clients.queue(),
+        bus: clients.bus(config.event_bus),
+        kit: clients.kit(),
+        deliveries_queue_url: config.deliveries_queue_url,
+        changes_queue_url: config.changes_queue_url,
+    };
+    let streaming = automation.clone();
+    let on_queue: SqsHandler = Arc::new(move |event| {
+        let automation = automation.clone();
+        async move { Ok(automation.serve_aside(event).await) }.boxed()
+    });
+    let on_stream: StreamHandler = Arc::new(move |event| {
+        let automation = streaming.clone();
+        async move { Ok(automation.serve_stream(&serde_json::to_value(event)?).await) }.boxed()
+    });
+    Ok((on_queue, on_stream))
+}
+
+fn notifier(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+    let clients = Clients { context, function: "notifier" };
+    let config = notifier::Config::from_vars(context.variables_of("notifier"))?;
+    Ok(on_sqs(Notifier {
+        store: clients.store(config.tables),
+        queue: clients.queue(),
+        poster: Poster::new(config.reach)?,
+        kit: clients.kit(),
+        deliveries_queue_url: config.deliveries_queue_url,
+    }))
 }
 
 /// A worker, as a function with a queue as its source.

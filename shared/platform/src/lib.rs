@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod bus;
+
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::DisplayErrorContext;
+pub use bus::{BusEvent, EventBus, NotTaken};
 use bytes::Bytes;
 
 /// The stack's bucket. Cheap to clone.

@@ -57,7 +57,10 @@ fn api() -> Api {
             inbound: url("inbound"),
             status: url("status"),
             later: url("later"),
+            changes: url("changes"),
+            deliveries: url("deliveries"),
         },
+        reach: domain::endpoint::Reach::Public,
     }
 }
 

@@ -43,6 +43,10 @@ conditions! {
     ActivityForward = "attribute_not_exists(#act_la) OR #act_la <= :la" { "#act_la" => "la" };
     /// A record is made once.
     ContactAbsent = "attribute_not_exists(#contact_pk)" { "#contact_pk" => "pk" };
+    /// A step of an import or export is written by one worker only.
+    FileJobUnchanged = "attribute_not_exists(#file_pk) OR #file_ver = :seen" { "#file_pk" => "pk", "#file_ver" => "ver" };
+    /// A file is imported with a mapping once.
+    FileUnclaimed = "attribute_not_exists(#imported_pk)" { "#imported_pk" => "pk" };
     /// The month of a person's last activity only moves forward, on a record that is there.
     MonthForward = "attribute_exists(#month_pk) AND (attribute_not_exists(#month_act) OR #month_act < :month)"
         { "#month_pk" => "pk", "#month_act" => "act" };

@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod callback;
 pub mod clean;
+pub mod consent;
 pub mod contact;
 pub mod conversation;
 pub mod dead_letter;

@@ -32,6 +32,8 @@ use Role::{Admin, Agent, Supervisor};
 pub const RULES: &[Rule] = &[
     rule("GET", "/v1/contacts", Agent),
     rule("GET", "/v1/contacts/{id}", Agent),
+    rule("GET", "/v1/contacts/{id}/consent", Agent),
+    rule("POST", "/v1/contacts/{id}/consent", Agent),
     rule("GET", "/v1/conversations", Agent),
     rule("GET", "/v1/conversations/{id}", Agent),
     rule("GET", "/v1/conversations/{id}/messages", Agent),
@@ -44,6 +46,11 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/v1/messages/{id}", Agent),
     rule("GET", "/v1/numbers", Agent),
     rule("GET", "/v1/openapi.json", Agent),
+    rule("GET", "/v1/settings/consent", Supervisor),
+    rule("PUT", "/v1/settings/consent", Admin),
+    rule("GET", "/v1/settings/opt-out-keywords", Supervisor),
+    rule("PUT", "/v1/settings/opt-out-keywords", Admin),
+    rule("PUT", "/v1/templates/{name}", Admin),
 ];
 
 /// The rule of a route.

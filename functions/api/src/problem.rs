@@ -1,6 +1,7 @@
 //! Errors as problem details. See RFC 9457.
 
 use axum::response::{IntoResponse, Response};
+use domain::consent::{Decision, Reason};
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use queue::QueueError;
@@ -38,6 +39,9 @@ pub struct Problem {
     /// What Meta would refuse, member by member.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// Why a person is not written to: `opted_out`, `no_consent`, `blocked` or `erased`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
     /// When the customer service window closed. Absent if it never was open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Time>,
@@ -61,8 +65,9 @@ fn as_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result
 impl Problem {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
-        let (field, errors, closed_at) = (None, Vec::new(), None);
-        Self { kind: "about:blank", title, status, detail: detail.into().into(), field, errors, closed_at }
+        let detail = detail.into().into();
+        let (field, errors, reason, closed_at) = (None, Vec::new(), None, None);
+        Self { kind: "about:blank", title, status, detail, field, errors, reason, closed_at }
     }
 
     fn of_kind(self, kind: &'static str, title: &'static str) -> Self {
@@ -134,6 +139,22 @@ impl Problem {
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
         Self { closed_at: closed_at.map(Time::from), ..problem }
             .of_kind("/problems/window-closed", "Customer service window closed")
+    }
+
+    /// 422: the person does not want it, or the company does not.
+    pub(crate) fn not_wanted(decision: &Decision) -> Self {
+        let purpose = decision.purpose.as_str();
+        let detail = match decision.reason {
+            Reason::OptedOut { at, source, .. } => {
+                format!("The person does not want {purpose} messages since {at} ({}).", source.as_str())
+            }
+            Reason::Blocked { at } => format!("The company blocks the person since {at}."),
+            Reason::Erased { at } => format!("The person was erased at {at}."),
+            _ => format!("There is no opt-in of the person to {purpose} messages."),
+        };
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
+        Self { reason: Some(decision.reason.as_str()), ..problem }
+            .of_kind("/problems/not-wanted", "Not wanted")
     }
 
     /// 422: nobody knows how to reach the contact.

@@ -1,5 +1,6 @@
 //! A request on its way: found, claimed, checked, attempted.
 
+use domain::consent::Decision;
 use domain::sending::{self, Form, Refusal, SendState};
 use domain::{DeadLetter, MessageId, Slot, hash16};
 use jiff::Timestamp;
@@ -162,22 +163,36 @@ impl Sender {
         if let Some(until) = message.not_before.filter(|until| *until > now) {
             return self.put_off(job, message, until).await;
         }
-        let form =
-            if job.request.message.content.needs_open_window() { Form::FreeForm } else { Form::Template };
         let window = state.and_then(|state| state.window);
-        if let Err(Refusal::WindowClosed { closed_at }) = sending::check(form, window, now) {
-            return self.refuse(message, &errors::window_closed(closed_at)).await;
+        let judged = self.judge(&job.request, message, window).await?;
+        match &judged.decision {
+            Some(decision) if !decision.is_allowed() => return self.refuse_for(message, decision).await,
+            Some(_) => {}
+            // In a group nobody's word counts for all; the window does.
+            None => {
+                let free = job.request.message.content.needs_open_window();
+                let form = if free { Form::FreeForm } else { Form::Template };
+                if let Err(Refusal::WindowClosed { closed_at }) = sending::check(form, window, now) {
+                    return self.refuse(message, &errors::window_closed(closed_at), None).await;
+                }
+            }
         }
         let Some(recipient) = target.recipient.clone() else {
-            return self.refuse(message, &errors::no_address()).await;
+            return self.refuse(message, &errors::no_address(), judged.decision.as_ref()).await;
         };
-        self.attempt(job, recipient, message).await
+        self.attempt(job, recipient, message, &judged).await
     }
 
-    pub(crate) async fn refuse(&self, message: &StoredMessage, errors: &str) -> Result<(), Failure> {
+    pub(crate) async fn refuse(
+        &self,
+        message: &StoredMessage,
+        errors: &str,
+        decision: Option<&Decision>,
+    ) -> Result<(), Failure> {
         info!(message.id = %message.id, "Refused a message by a rule of our own");
         self.count(REFUSED);
-        self.store.refuse_send(&message.id, errors, self.kit.clock.now()).await.map_err(failure)
+        let refused = self.store.refuse_send(&message.id, errors, decision, self.kit.clock.now());
+        refused.await.map_err(failure)
     }
 
     /// Puts a message off, and sees to it that something wakes it.

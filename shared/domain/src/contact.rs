@@ -92,4 +92,8 @@ pub struct Contact {
     pub identities: Vec<String>,
     /// When the record was made.
     pub created_at: Timestamp,
+    /// Since when the company blocks the person.
+    pub blocked_at: Option<Timestamp>,
+    /// When the person was erased. Nothing else is left then.
+    pub erased_at: Option<Timestamp>,
 }

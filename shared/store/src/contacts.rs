@@ -140,5 +140,7 @@ fn read_contact(id: &ContactId, item: &Item) -> Contact {
         user_id: text("bs"),
         identities: item.texts("ids"),
         created_at: item.time("ca").unwrap_or(Timestamp::UNIX_EPOCH),
+        blocked_at: item.time("bl"),
+        erased_at: item.time("er"),
     }
 }

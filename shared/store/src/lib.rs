@@ -2,19 +2,23 @@
 
 mod agents;
 mod condition;
+mod consent;
 mod contacts;
 mod directory;
 mod error;
+mod gate;
 mod inbound;
 mod inbox;
 mod item;
 mod journal;
+mod judge;
 mod keys;
 mod letters;
 mod lookup;
 mod outbound;
 mod people;
 mod people_claims;
+mod settings;
 mod statuses;
 mod threads;
 mod waiting;
@@ -22,15 +26,19 @@ mod waiting;
 use aws_sdk_dynamodb::Client;
 
 pub use condition::Condition;
+pub use consent::Noted;
 pub use contacts::ContactPage;
 pub use directory::Number;
 pub use error::StoreError;
+pub use gate::Gate;
 pub use inbound::{InboundMessage, Recorded, StateMove};
 pub use inbox::{ConversationPage, ConversationRow};
 pub use journal::{EventPage, WebhookEvent};
+pub use judge::{Judged, STRICT_CONSENT};
 pub use letters::{LetterPage, OpenLetters};
 pub use outbound::{Attempt, Claim, NewSend, Outbound, Outcome};
 pub use people::{ProfileSeen, Resolved};
+pub use settings::Note;
 pub use statuses::{StatusFold, StatusTarget};
 pub use threads::{ConversationState, Direction, MessagePage, Related, StoredMessage};
 pub use waiting::Waiting;
@@ -42,6 +50,8 @@ pub struct Tables {
     pub contacts: String,
     /// Threads and messages.
     pub conversations: String,
+    /// Campaigns, and the gates of people.
+    pub campaigns: String,
     /// Numbers, WABAs, templates, settings.
     pub directory: String,
     /// Webhook events, dead letters, audit.

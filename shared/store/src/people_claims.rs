@@ -256,7 +256,7 @@ fn put_action(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> TransactWri
     TransactWriteItem::builder().set_put(put.build().ok()).build()
 }
 
-fn update_action(update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> TransactWriteItem {
+pub(crate) fn update_action(update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> TransactWriteItem {
     // Table, key and expression are always set above.
     TransactWriteItem::builder().set_update(update.build().ok()).build()
 }

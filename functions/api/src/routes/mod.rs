@@ -1,5 +1,6 @@
 //! The routes, one file per resource.
 
+mod consent;
 mod contacts;
 mod conversations;
 mod dead_letters;
@@ -7,6 +8,7 @@ mod description;
 mod events;
 mod messages;
 mod numbers;
+mod settings;
 
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -25,6 +27,10 @@ pub(crate) fn all() -> OpenApiRouter<Api> {
         .routes(routes!(messages::one))
         .routes(routes!(contacts::list))
         .routes(routes!(contacts::one))
+        .routes(routes!(consent::read, consent::add))
+        .routes(routes!(settings::keywords, settings::set_keywords))
+        .routes(routes!(settings::consent, settings::set_consent))
+        .routes(routes!(settings::set_template))
         .routes(routes!(numbers::list))
         .routes(routes!(events::list))
         .routes(routes!(dead_letters::list))

@@ -24,6 +24,10 @@ pub(crate) struct ContactView {
     username: Option<String>,
     /// When the record was made.
     created_at: Time,
+    /// Since when the company blocks the person.
+    blocked_at: Option<Time>,
+    /// When the person was erased. Nothing else is left then.
+    erased_at: Option<Time>,
 }
 
 impl From<Contact> for ContactView {
@@ -36,6 +40,8 @@ impl From<Contact> for ContactView {
             user_id: contact.user_id,
             username: contact.username,
             created_at: contact.created_at.into(),
+            blocked_at: contact.blocked_at.map(Time::from),
+            erased_at: contact.erased_at.map(Time::from),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What clients see: plain records, made from what the store has.
 
+mod consent;
 mod contact;
 mod content;
 mod conversation;
@@ -9,6 +10,7 @@ mod related;
 mod status;
 mod time;
 
+pub(crate) use consent::{ConsentView, DecisionView, WordView};
 pub(crate) use contact::ContactView;
 pub(crate) use conversation::{ConversationView, NumberView};
 pub(crate) use letter::{EventView, LetterDetail, LetterView, Redriven};

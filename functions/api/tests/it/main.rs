@@ -43,6 +43,7 @@ fn api() -> Api {
     let tables = Tables {
         contacts: name("contacts"),
         conversations: name("conversations"),
+        campaigns: name("campaigns"),
         directory: name("directory"),
         journal: name("journal"),
     };

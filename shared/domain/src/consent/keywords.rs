@@ -46,14 +46,15 @@ pub struct Choices {
 }
 
 impl Default for Keywords {
-    /// What people write where nobody set anything: marketing ends, orders and codes go on.
+    /// What people write where nobody set anything: marketing ends, orders and codes go on. A yes has only words
+    /// that nobody writes for another reason.
     fn default() -> Self {
         let words = |opt_out: &[&str], opt_in: &[&str]| Words {
             opt_out: opt_out.iter().map(|word| (*word).to_owned()).collect(),
             opt_in: opt_in.iter().map(|word| (*word).to_owned()).collect(),
         };
         let languages = [
-            ("en", words(&["stop", "unsubscribe", "opt out", "stop promotions"], &["start", "subscribe"])),
+            ("en", words(&["stop", "unsubscribe", "opt out", "stop promotions"], &["subscribe"])),
             ("es", words(&["baja", "alto", "salir", "parar", "darme de baja"], &["alta", "suscribirme"])),
             ("pt", words(&["sair", "parar", "cancelar inscrição", "descadastrar"], &["inscrever"])),
             ("fr", words(&["arrêt", "désabonner", "désinscription"], &["abonner"])),
@@ -61,7 +62,7 @@ impl Default for Keywords {
         ];
         Self {
             languages: languages.map(|(language, words)| (language.to_owned(), words)).into(),
-            buttons: words(&["OPT_OUT", "STOP"], &["OPT_IN", "START"]),
+            buttons: words(&["OPT_OUT", "STOP"], &["OPT_IN"]),
             matching: Matching::Message,
             purpose: Some(Purpose::Marketing),
         }

@@ -12,6 +12,8 @@ pub struct Config {
     pub queues: Queues,
     /// Where large items lie.
     pub bucket: String,
+    /// The secret that holds the stack's key.
+    pub stack_secret_arn: String,
 }
 
 /// Queues, by URL.
@@ -25,6 +27,8 @@ pub struct Queues {
     pub status: String,
     /// Wake-ups, for what goes back there.
     pub later: String,
+    /// Long work.
+    pub jobs: String,
 }
 
 impl Config {
@@ -47,8 +51,10 @@ impl Config {
                 inbound: vars.required("INBOUND_QUEUE_URL"),
                 status: vars.required("STATUS_QUEUE_URL"),
                 later: vars.required("LATER_QUEUE_URL"),
+                jobs: vars.required("JOBS_QUEUE_URL"),
             },
             bucket: vars.required("BUCKET"),
+            stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };
         vars.finish().map(|()| config)
     }

@@ -1,7 +1,7 @@
 //! Errors as problem details. See RFC 9457.
 
 use axum::response::{IntoResponse, Response};
-use domain::consent::{Decision, Reason};
+use domain::consent::{Decision, Purpose, Reason};
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use queue::QueueError;
@@ -155,6 +155,11 @@ impl Problem {
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
         Self { reason: Some(decision.reason.as_str()), ..problem }
             .of_kind("/problems/not-wanted", "Not wanted")
+    }
+
+    /// 422: the person was erased, and did not write since.
+    pub(crate) fn erased(at: Timestamp) -> Self {
+        Self::not_wanted(&Decision { purpose: Purpose::Service, reason: Reason::Erased { at } })
     }
 
     /// 422: nobody knows how to reach the contact.

@@ -40,6 +40,10 @@ impl Inbound {
             received_at: item.received_at,
             kind: message.kind.clone(),
             raw,
+            large: match &item.item.content {
+                queue::Content::Stored(key) => Some(key.to_string()),
+                _ => None,
+            },
         };
         // A repeat moves the state as the first delivery would have, from the time that one kept.
         let received_at = match self.store.record_inbound(&stored).await.map_err(failure)? {

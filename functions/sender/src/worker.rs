@@ -5,7 +5,7 @@ use domain::sending::{self, Form, Refusal, SendState};
 use domain::{DeadLetter, MessageId, Slot, hash16};
 use jiff::Timestamp;
 use lambda_kit::batch::Parcel;
-use lambda_kit::metrics::{REFUSED, UNKNOWN, WAITING};
+use lambda_kit::metrics::{FORGOTTEN, REFUSED, UNKNOWN, WAITING};
 use lambda_kit::{Failure, Kit, Worker};
 use queue::{CorrelationId, Entry, LaterJob, Queue, SendRequest};
 use store::{Claim, NewSend, Outbound, StoreError, StoredMessage};
@@ -66,9 +66,9 @@ impl Worker for Sender {
         if let cloud_api::outbound::Content::Read(_) = request.message.content {
             return self.mark_as_read(request, tries).await;
         }
-        let target = self.target(request).await?;
+        let Some(target) = self.target(request).await? else { return Ok(self.forget()) };
         let id = self.claim(request, &target).await?;
-        let target = self.target_of_claim(target, &id).await?;
+        let Some(target) = self.target_of_claim(target, &id).await? else { return Ok(self.forget()) };
         self.write_ahead(request, &id).await?;
         let message = self.store.message(&id).await.map_err(failure)?;
         let message =
@@ -105,6 +105,12 @@ fn check_names(request: &SendRequest) -> Result<(), String> {
 }
 
 impl Sender {
+    /// A request to somebody who was erased: it is over, and nothing of it is kept.
+    fn forget(&self) {
+        self.count(FORGOTTEN);
+        info!("Dropped a request to somebody who was erased");
+    }
+
     /// Claims the request, or finds the message that it made before.
     async fn claim(&self, request: &SendRequest, target: &Target) -> Result<MessageId, Failure> {
         let now = self.kit.clock.now();

@@ -14,6 +14,7 @@ use axum::response::Response;
 use futures::FutureExt;
 use graph::Graph;
 use inbound::Inbound;
+use jobs::Jobs;
 use lambda_kit::{Kit, Secret, Worker, batch};
 use platform::Bucket;
 use queue::Queue;
@@ -32,11 +33,14 @@ use crate::tokens::Claims;
 /// When a function's configuration is not complete.
 pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     let mut functions = Functions { webhook: Some(webhook(&context).await?), ..Functions::default() };
-    functions.api = Some(api(&context)?);
-    functions.sqs.insert("inbound".to_owned(), inbound(&context)?);
-    functions.sqs.insert("status".to_owned(), status(&context)?);
+    functions.api = Some(api(&context).await?);
+    functions.sqs.insert("inbound".to_owned(), inbound(&context).await?);
+    functions.sqs.insert("status".to_owned(), status(&context).await?);
     functions.sqs.insert("sender".to_owned(), sender(&context).await?);
-    let (on_queue, on_schedule) = sync(&context)?;
+    let (on_queue, on_schedule) = jobs(&context).await?;
+    functions.sqs.insert("jobs".to_owned(), on_queue);
+    functions.schedules.insert("jobs".to_owned(), on_schedule);
+    let (on_queue, on_schedule) = sync(&context).await?;
     functions.sqs.insert("sync".to_owned(), on_queue);
     functions.schedules.insert("sync".to_owned(), on_schedule);
     Ok(functions)
@@ -54,13 +58,16 @@ impl Clients<'_> {
         Credentials::new(self.function, self.function, None, None, "local")
     }
 
-    fn store(&self, tables: store::Tables) -> Store {
+    /// The tables, with the stack's key: whom the store must have forgotten, it knows everywhere.
+    async fn store(&self, tables: store::Tables, stack_secret_arn: &str) -> Result<Store, BoxError> {
+        let key = lambda_kit::stack_key(self.secrets(), stack_secret_arn, &self.kit()).await?;
         let mut config = aws_sdk_dynamodb::config::Builder::from(&self.context.sdk);
         config.set_credentials_provider(Some(SharedCredentialsProvider::new(self.credentials())));
         for interceptor in self.context.interceptors_of(self.function) {
             config.push_interceptor(interceptor);
         }
-        Store::new(aws_sdk_dynamodb::Client::from_conf(config.build()), tables)
+        let client = aws_sdk_dynamodb::Client::from_conf(config.build());
+        Ok(Store::new(client, tables).with_stack_key(key))
     }
 
     fn queue(&self) -> Queue {
@@ -111,11 +118,11 @@ async fn webhook(context: &FunctionContext) -> Result<WebhookHandler, BoxError> 
     }))
 }
 
-fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+async fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
     let clients = Clients { context, function: "inbound" };
     let config = inbound::Config::from_vars(context.variables_of("inbound"))?;
     Ok(on_sqs(Inbound::new(
-        clients.store(config.tables),
+        clients.store(config.tables, &config.stack_secret_arn).await?,
         clients.queue(),
         clients.bucket(config.bucket),
         clients.kit(),
@@ -123,11 +130,11 @@ fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
     )))
 }
 
-fn status(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+async fn status(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
     let clients = Clients { context, function: "status" };
     let config = status::Config::from_vars(context.variables_of("status"))?;
     Ok(on_sqs(Status::new(
-        clients.store(config.tables),
+        clients.store(config.tables, &config.stack_secret_arn).await?,
         clients.queue(),
         clients.bucket(config.bucket),
         clients.kit(),
@@ -143,7 +150,7 @@ async fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         graph = graph.with_intercept(Arc::clone(intercept));
     }
     let sender = Sender {
-        store: clients.store(config.tables),
+        store: clients.store(config.tables, &config.stack_secret_arn).await?,
         queue: clients.queue(),
         graph,
         access: Secret::load(clients.secrets(), config.graph_secret_arn, &clients.kit()).await?,
@@ -157,11 +164,11 @@ async fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
     }))
 }
 
-fn api(context: &FunctionContext) -> Result<Router, BoxError> {
+async fn api(context: &FunctionContext) -> Result<Router, BoxError> {
     let clients = Clients { context, function: "api" };
     let config = api::Config::from_vars(context.variables_of("api"))?;
     let router = api::router(Api {
-        store: clients.store(config.tables),
+        store: clients.store(config.tables, &config.stack_secret_arn).await?,
         queue: clients.queue(),
         bucket: clients.bucket(config.bucket),
         clock: context.clock.clone(),
@@ -186,10 +193,14 @@ async fn identify(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-fn sync(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxError> {
+async fn sync(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxError> {
     let clients = Clients { context, function: "sync" };
     let config = sync::Config::from_vars(context.variables_of("sync"))?;
-    let sync = Sync { store: clients.store(config.tables), queue: clients.queue(), kit: clients.kit() };
+    let sync = Sync {
+        store: clients.store(config.tables, &config.stack_secret_arn).await?,
+        queue: clients.queue(),
+        kit: clients.kit(),
+    };
     let scheduled = sync.clone();
     let on_queue: SqsHandler = Arc::new(move |event| {
         let sync = sync.clone();
@@ -199,6 +210,38 @@ fn sync(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxE
         let sync = scheduled.clone();
         async move {
             sync.serve(serde_json::from_value(event)?).await?;
+            Ok(())
+        }
+        .boxed()
+    });
+    Ok((on_queue, on_schedule))
+}
+
+async fn jobs(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxError> {
+    let clients = Clients { context, function: "jobs" };
+    let config = jobs::Config::from_vars(context.variables_of("jobs"))?;
+    let mut graph = Graph::new(&config.graph_url)?;
+    if let Some(intercept) = &context.graph_intercept {
+        graph = graph.with_intercept(Arc::clone(intercept));
+    }
+    let jobs = Jobs {
+        store: clients.store(config.tables, &config.stack_secret_arn).await?,
+        queue: clients.queue(),
+        bucket: clients.bucket(config.bucket),
+        graph,
+        access: Secret::load(clients.secrets(), config.graph_secret_arn, &clients.kit()).await?,
+        kit: clients.kit(),
+        queue_url: config.jobs_queue_url,
+    };
+    let scheduled = jobs.clone();
+    let on_queue: SqsHandler = Arc::new(move |event| {
+        let jobs = jobs.clone();
+        async move { Ok(batch::run(&jobs, event).await) }.boxed()
+    });
+    let on_schedule: ScheduleHandler = Arc::new(move |event| {
+        let jobs = scheduled.clone();
+        async move {
+            jobs.serve(serde_json::from_value(event)?).await?;
             Ok(())
         }
         .boxed()

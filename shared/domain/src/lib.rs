@@ -10,11 +10,13 @@ pub mod dead_letter;
 pub mod delivery;
 pub mod identity;
 pub mod message;
+pub mod privacy;
+pub mod record;
 pub mod sending;
 pub mod window;
 
 pub use callback::Callback;
-pub use contact::{Contact, ContactId, ContactKind};
+pub use contact::{Contact, ContactId, ContactKind, Source, SourceKind};
 pub use conversation::{ConversationId, Party};
 pub use dead_letter::{DeadLetter, DeadLetterId};
 pub use delivery::{Delivery, DeliveryEvent, Displayed};

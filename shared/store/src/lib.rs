@@ -5,7 +5,9 @@ mod condition;
 mod consent;
 mod contacts;
 mod directory;
+mod erasure;
 mod error;
+mod exports;
 mod gate;
 mod inbound;
 mod inbox;
@@ -18,9 +20,11 @@ mod lookup;
 mod outbound;
 mod people;
 mod people_claims;
+mod record_item;
 mod settings;
 mod statuses;
 mod threads;
+mod tombstones;
 mod waiting;
 
 use aws_sdk_dynamodb::Client;
@@ -29,7 +33,9 @@ pub use condition::Condition;
 pub use consent::Noted;
 pub use contacts::ContactPage;
 pub use directory::Number;
+pub use erasure::{Erasure, Removed, Swept};
 pub use error::StoreError;
+pub use exports::Export;
 pub use gate::Gate;
 pub use inbound::{InboundMessage, Recorded, StateMove};
 pub use inbox::{ConversationPage, ConversationRow};
@@ -63,12 +69,13 @@ pub struct Tables {
 pub struct Store {
     client: Client,
     tables: Tables,
+    stack_key: Option<tombstones::StackKey>,
 }
 
 impl Store {
     /// The store on these tables.
     #[must_use]
     pub fn new(client: Client, tables: Tables) -> Self {
-        Self { client, tables }
+        Self { client, tables, stack_key: None }
     }
 }

@@ -74,7 +74,7 @@ pub(crate) async fn person(api: &Api, id: &str) -> Result<ContactId, Problem> {
     let missing = || Problem::missing("contact");
     let id = ContactId::new(id).ok_or_else(missing)?;
     let contact = api.store.contact(&id).await?.ok_or_else(missing)?;
-    if contact.erased_at.is_some() { Err(missing()) } else { Ok(id) }
+    if contact.erased { Err(missing()) } else { Ok(id) }
 }
 
 async fn entry_of(api: &Api, word: NewWord, by: String) -> Result<Entry, Problem> {

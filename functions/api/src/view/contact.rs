@@ -26,8 +26,8 @@ pub(crate) struct ContactView {
     created_at: Time,
     /// Since when the company blocks the person.
     blocked_at: Option<Time>,
-    /// When the person was erased. Nothing else is left then.
-    erased_at: Option<Time>,
+    /// Whether the person was erased: nothing else is left then.
+    erased: bool,
 }
 
 impl From<Contact> for ContactView {
@@ -41,7 +41,7 @@ impl From<Contact> for ContactView {
             username: contact.username,
             created_at: contact.created_at.into(),
             blocked_at: contact.blocked_at.map(Time::from),
-            erased_at: contact.erased_at.map(Time::from),
+            erased: contact.erased,
         }
     }
 }

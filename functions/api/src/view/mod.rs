@@ -6,6 +6,7 @@ mod content;
 mod conversation;
 mod letter;
 mod message;
+mod privacy;
 mod related;
 mod status;
 mod time;
@@ -15,6 +16,7 @@ pub(crate) use contact::ContactView;
 pub(crate) use conversation::{ConversationView, NumberView};
 pub(crate) use letter::{EventView, LetterDetail, LetterView, Redriven};
 pub(crate) use message::MessageView;
+pub(crate) use privacy::{BlockView, ErasureView, ExportView};
 pub(crate) use related::{page, strays, with_related};
 pub use time::Time;
 

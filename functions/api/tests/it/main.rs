@@ -58,6 +58,7 @@ fn api() -> Api {
             inbound: url("inbound"),
             status: url("status"),
             later: url("later"),
+            jobs: url("jobs"),
         },
     }
 }

@@ -13,7 +13,7 @@ use tests::{Faults, Stage};
 
 mod scenarios;
 
-use scenarios::{loops, stores};
+use scenarios::{gates, loops, stores};
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
 
@@ -37,6 +37,14 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::HoldUnchanged => |stage| stores::a_renewed_hold_is_not_lifted(stage).boxed(),
         Condition::EventAbsent => |stage| loops::a_repeated_event_keeps_its_first_receipt(stage).boxed(),
         Condition::LetterAbsent => |stage| loops::a_repeated_poison_keeps_its_first_time(stage).boxed(),
+        Condition::GateAbsent => |stage| gates::first_words_at_once_leave_the_newest(stage).boxed(),
+        Condition::GateUnchanged => |stage| gates::words_at_once_leave_the_newest(stage).boxed(),
+        Condition::ConsentAbsent => |stage| gates::a_word_is_never_overwritten(stage).boxed(),
+        Condition::TemplateForward => |stage| gates::an_old_category_does_not_come_back(stage).boxed(),
+        Condition::ContactThere => |stage| gates::a_block_makes_no_record(stage).boxed(),
+        Condition::IdentityOfErased => {
+            |stage| gates::an_erasure_leaves_a_number_to_its_next_owner(stage).boxed()
+        }
         Condition::NumberAbsent => |stage| stores::a_number_keeps_what_was_first_known(stage).boxed(),
     }
 }

@@ -6,6 +6,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::DisplayErrorContext;
 use aws_sdk_s3::presigning::PresigningConfig;
 use bytes::Bytes;
+use jiff::Timestamp;
 
 /// The stack's bucket. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -85,13 +86,13 @@ impl Bucket {
         Ok(list.contents().iter().filter_map(listed).collect())
     }
 
-    /// A link by which whoever has it may download an object for a while, without signing in.
+    /// A link by which whoever has it may download an object for a while from now on, without signing in.
     ///
     /// # Errors
     /// [`BucketError::Unavailable`].
-    pub async fn link(&self, key: &str, lasting: Duration) -> Result<String, BucketError> {
-        let config = PresigningConfig::expires_in(lasting)
-            .map_err(|error| BucketError::Unavailable(error.to_string()))?;
+    pub async fn link(&self, key: &str, now: Timestamp, lasting: Duration) -> Result<String, BucketError> {
+        let config = PresigningConfig::builder().start_time(now.into()).expires_in(lasting).build();
+        let config = config.map_err(|error| BucketError::Unavailable(error.to_string()))?;
         let get = self.client.get_object().bucket(&self.name).key(key);
         let link = get.presigned(config).await.map_err(|error| unavailable(&error))?;
         Ok(link.uri().to_owned())

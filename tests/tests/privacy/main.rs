@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
 mod consent;
+mod erasure;
+mod rights;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
 //! What holds because of a condition.
 
+pub(crate) mod gates;
 pub(crate) mod loops;
 pub(crate) mod stores;

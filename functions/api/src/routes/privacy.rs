@@ -193,7 +193,10 @@ pub(crate) async fn export(State(api): State<Api>, Id(id): Id) -> Result<Json<Ex
     }
     let name = format!("exports/{}/{}", export.contact, export.id);
     let link = async |kind: &str| {
-        api.bucket.link(&format!("{name}.{kind}"), LINK).await.map_err(|_| Problem::unavailable())
+        api.bucket
+            .link(&format!("{name}.{kind}"), api.clock.now(), LINK)
+            .await
+            .map_err(|_| Problem::unavailable())
     };
     let links = (link("json").await?, link("html").await?);
     Ok(Json(ExportView::of(&export, Some(links))))

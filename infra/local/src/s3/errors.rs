@@ -29,6 +29,9 @@ pub enum S3Error {
     /// A body larger than is taken here.
     #[error("Your proposed upload exceeds the maximum allowed size")]
     EntityTooLarge,
+    /// The time of a link has run out.
+    #[error("Request has expired")]
+    Expired,
     /// The action is not one that is served here.
     #[error("A header or query you provided implies functionality that is not implemented")]
     NotImplemented,
@@ -50,6 +53,7 @@ impl S3Error {
             Self::InvalidRequest(_) => "InvalidRequest",
             Self::KeyTooLong => "KeyTooLongError",
             Self::EntityTooLarge => "EntityTooLarge",
+            Self::Expired => "AccessDenied",
             Self::NotImplemented => "NotImplemented",
             Self::Storage(_) => "InternalError",
         }

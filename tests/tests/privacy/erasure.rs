@@ -82,12 +82,12 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
         replays.push(body);
     }
     stage
-        .asks("wrong number", json!({ "phone": ADA }), json!({ "type": "text", "text": { "body": "" } }))
+        .asks("wrong-number", json!({ "phone": ADA }), json!({ "type": "text", "text": { "body": "" } }))
         .await;
     stage.pass(60).await;
     // A request that is on its way when she is erased.
     stage
-        .asks("on its way", json!({ "phone": ADA }), json!({ "type": "text", "text": { "body": "Hi Ada" } }))
+        .asks("on-its-way", json!({ "phone": ADA }), json!({ "type": "text", "text": { "body": "Hi Ada" } }))
         .await;
 
     let (status, erasure) = erase(&stage, &id).await;
@@ -168,5 +168,6 @@ async fn after_a_restore_the_list_outside_of_the_tables_erases_again() {
     let send = stage.world.sqs_client().send_message().queue_url(stage.world.queue_url("JobsQueue").unwrap());
     send.message_body(r#"{"v":"1","kind":"reapply_erasures"}"#).send().await.unwrap();
     stage.pass(300).await;
+    assert_eq!(stage.all("/v1/dead-letters").await, Vec::<Value>::new());
     nothing_is_left(&stage, &[ADA.to_owned(), "Ada".to_owned()]).await;
 }

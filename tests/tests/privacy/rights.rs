@@ -80,12 +80,12 @@ async fn what_is_older_than_the_company_keeps_it_is_deleted_the_next_night() {
     let stage = Stage::start().await;
     let (person, id) = ada(&stage).await;
     let set =
-        stage.api(Method::PUT, "/v1/settings/retention", Some(json!({ "messages": 30, "exports": 7 }))).await;
+        stage.api(Method::PUT, "/v1/settings/retention", Some(json!({ "messages": 1, "exports": 1 }))).await;
     assert_eq!(set.0, StatusCode::OK, "{}", set.1);
     stage.api(Method::POST, &format!("/v1/contacts/{id}/export"), None).await;
-    stage.pass(29 * 86_400).await;
+    stage.pass(20 * 3_600).await;
     stage.writes(&person, "Still here");
-    stage.pass(3 * 86_400).await;
+    stage.pass(24 * 3_600).await;
     let left = messages(&stage, &id).await;
     assert_eq!(left.len(), 1, "{left:#?}");
     assert_eq!(left[0]["content"]["text"]["body"], "Still here");

@@ -63,6 +63,7 @@ impl S3Error {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
+            Self::Expired => StatusCode::FORBIDDEN,
             Self::NoSuchBucket | Self::NoSuchKey => StatusCode::NOT_FOUND,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,

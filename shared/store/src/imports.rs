@@ -182,7 +182,9 @@ impl Store {
                 Ok(())
             }
             Err(error) => match error.as_service_error() {
-                Some(refused) if refused.is_conditional_check_failed_exception() => Err(StoreError::Contended),
+                Some(refused) if refused.is_conditional_check_failed_exception() => {
+                    Err(StoreError::Contended)
+                }
                 _ => Err(StoreError::from_sdk(&error)),
             },
         }

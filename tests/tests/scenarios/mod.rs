@@ -2,6 +2,7 @@
 
 pub(crate) mod directory;
 pub(crate) mod endpoints;
+pub(crate) mod gates;
 pub(crate) mod loops;
 pub(crate) mod records;
 pub(crate) mod stores;

@@ -13,7 +13,7 @@ use tests::{Faults, Stage};
 
 mod scenarios;
 
-use scenarios::{gates, loops, stores};
+use scenarios::{endpoints, gates, loops, records, stores};
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
 
@@ -45,6 +45,11 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::IdentityOfErased => {
             |stage| gates::an_erasure_leaves_a_number_to_its_next_owner(stage).boxed()
         }
+        Condition::EndpointExists => |stage| endpoints::what_was_removed_stays_away(stage).boxed(),
+        Condition::PauseUnchanged => |stage| endpoints::one_of_many_ends_a_pause(stage).boxed(),
+        Condition::ContactAbsent => |stage| records::a_record_is_made_once(stage).boxed(),
+        Condition::ContactUnchanged => |stage| records::nobody_overwrites_what_was_not_seen(stage).boxed(),
+        Condition::MonthForward => |stage| records::a_month_does_not_come_back(stage).boxed(),
         Condition::NumberAbsent => |stage| stores::a_number_keeps_what_was_first_known(stage).boxed(),
     }
 }

@@ -42,8 +42,10 @@ fn reads(binary: &str) -> (Names, String) {
     let names = RefCell::new(Names::new());
     let error = match binary {
         "api" => asked(|lookup| api::Config::from_vars(lookup), &names),
+        "automation" => asked(|lookup| automation::Config::from_vars(lookup), &names),
         "inbound" => asked(|lookup| inbound::Config::from_vars(lookup), &names),
         "jobs" => asked(|lookup| jobs::Config::from_vars(lookup), &names),
+        "notifier" => asked(|lookup| notifier::Config::from_vars(lookup), &names),
         "sender" => asked(|lookup| sender::Config::from_vars(lookup), &names),
         "status" => asked(|lookup| status::Config::from_vars(lookup), &names),
         "sync" => asked(|lookup| sync::Config::from_vars(lookup), &names),

@@ -105,6 +105,10 @@ async fn functions(stage: &Stage) -> Functions {
         ("SEND_QUEUE_URL", queue("SendQueue")),
         ("LATER_QUEUE_URL", queue("LaterQueue")),
         ("JOBS_QUEUE_URL", queue("JobsQueue")),
+        ("CHANGES_QUEUE_URL", queue("ChangesQueue")),
+        ("DELIVERIES_QUEUE_URL", queue("DeliveriesQueue")),
+        ("EVENT_BUS", world.template.buses[0].clone()),
+        ("LOOPBACK_ENDPOINTS", "on".to_owned()),
         ("BUCKET", world.template.buckets[0].clone()),
         ("GRAPH_URL", format!("{}/graph", world.admin_url())),
         ("STAGE", "local".to_owned()),
@@ -114,7 +118,7 @@ async fn functions(stage: &Stage) -> Functions {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
-    let names = ["api", "inbound", "jobs", "sender", "status", "sync", "webhook"];
+    let names = ["api", "automation", "inbound", "jobs", "notifier", "sender", "status", "sync", "webhook"];
     let variables = names.map(|name| (name.to_owned(), variables.clone())).into();
     let context = FunctionContext {
         sdk: world.sdk().clone(),

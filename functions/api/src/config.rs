@@ -1,5 +1,6 @@
 //! Configuration, from the environment only.
 
+use domain::endpoint::Reach;
 use lambda_kit::{ConfigError, Vars};
 use store::Tables;
 
@@ -14,6 +15,8 @@ pub struct Config {
     pub bucket: String,
     /// The secret that holds the stack's key.
     pub stack_secret_arn: String,
+    /// Where endpoints may be.
+    pub reach: Reach,
 }
 
 /// Queues, by URL.
@@ -29,6 +32,10 @@ pub struct Queues {
     pub later: String,
     /// Long work.
     pub jobs: String,
+    /// Changes that could not be told of in their turn, for what goes back there.
+    pub changes: String,
+    /// Events on their way to endpoints.
+    pub deliveries: String,
 }
 
 impl Config {
@@ -52,9 +59,16 @@ impl Config {
                 status: vars.required("STATUS_QUEUE_URL"),
                 later: vars.required("LATER_QUEUE_URL"),
                 jobs: vars.required("JOBS_QUEUE_URL"),
+                changes: vars.required("CHANGES_QUEUE_URL"),
+                deliveries: vars.required("DELIVERIES_QUEUE_URL"),
             },
             bucket: vars.required("BUCKET"),
             stack_secret_arn: vars.required("STACK_SECRET_ARN"),
+            reach: match vars.required("LOOPBACK_ENDPOINTS").as_str() {
+                "on" => Reach::PublicAndLoopback,
+                // What is not exactly that opens nothing.
+                _ => Reach::Public,
+            },
         };
         vars.finish().map(|()| config)
     }

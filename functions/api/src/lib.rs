@@ -8,6 +8,7 @@ pub mod identity;
 mod input;
 mod openapi;
 mod problem;
+mod record;
 mod request_id;
 mod routes;
 mod send;
@@ -16,6 +17,7 @@ mod view;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
+use domain::endpoint::Reach;
 use http::StatusCode;
 use lambda_kit::Clock;
 use platform::Bucket;
@@ -45,6 +47,8 @@ pub struct Api {
     pub clock: Clock,
     /// The queues that it writes to.
     pub queues: Queues,
+    /// Where endpoints may be.
+    pub reach: Reach,
 }
 
 /// Every route, behind the check that somebody verified who asks: whoever serves it puts an [`Identity`] into

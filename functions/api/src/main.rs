@@ -26,6 +26,7 @@ async fn main() -> Result<(), StartError> {
         bucket: Bucket::new(aws_sdk_s3::Client::from_conf(s3), config.bucket),
         clock: kit.clock,
         queues: config.queues,
+        reach: config.reach,
     };
     lambda_http::run(api::router(api).layer(from_fn(api::identity::from_authorizer))).await
 }

@@ -42,6 +42,10 @@ pub struct Problem {
     /// Why a person is not written to: `opted_out`, `no_consent`, `blocked` or `erased`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
+    /// The contact that stands in the way, if one does.
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Box<str>>,
     /// When the customer service window closed. Absent if it never was open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Time>,
@@ -66,8 +70,8 @@ impl Problem {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
         let detail = detail.into().into();
-        let (field, errors, reason, closed_at) = (None, Vec::new(), None, None);
-        Self { kind: "about:blank", title, status, detail, field, errors, reason, closed_at }
+        let (field, errors, reason, contact, closed_at) = (None, Vec::new(), None, None, None);
+        Self { kind: "about:blank", title, status, detail, field, errors, reason, contact, closed_at }
     }
 
     fn of_kind(self, kind: &'static str, title: &'static str) -> Self {
@@ -111,6 +115,19 @@ impl Problem {
     pub(crate) fn already_redriven(at: Timestamp) -> Self {
         let detail = format!("It was put back on its queue at {at} and has not failed since.");
         Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/already-redriven", "Already redriven")
+    }
+
+    /// 409: somebody else changed it since it was seen.
+    pub(crate) fn changed_meanwhile() -> Self {
+        let detail = "Somebody changed it meanwhile. Read it again, and repeat what is still right.";
+        Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/changed-meanwhile", "Changed meanwhile")
+    }
+
+    /// 409: the phone belongs to a contact on record.
+    pub(crate) fn phone_taken(contact: &domain::ContactId) -> Self {
+        let problem = Self::new(StatusCode::CONFLICT, "This phone is on record already.");
+        Self { contact: Some(contact.as_str().into()), field: Some("phone".into()), ..problem }
+            .of_kind("/problems/phone-taken", "Phone on record")
     }
 
     /// 422: Meta would refuse the message.
@@ -185,6 +202,11 @@ fn message_path(field: &str) -> String {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if error == StoreError::Erased {
+            let detail = "The person was erased; only they can come back, by writing.";
+            let problem = Self::of_status(StatusCode::UNPROCESSABLE_ENTITY, detail);
+            return Self { reason: Some("erased"), ..problem }.of_kind("/problems/not-wanted", "Not wanted");
+        }
         if error.is_transient() {
             tracing::warn!(%error, "The store did not answer");
             return Self::unavailable();

@@ -37,7 +37,10 @@ impl Jobs {
         }
         info!(retention.deleted = deleted, "Deleted messages that were kept long enough");
         match page.next {
-            Some(next) => self.go_on(given, Task::Retain { after: Some(next) }, Duration::ZERO).await,
+            Some(_) => {
+                let after = page.contacts.last().map(|contact| contact.id.to_string());
+                self.go_on(given, Task::Retain { after }, Duration::ZERO).await
+            }
             None => Ok(()),
         }
     }

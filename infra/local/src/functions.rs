@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use api::{Api, Identity};
+use automation::Automation;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_lambda_events::event::sqs::SqsEvent;
@@ -16,7 +17,8 @@ use graph::Graph;
 use inbound::Inbound;
 use jobs::Jobs;
 use lambda_kit::{Kit, Secret, Worker, batch};
-use platform::Bucket;
+use notifier::{Notifier, Poster};
+use platform::{Bucket, EventBus};
 use queue::Queue;
 use sender::Sender;
 use status::Status;
@@ -24,7 +26,9 @@ use store::Store;
 use sync::Sync;
 use webhook::Webhook;
 
-use crate::lambda::{BoxError, FunctionContext, Functions, ScheduleHandler, SqsHandler, WebhookHandler};
+use crate::lambda::{
+    BoxError, FunctionContext, Functions, ScheduleHandler, SqsHandler, StreamHandler, WebhookHandler,
+};
 use crate::tokens::Claims;
 
 /// Makes every function from its own variables.
@@ -40,6 +44,10 @@ pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     let (on_queue, on_schedule) = jobs(&context).await?;
     functions.sqs.insert("jobs".to_owned(), on_queue);
     functions.schedules.insert("jobs".to_owned(), on_schedule);
+    let (on_queue, on_stream) = automation(&context).await?;
+    functions.sqs.insert("automation".to_owned(), on_queue);
+    functions.streams.insert("automation".to_owned(), on_stream);
+    functions.sqs.insert("notifier".to_owned(), notifier(&context).await?);
     let (on_queue, on_schedule) = sync(&context).await?;
     functions.sqs.insert("sync".to_owned(), on_queue);
     functions.schedules.insert("sync".to_owned(), on_schedule);
@@ -86,6 +94,15 @@ impl Clients<'_> {
             config.push_interceptor(interceptor);
         }
         aws_sdk_secretsmanager::Client::from_conf(config.build())
+    }
+
+    fn bus(&self, name: String) -> EventBus {
+        let mut config = aws_sdk_eventbridge::config::Builder::from(&self.context.sdk);
+        config.set_credentials_provider(Some(SharedCredentialsProvider::new(self.credentials())));
+        for interceptor in self.context.interceptors_of(self.function) {
+            config.push_interceptor(interceptor);
+        }
+        EventBus::new(aws_sdk_eventbridge::Client::from_conf(config.build()), name)
     }
 
     fn kit(&self) -> Kit {
@@ -173,6 +190,7 @@ async fn api(context: &FunctionContext) -> Result<Router, BoxError> {
         bucket: clients.bucket(config.bucket),
         clock: context.clock.clone(),
         queues: config.queues,
+        reach: config.reach,
     });
     Ok(router.layer(from_fn(identify)))
 }
@@ -247,6 +265,41 @@ async fn jobs(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler)
         .boxed()
     });
     Ok((on_queue, on_schedule))
+}
+
+async fn automation(context: &FunctionContext) -> Result<(SqsHandler, StreamHandler), BoxError> {
+    let clients = Clients { context, function: "automation" };
+    let config = automation::Config::from_vars(context.variables_of("automation"))?;
+    let automation = Automation {
+        store: clients.store(config.tables, &config.stack_secret_arn).await?,
+        queue: clients.queue(),
+        bus: clients.bus(config.event_bus),
+        kit: clients.kit(),
+        deliveries_queue_url: config.deliveries_queue_url,
+        changes_queue_url: config.changes_queue_url,
+    };
+    let streaming = automation.clone();
+    let on_queue: SqsHandler = Arc::new(move |event| {
+        let automation = automation.clone();
+        async move { Ok(automation.serve_aside(event).await) }.boxed()
+    });
+    let on_stream: StreamHandler = Arc::new(move |event| {
+        let automation = streaming.clone();
+        async move { Ok(automation.serve_stream(&serde_json::to_value(event)?).await) }.boxed()
+    });
+    Ok((on_queue, on_stream))
+}
+
+async fn notifier(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+    let clients = Clients { context, function: "notifier" };
+    let config = notifier::Config::from_vars(context.variables_of("notifier"))?;
+    Ok(on_sqs(Notifier {
+        store: clients.store(config.tables, &config.stack_secret_arn).await?,
+        queue: clients.queue(),
+        poster: Poster::new(config.reach)?,
+        kit: clients.kit(),
+        deliveries_queue_url: config.deliveries_queue_url,
+    }))
 }
 
 /// A worker, as a function with a queue as its source.

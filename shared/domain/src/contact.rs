@@ -111,6 +111,13 @@ impl SourceKind {
         }
     }
 
+    /// Whether records are found by it. Most people just write, and imports count their own: an entry for each would
+    /// be a write for each.
+    #[must_use]
+    pub fn has_entries(self) -> bool {
+        !matches!(self, Self::Inbound | Self::Import)
+    }
+
     /// Reads the word back.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

@@ -8,6 +8,8 @@ pub mod contact;
 pub mod conversation;
 pub mod dead_letter;
 pub mod delivery;
+pub mod endpoint;
+pub mod event;
 pub mod identity;
 pub mod message;
 pub mod privacy;

@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod bus;
+
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::DisplayErrorContext;
 use aws_sdk_s3::presigning::PresigningConfig;
+pub use bus::{BusEvent, EventBus, NotTaken};
 use bytes::Bytes;
 use jiff::Timestamp;
 

@@ -41,6 +41,18 @@ conditions! {
     StateUnchanged = "#same_ver = :seen" { "#same_ver" => "ver" };
     /// A message of ours moves the activity forward, and ends the customer's wait, only if nothing newer came.
     ActivityForward = "attribute_not_exists(#act_la) OR #act_la <= :la" { "#act_la" => "la" };
+    /// A record is made once.
+    ContactAbsent = "attribute_not_exists(#contact_pk)" { "#contact_pk" => "pk" };
+    /// A step of an import or export is written by one worker only.
+    FileJobUnchanged = "attribute_not_exists(#file_pk) OR #file_ver = :seen" { "#file_pk" => "pk", "#file_ver" => "ver" };
+    /// A file is imported with a mapping once.
+    FileUnclaimed = "attribute_not_exists(#imported_pk)" { "#imported_pk" => "pk" };
+    /// The month of a person's last activity only moves forward, on a record that is there.
+    MonthForward = "attribute_exists(#month_pk) AND (attribute_not_exists(#month_act) OR #month_act < :month)"
+        { "#month_pk" => "pk", "#month_act" => "act" };
+    /// A record is changed by hand only as it was seen, and never after its person was erased.
+    ContactUnchanged = "attribute_exists(#rec_pk) AND attribute_not_exists(#rec_er) AND (#rec_ver = :seen OR (attribute_not_exists(#rec_ver) AND :seen = :zero))"
+        { "#rec_pk" => "pk", "#rec_er" => "er", "#rec_ver" => "ver" };
     /// A BSUID has one owner for good.
     UserIdUnowned = "attribute_not_exists(#uid_pk)" { "#uid_pk" => "pk" };
     /// A phone that nobody had is taken once.
@@ -81,4 +93,8 @@ conditions! {
     IdentityOfErased = "#gone_ct = :gone" { "#gone_ct" => "ct" };
     /// A number is entered into the directory once, and never overwrites what was set there.
     NumberAbsent = "attribute_not_exists(#number_pk)" { "#number_pk" => "pk" };
+    /// An endpoint that was removed is not brought back by news of it.
+    EndpointExists = "attribute_exists(#endpoint_pk)" { "#endpoint_pk" => "pk" };
+    /// After a pause, one post finds out for all others whether an endpoint is back.
+    PauseUnchanged = "#pause_cu = :seen" { "#pause_cu" => "cu" };
 }

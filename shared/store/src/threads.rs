@@ -202,7 +202,7 @@ pub(crate) fn read_state(item: &Item) -> ConversationState {
     }
 }
 
-fn read_message(conversation: &ConversationId, item: &Item) -> Result<StoredMessage, StoreError> {
+pub(crate) fn read_message(conversation: &ConversationId, item: &Item) -> Result<StoredMessage, StoreError> {
     let corrupt = |what| StoreError::Corrupt(what);
     let slot = item.text("sk").and_then(keys::parse_slot).ok_or(corrupt("a message's sort key"))?;
     let text = |name: &str| item.text(name).map(str::to_owned);

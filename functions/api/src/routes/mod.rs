@@ -1,15 +1,23 @@
 //! The routes, one file per resource.
 
+mod audiences;
 mod consent;
+mod contact_notes;
 mod contacts;
 mod conversations;
+mod copying;
 mod dead_letters;
+mod deliveries;
 mod description;
+mod event_settings;
 mod events;
+mod fields;
 mod messages;
 mod numbers;
 mod privacy;
 mod settings;
+mod sources;
+mod webhook_endpoints;
 
 use axum::Router;
 use utoipa::OpenApi;
@@ -47,6 +55,7 @@ macro_rules! routes {
 
 routes! {
     GET "/v1/contacts" Agent contacts::list,
+    POST "/v1/contacts" Agent contacts::create,
     GET "/v1/contacts/{id}" Agent contacts::one,
     DELETE "/v1/contacts/{id}/block" Supervisor privacy::remove_block,
     GET "/v1/contacts/{id}/block" Agent privacy::block,
@@ -55,6 +64,10 @@ routes! {
     POST "/v1/contacts/{id}/consent" Agent consent::add,
     POST "/v1/contacts/{id}/erase" Admin privacy::erase,
     POST "/v1/contacts/{id}/export" Admin privacy::start_export,
+    PATCH "/v1/contacts/{id}" Agent contacts::change,
+    GET "/v1/contacts/{id}/notes" Agent contact_notes::list,
+    POST "/v1/contacts/{id}/notes" Agent contact_notes::add,
+    DELETE "/v1/contacts/{id}/notes/{note}" Agent contact_notes::remove,
     GET "/v1/conversations" Agent conversations::list,
     GET "/v1/conversations/{id}" Agent conversations::one,
     GET "/v1/conversations/{id}/messages" Agent conversations::messages,
@@ -65,8 +78,17 @@ routes! {
     GET "/v1/erasures/{id}" Admin privacy::erasure,
     GET "/v1/events" Supervisor events::list,
     GET "/v1/exports/{id}" Admin privacy::export,
+    GET "/v1/fields" Agent fields::list,
+    PUT "/v1/fields/{id}" Admin fields::put,
+    DELETE "/v1/fields/{id}" Admin fields::remove,
+    GET "/v1/lists" Agent audiences::lists,
+    POST "/v1/lists" Supervisor audiences::add_list,
+    DELETE "/v1/lists/{id}" Supervisor audiences::remove_list,
+    GET "/v1/lists/{id}/members" Agent audiences::members,
+    POST "/v1/lists/{id}/members" Supervisor audiences::change_members,
     POST "/v1/messages" Agent messages::send,
     GET "/v1/messages/{id}" Agent messages::one,
+    POST "/v1/messages/{id}/copy-to-field" Agent copying::copy,
     GET "/v1/numbers" Agent numbers::list,
     GET "/v1/openapi.json" Agent description::document,
     GET "/v1/settings/consent" Supervisor settings::consent,
@@ -76,6 +98,22 @@ routes! {
     GET "/v1/settings/retention" Supervisor privacy::retention,
     PUT "/v1/settings/retention" Admin privacy::set_retention,
     PUT "/v1/templates/{name}" Admin settings::set_template,
+    GET "/v1/reports/sources" Supervisor sources::report,
+    GET "/v1/segments" Agent audiences::segments,
+    POST "/v1/segments" Supervisor audiences::add_segment,
+    PUT "/v1/segments/{id}" Supervisor audiences::put_segment,
+    DELETE "/v1/segments/{id}" Supervisor audiences::remove_segment,
+    GET "/v1/settings/events" Supervisor event_settings::one,
+    PUT "/v1/settings/events" Admin event_settings::set,
+    GET "/v1/webhook-endpoints" Supervisor webhook_endpoints::list,
+    POST "/v1/webhook-endpoints" Admin webhook_endpoints::create,
+    GET "/v1/webhook-endpoints/{id}" Supervisor webhook_endpoints::one,
+    PATCH "/v1/webhook-endpoints/{id}" Admin webhook_endpoints::change,
+    DELETE "/v1/webhook-endpoints/{id}" Admin webhook_endpoints::remove,
+    GET "/v1/webhook-endpoints/{id}/deliveries" Supervisor deliveries::list,
+    POST "/v1/webhook-endpoints/{id}/deliveries/{delivery}/replay" Admin deliveries::replay,
+    POST "/v1/webhook-endpoints/{id}/rotate-secret" Admin webhook_endpoints::rotate_secret,
+    POST "/v1/webhook-endpoints/{id}/test" Admin webhook_endpoints::test,
 }
 
 /// The description of all routes: OpenAPI 3.1.

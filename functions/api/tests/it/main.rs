@@ -59,7 +59,10 @@ fn api() -> Api {
             status: url("status"),
             later: url("later"),
             jobs: url("jobs"),
+            changes: url("changes"),
+            deliveries: url("deliveries"),
         },
+        reach: domain::endpoint::Reach::Public,
     }
 }
 

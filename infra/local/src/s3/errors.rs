@@ -32,6 +32,9 @@ pub enum S3Error {
     /// The time of a link has run out.
     #[error("Request has expired")]
     Expired,
+    /// A range that the object does not have.
+    #[error("The requested range is not satisfiable")]
+    InvalidRange,
     /// The action is not one that is served here.
     #[error("A header or query you provided implies functionality that is not implemented")]
     NotImplemented,
@@ -54,6 +57,7 @@ impl S3Error {
             Self::KeyTooLong => "KeyTooLongError",
             Self::EntityTooLarge => "EntityTooLarge",
             Self::Expired => "AccessDenied",
+            Self::InvalidRange => "InvalidRange",
             Self::NotImplemented => "NotImplemented",
             Self::Storage(_) => "InternalError",
         }
@@ -66,6 +70,7 @@ impl S3Error {
             Self::Expired => StatusCode::FORBIDDEN,
             Self::NoSuchBucket | Self::NoSuchKey => StatusCode::NOT_FOUND,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
             Self::Storage(_) => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,

@@ -13,10 +13,10 @@ pub struct Config {
     pub queues: Queues,
     /// Where large items lie.
     pub bucket: String,
-    /// The secret that holds the stack's key.
-    pub stack_secret_arn: String,
     /// Where endpoints may be.
     pub reach: Reach,
+    /// The secret that holds the stack's key.
+    pub stack_secret_arn: String,
 }
 
 /// Queues, by URL.
@@ -30,12 +30,12 @@ pub struct Queues {
     pub status: String,
     /// Wake-ups, for what goes back there.
     pub later: String,
-    /// Long work.
-    pub jobs: String,
     /// Changes that could not be told of in their turn, for what goes back there.
     pub changes: String,
     /// Events on their way to endpoints.
     pub deliveries: String,
+    /// Long work.
+    pub jobs: String,
 }
 
 impl Config {
@@ -58,17 +58,17 @@ impl Config {
                 inbound: vars.required("INBOUND_QUEUE_URL"),
                 status: vars.required("STATUS_QUEUE_URL"),
                 later: vars.required("LATER_QUEUE_URL"),
-                jobs: vars.required("JOBS_QUEUE_URL"),
                 changes: vars.required("CHANGES_QUEUE_URL"),
                 deliveries: vars.required("DELIVERIES_QUEUE_URL"),
+                jobs: vars.required("JOBS_QUEUE_URL"),
             },
             bucket: vars.required("BUCKET"),
-            stack_secret_arn: vars.required("STACK_SECRET_ARN"),
             reach: match vars.required("LOOPBACK_ENDPOINTS").as_str() {
                 "on" => Reach::PublicAndLoopback,
                 // What is not exactly that opens nothing.
                 _ => Reach::Public,
             },
+            stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };
         vars.finish().map(|()| config)
     }

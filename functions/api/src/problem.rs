@@ -39,13 +39,13 @@ pub struct Problem {
     /// What Meta would refuse, member by member.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// Why a person is not written to: `opted_out`, `no_consent`, `blocked` or `erased`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<&'static str>,
     /// The contact that stands in the way, if one does.
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<Box<str>>,
+    /// Why a person is not written to: `opted_out`, `no_consent`, `blocked` or `erased`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
     /// When the customer service window closed. Absent if it never was open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Time>,
@@ -70,8 +70,8 @@ impl Problem {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
         let detail = detail.into().into();
-        let (field, errors, reason, contact, closed_at) = (None, Vec::new(), None, None, None);
-        Self { kind: "about:blank", title, status, detail, field, errors, reason, contact, closed_at }
+        let (field, errors, contact, reason, closed_at) = (None, Vec::new(), None, None, None);
+        Self { kind: "about:blank", title, status, detail, field, errors, contact, reason, closed_at }
     }
 
     fn of_kind(self, kind: &'static str, title: &'static str) -> Self {

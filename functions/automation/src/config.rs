@@ -16,8 +16,6 @@ pub struct Config {
     pub changes_queue_url: String,
     /// The event bus.
     pub event_bus: String,
-    /// The secret that holds the stack's key.
-    pub stack_secret_arn: String,
 }
 
 impl Config {
@@ -38,7 +36,6 @@ impl Config {
             deliveries_queue_url: vars.required("DELIVERIES_QUEUE_URL"),
             changes_queue_url: vars.required("CHANGES_QUEUE_URL"),
             event_bus: vars.required("EVENT_BUS"),
-            stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };
         vars.finish().map(|()| config)
     }

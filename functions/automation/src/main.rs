@@ -15,10 +15,8 @@ async fn main() -> Result<(), StartError> {
     let config = Config::from_vars(vars)?;
     let kit = Kit::new(&config.stage, vars("AWS_LAMBDA_FUNCTION_NAME").as_deref().unwrap_or("automation"));
     let aws = lambda_kit::aws_config(vars)?;
-    let secrets = aws_sdk_secretsmanager::Client::new(&aws);
-    let stack_key = lambda_kit::stack_key(secrets, config.stack_secret_arn, &kit).await?;
     let automation = Automation {
-        store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables).with_stack_key(stack_key),
+        store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables),
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
         bus: EventBus::new(aws_sdk_eventbridge::Client::new(&aws), config.event_bus),
         kit: kit.clone(),

@@ -2,9 +2,11 @@
 
 mod block;
 mod config;
+mod contacts;
 mod erase;
 mod event;
 mod export;
+mod import;
 mod page;
 mod retain;
 
@@ -124,6 +126,8 @@ impl Worker for Jobs {
                 self.erase(given, &contact_id(contact)?, *round, *step, after.as_deref()).await
             }
             Task::Export { export } => self.export(export).await,
+            Task::Import { import } => self.import(given, import).await,
+            Task::ExportContacts { export } => self.export_contacts(given, export).await,
             Task::Block { contact, number, blocked } => {
                 self.block(&contact_id(contact)?, &number.as_str().into(), *blocked).await
             }

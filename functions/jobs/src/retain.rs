@@ -6,6 +6,7 @@ use domain::{ContactId, ConversationId};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::Failure;
 use queue::Task;
+use store::Place;
 use tracing::info;
 
 use crate::{Given, Jobs, failure, no_bucket};
@@ -37,11 +38,11 @@ impl Jobs {
         }
         info!(retention.deleted = deleted, "Deleted messages that were kept long enough");
         match page.next {
-            Some(_) => {
-                let after = page.contacts.last().map(|contact| contact.id.to_string());
+            Some(Place::Contact(next)) => {
+                let after = Some(next.to_string());
                 self.go_on(given, Task::Retain { after }, Duration::ZERO).await
             }
-            None => Ok(()),
+            Some(Place::Name(_)) | None => Ok(()),
         }
     }
 

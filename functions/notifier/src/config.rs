@@ -15,8 +15,6 @@ pub struct Config {
     pub deliveries_queue_url: String,
     /// Where it may post to.
     pub reach: Reach,
-    /// The secret that holds the stack's key.
-    pub stack_secret_arn: String,
 }
 
 impl Config {
@@ -29,7 +27,6 @@ impl Config {
         let config = Self {
             stage: vars.required("STAGE"),
             tables: Tables {
-                contacts: vars.required("CONTACTS_TABLE"),
                 directory: vars.required("DIRECTORY_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),
                 ..Tables::default()
@@ -40,7 +37,6 @@ impl Config {
                 // What is not exactly that opens nothing.
                 _ => Reach::Public,
             },
-            stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };
         vars.finish().map(|()| config)
     }

@@ -41,13 +41,13 @@ pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     functions.sqs.insert("inbound".to_owned(), inbound(&context).await?);
     functions.sqs.insert("status".to_owned(), status(&context).await?);
     functions.sqs.insert("sender".to_owned(), sender(&context).await?);
+    let (on_queue, on_stream) = automation(&context)?;
+    functions.sqs.insert("automation".to_owned(), on_queue);
+    functions.streams.insert("automation".to_owned(), on_stream);
+    functions.sqs.insert("notifier".to_owned(), notifier(&context)?);
     let (on_queue, on_schedule) = jobs(&context).await?;
     functions.sqs.insert("jobs".to_owned(), on_queue);
     functions.schedules.insert("jobs".to_owned(), on_schedule);
-    let (on_queue, on_stream) = automation(&context).await?;
-    functions.sqs.insert("automation".to_owned(), on_queue);
-    functions.streams.insert("automation".to_owned(), on_stream);
-    functions.sqs.insert("notifier".to_owned(), notifier(&context).await?);
     let (on_queue, on_schedule) = sync(&context).await?;
     functions.sqs.insert("sync".to_owned(), on_queue);
     functions.schedules.insert("sync".to_owned(), on_schedule);
@@ -69,13 +69,18 @@ impl Clients<'_> {
     /// The tables, with the stack's key: whom the store must have forgotten, it knows everywhere.
     async fn store(&self, tables: store::Tables, stack_secret_arn: &str) -> Result<Store, BoxError> {
         let key = lambda_kit::stack_key(self.secrets(), stack_secret_arn, &self.kit()).await?;
+        Ok(self.plain_store(tables).with_stack_key(key))
+    }
+
+    /// The tables, for a function that writes nothing of what people say.
+    fn plain_store(&self, tables: store::Tables) -> Store {
         let mut config = aws_sdk_dynamodb::config::Builder::from(&self.context.sdk);
         config.set_credentials_provider(Some(SharedCredentialsProvider::new(self.credentials())));
         for interceptor in self.context.interceptors_of(self.function) {
             config.push_interceptor(interceptor);
         }
         let client = aws_sdk_dynamodb::Client::from_conf(config.build());
-        Ok(Store::new(client, tables).with_stack_key(key))
+        Store::new(client, tables)
     }
 
     fn queue(&self) -> Queue {
@@ -235,6 +240,41 @@ async fn sync(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler)
     Ok((on_queue, on_schedule))
 }
 
+fn automation(context: &FunctionContext) -> Result<(SqsHandler, StreamHandler), BoxError> {
+    let clients = Clients { context, function: "automation" };
+    let config = automation::Config::from_vars(context.variables_of("automation"))?;
+    let automation = Automation {
+        store: clients.plain_store(config.tables),
+        queue: clients.queue(),
+        bus: clients.bus(config.event_bus),
+        kit: clients.kit(),
+        deliveries_queue_url: config.deliveries_queue_url,
+        changes_queue_url: config.changes_queue_url,
+    };
+    let streaming = automation.clone();
+    let on_queue: SqsHandler = Arc::new(move |event| {
+        let automation = automation.clone();
+        async move { Ok(automation.serve_aside(event).await) }.boxed()
+    });
+    let on_stream: StreamHandler = Arc::new(move |event| {
+        let automation = streaming.clone();
+        async move { Ok(automation.serve_stream(&serde_json::to_value(event)?).await) }.boxed()
+    });
+    Ok((on_queue, on_stream))
+}
+
+fn notifier(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+    let clients = Clients { context, function: "notifier" };
+    let config = notifier::Config::from_vars(context.variables_of("notifier"))?;
+    Ok(on_sqs(Notifier {
+        store: clients.plain_store(config.tables),
+        queue: clients.queue(),
+        poster: Poster::new(config.reach)?,
+        kit: clients.kit(),
+        deliveries_queue_url: config.deliveries_queue_url,
+    }))
+}
+
 async fn jobs(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxError> {
     let clients = Clients { context, function: "jobs" };
     let config = jobs::Config::from_vars(context.variables_of("jobs"))?;
@@ -265,41 +305,6 @@ async fn jobs(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler)
         .boxed()
     });
     Ok((on_queue, on_schedule))
-}
-
-async fn automation(context: &FunctionContext) -> Result<(SqsHandler, StreamHandler), BoxError> {
-    let clients = Clients { context, function: "automation" };
-    let config = automation::Config::from_vars(context.variables_of("automation"))?;
-    let automation = Automation {
-        store: clients.store(config.tables, &config.stack_secret_arn).await?,
-        queue: clients.queue(),
-        bus: clients.bus(config.event_bus),
-        kit: clients.kit(),
-        deliveries_queue_url: config.deliveries_queue_url,
-        changes_queue_url: config.changes_queue_url,
-    };
-    let streaming = automation.clone();
-    let on_queue: SqsHandler = Arc::new(move |event| {
-        let automation = automation.clone();
-        async move { Ok(automation.serve_aside(event).await) }.boxed()
-    });
-    let on_stream: StreamHandler = Arc::new(move |event| {
-        let automation = streaming.clone();
-        async move { Ok(automation.serve_stream(&serde_json::to_value(event)?).await) }.boxed()
-    });
-    Ok((on_queue, on_stream))
-}
-
-async fn notifier(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
-    let clients = Clients { context, function: "notifier" };
-    let config = notifier::Config::from_vars(context.variables_of("notifier"))?;
-    Ok(on_sqs(Notifier {
-        store: clients.store(config.tables, &config.stack_secret_arn).await?,
-        queue: clients.queue(),
-        poster: Poster::new(config.reach)?,
-        kit: clients.kit(),
-        deliveries_queue_url: config.deliveries_queue_url,
-    }))
 }
 
 /// A worker, as a function with a queue as its source.

@@ -5,7 +5,7 @@ mod bus;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::error::DisplayErrorContext;
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_s3::presigning::PresigningConfig;
 pub use bus::{BusEvent, EventBus, NotTaken};
 use bytes::Bytes;
@@ -99,6 +99,45 @@ impl Bucket {
         let get = self.client.get_object().bucket(&self.name).key(key);
         let link = get.presigned(config).await.map_err(|error| unavailable(&error))?;
         Ok(link.uri().to_owned())
+    }
+
+    /// A link by which whoever has it may put an object in its place for a while from now on, without signing in.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn upload_link(
+        &self,
+        key: &str,
+        now: Timestamp,
+        lasting: Duration,
+    ) -> Result<String, BucketError> {
+        let config = PresigningConfig::builder().start_time(now.into()).expires_in(lasting).build();
+        let config = config.map_err(|error| BucketError::Unavailable(error.to_string()))?;
+        let put = self.client.put_object().bucket(&self.name).key(key);
+        let link = put.presigned(config).await.map_err(|error| unavailable(&error))?;
+        Ok(link.uri().to_owned())
+    }
+
+    /// Reads up to `most` bytes of an object from a place on; none where it ends.
+    ///
+    /// # Errors
+    /// [`BucketError::Missing`] if there is no object, [`BucketError::Unavailable`] if that cannot be said.
+    pub async fn read_part(&self, key: &str, from: u64, most: u64) -> Result<Bytes, BucketError> {
+        let range = format!("bytes={from}-{}", from + most.saturating_sub(1));
+        let answer = self.client.get_object().bucket(&self.name).key(key).range(range).send().await;
+        let object = match answer {
+            Ok(object) => object,
+            Err(error) if error.code() == Some("InvalidRange") => return Ok(Bytes::new()),
+            Err(error) => {
+                return Err(match error.as_service_error() {
+                    Some(refused) if refused.is_no_such_key() => BucketError::Missing,
+                    _ => unavailable(&error),
+                });
+            }
+        };
+        let body = object.body.collect().await;
+        body.map(aws_sdk_s3::primitives::AggregatedBytes::into_bytes)
+            .map_err(|error| BucketError::Unavailable(error.to_string()))
     }
 
     /// Reads a body.

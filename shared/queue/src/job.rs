@@ -42,6 +42,16 @@ pub enum Task {
         /// The export.
         export: String,
     },
+    /// Read contacts from a file.
+    Import {
+        /// The import.
+        import: String,
+    },
+    /// Write contacts into files.
+    ExportContacts {
+        /// The export.
+        export: String,
+    },
     /// Block or unblock a person at Meta.
     Block {
         /// The person.
@@ -116,6 +126,8 @@ mod tests {
             r#"{"v":"1","kind":"erase","contact":"01K","round":0,"step":"content"}"#,
             r#"{"v":"1","kind":"export","export":"01K","correlation_id":"c-1"}"#,
             r#"{"v":"1","kind":"block","contact":"01K","number":"900","blocked":true}"#,
+            r#"{"v":"1","kind":"import","import":"01K"}"#,
+            r#"{"v":"1","kind":"export_contacts","export":"01K"}"#,
             r#"{"v":"1","kind":"retain"}"#,
             r#"{"v":"1","kind":"reapply_erasures","after":"erasures/01K.json"}"#,
         ] {

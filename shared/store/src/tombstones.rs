@@ -56,9 +56,6 @@ impl Store {
     }
 
     /// When an owner of a phone was erased, if that happened.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
     pub(crate) async fn phone_erased_at(&self, phone: &WaId) -> Result<Option<Timestamp>, StoreError> {
         let tombstones = self.tombstones(std::iter::once(("phone", phone.as_str()))).await?;
         Ok(tombstones.into_values().max())

@@ -135,6 +135,10 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
     let (status, problem) = send(&stage, template()).await;
     assert_eq!((status, &problem["reason"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("erased")));
     assert_eq!(erase(&stage, &id).await.1["status"], "completed", "a repeat finds the same");
+    // Nor does anybody else bring her back: a new record by hand is refused.
+    let record = json!({ "kind": "lead", "name": "A. F.", "phone": format!("+{ADA}") });
+    let (status, problem) = stage.api(Method::POST, "/v1/contacts", Some(record)).await;
+    assert_eq!((status, &problem["reason"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("erased")));
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod description;
 mod event_settings;
 mod events;
 mod fields;
+mod imports;
 mod messages;
 mod numbers;
 mod privacy;
@@ -54,17 +55,19 @@ macro_rules! routes {
 }
 
 routes! {
+    POST "/v1/contact-exports" Admin imports::export,
+    GET "/v1/contact-exports/{id}" Admin imports::exported,
     GET "/v1/contacts" Agent contacts::list,
     POST "/v1/contacts" Agent contacts::create,
     GET "/v1/contacts/{id}" Agent contacts::one,
-    DELETE "/v1/contacts/{id}/block" Supervisor privacy::remove_block,
+    PATCH "/v1/contacts/{id}" Agent contacts::change,
     GET "/v1/contacts/{id}/block" Agent privacy::block,
     POST "/v1/contacts/{id}/block" Supervisor privacy::add_block,
+    DELETE "/v1/contacts/{id}/block" Supervisor privacy::remove_block,
     GET "/v1/contacts/{id}/consent" Agent consent::read,
     POST "/v1/contacts/{id}/consent" Agent consent::add,
     POST "/v1/contacts/{id}/erase" Admin privacy::erase,
     POST "/v1/contacts/{id}/export" Admin privacy::start_export,
-    PATCH "/v1/contacts/{id}" Agent contacts::change,
     GET "/v1/contacts/{id}/notes" Agent contact_notes::list,
     POST "/v1/contacts/{id}/notes" Agent contact_notes::add,
     DELETE "/v1/contacts/{id}/notes/{note}" Agent contact_notes::remove,
@@ -81,6 +84,10 @@ routes! {
     GET "/v1/fields" Agent fields::list,
     PUT "/v1/fields/{id}" Admin fields::put,
     DELETE "/v1/fields/{id}" Admin fields::remove,
+    GET "/v1/imports" Supervisor imports::list,
+    POST "/v1/imports" Supervisor imports::create,
+    GET "/v1/imports/{id}" Supervisor imports::one,
+    POST "/v1/imports/{id}/start" Supervisor imports::start,
     GET "/v1/lists" Agent audiences::lists,
     POST "/v1/lists" Supervisor audiences::add_list,
     DELETE "/v1/lists/{id}" Supervisor audiences::remove_list,
@@ -91,20 +98,20 @@ routes! {
     POST "/v1/messages/{id}/copy-to-field" Agent copying::copy,
     GET "/v1/numbers" Agent numbers::list,
     GET "/v1/openapi.json" Agent description::document,
-    GET "/v1/settings/consent" Supervisor settings::consent,
-    PUT "/v1/settings/consent" Admin settings::set_consent,
-    GET "/v1/settings/opt-out-keywords" Supervisor settings::keywords,
-    PUT "/v1/settings/opt-out-keywords" Admin settings::set_keywords,
-    GET "/v1/settings/retention" Supervisor privacy::retention,
-    PUT "/v1/settings/retention" Admin privacy::set_retention,
-    PUT "/v1/templates/{name}" Admin settings::set_template,
     GET "/v1/reports/sources" Supervisor sources::report,
     GET "/v1/segments" Agent audiences::segments,
     POST "/v1/segments" Supervisor audiences::add_segment,
     PUT "/v1/segments/{id}" Supervisor audiences::put_segment,
     DELETE "/v1/segments/{id}" Supervisor audiences::remove_segment,
+    GET "/v1/settings/consent" Supervisor settings::consent,
+    PUT "/v1/settings/consent" Admin settings::set_consent,
     GET "/v1/settings/events" Supervisor event_settings::one,
     PUT "/v1/settings/events" Admin event_settings::set,
+    GET "/v1/settings/opt-out-keywords" Supervisor settings::keywords,
+    PUT "/v1/settings/opt-out-keywords" Admin settings::set_keywords,
+    GET "/v1/settings/retention" Supervisor privacy::retention,
+    PUT "/v1/settings/retention" Admin privacy::set_retention,
+    PUT "/v1/templates/{name}" Admin settings::set_template,
     GET "/v1/webhook-endpoints" Supervisor webhook_endpoints::list,
     POST "/v1/webhook-endpoints" Admin webhook_endpoints::create,
     GET "/v1/webhook-endpoints/{id}" Supervisor webhook_endpoints::one,

@@ -58,9 +58,9 @@ fn api() -> Api {
             inbound: url("inbound"),
             status: url("status"),
             later: url("later"),
-            jobs: url("jobs"),
             changes: url("changes"),
             deliveries: url("deliveries"),
+            jobs: url("jobs"),
         },
         reach: domain::endpoint::Reach::Public,
     }

@@ -29,12 +29,12 @@ pub enum S3Error {
     /// A body larger than is taken here.
     #[error("Your proposed upload exceeds the maximum allowed size")]
     EntityTooLarge,
-    /// The time of a link has run out.
-    #[error("Request has expired")]
-    Expired,
     /// A range that the object does not have.
     #[error("The requested range is not satisfiable")]
     InvalidRange,
+    /// The time of a link has run out.
+    #[error("Request has expired")]
+    Expired,
     /// The action is not one that is served here.
     #[error("A header or query you provided implies functionality that is not implemented")]
     NotImplemented,
@@ -56,8 +56,8 @@ impl S3Error {
             Self::InvalidRequest(_) => "InvalidRequest",
             Self::KeyTooLong => "KeyTooLongError",
             Self::EntityTooLarge => "EntityTooLarge",
-            Self::Expired => "AccessDenied",
             Self::InvalidRange => "InvalidRange",
+            Self::Expired => "AccessDenied",
             Self::NotImplemented => "NotImplemented",
             Self::Storage(_) => "InternalError",
         }

@@ -254,6 +254,11 @@ fn message_path(field: &str) -> String {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if error == StoreError::Erased {
+            let detail = "The person was erased; only they can come back, by writing.";
+            let problem = Self::of_status(StatusCode::UNPROCESSABLE_ENTITY, detail);
+            return Self { reason: Some("erased"), ..problem }.of_kind("/problems/not-wanted", "Not wanted");
+        }
         if error.is_transient() {
             tracing::warn!(%error, "The store did not answer");
             return Self::unavailable();

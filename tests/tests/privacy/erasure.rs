@@ -84,7 +84,13 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
     stage
         .asks("wrong-number", json!({ "phone": ADA }), json!({ "type": "text", "text": { "body": "" } }))
         .await;
-    stage.pass(60).await;
+    // One id for two messages: the second one is a dead letter with her number.
+    for (group, body) in [("g1", "One kettle"), ("g2", "Two kettles")] {
+        let text = json!({ "type": "text", "text": { "body": body } });
+        stage.asks_in("twice", group, json!({ "phone": format!("+1 (555) 010-{}", &ADA[7..]) }), text).await;
+        stage.pass(60).await;
+    }
+    assert!(!stage.all("/v1/dead-letters").await.is_empty());
     // A request that is on its way when she is erased.
     stage
         .asks("on-its-way", json!({ "phone": ADA }), json!({ "type": "text", "text": { "body": "Hi Ada" } }))
@@ -96,12 +102,19 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
     let certificate = stage.read(&format!("/v1/erasures/{id}")).await;
     assert_eq!(certificate["status"], "completed", "{certificate:#}");
     assert!(certificate["removed"]["messages"].as_u64().unwrap() >= 4, "{certificate:#}");
+    assert!(certificate["removed"]["dead_letters"].as_u64().unwrap() >= 1, "{certificate:#}");
     assert!(certificate["removed"]["events"].as_u64().unwrap() >= 2, "{certificate:#}");
     assert!(certificate["removed"]["identities"].as_u64().unwrap() >= 2, "{certificate:#}");
 
     let user_id = stage.sim().person(&person).unwrap()["user_id"].as_str().unwrap().to_owned();
-    let mut words =
-        vec![ADA.to_owned(), user_id, "Ada".to_owned(), "secret".to_owned(), "wamid.FOREIGN".to_owned()];
+    let mut words = vec![
+        ADA.to_owned(),
+        user_id,
+        "Ada".to_owned(),
+        "secret".to_owned(),
+        "kettle".to_owned(),
+        "wamid.FOREIGN".to_owned(),
+    ];
     words.extend(wamids);
     nothing_is_left(&stage, &words).await;
 
@@ -122,6 +135,10 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
     let (status, problem) = send(&stage, template()).await;
     assert_eq!((status, &problem["reason"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("erased")));
     assert_eq!(erase(&stage, &id).await.1["status"], "completed", "a repeat finds the same");
+    // Nor does anybody else bring her back: a new record by hand is refused.
+    let record = json!({ "kind": "lead", "name": "A. F.", "phone": format!("+{ADA}") });
+    let (status, problem) = stage.api(Method::POST, "/v1/contacts", Some(record)).await;
+    assert_eq!((status, &problem["reason"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("erased")));
 }
 
 #[tokio::test]

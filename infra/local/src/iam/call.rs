@@ -64,7 +64,8 @@ fn on_queue(operation: &str, body: &Value) -> Call {
 
 /// An operation on a bucket, path style.
 fn on_bucket(parts: &Parts) -> Vec<Call> {
-    let path = parts.uri.path().trim_start_matches('/');
+    // A list of a bucket may end in a slash; the bucket's name does not.
+    let path = parts.uri.path().trim_matches('/');
     let has_key = path.split_once('/').is_some_and(|(_, key)| !key.is_empty());
     let action = match (&parts.method, has_key) {
         (&Method::GET | &Method::HEAD, true) => "GetObject",

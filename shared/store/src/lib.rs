@@ -19,6 +19,7 @@ mod outbound;
 mod people;
 mod people_claims;
 mod statuses;
+mod streams;
 mod threads;
 mod waiting;
 
@@ -38,6 +39,7 @@ pub use letters::{LetterPage, OpenLetters};
 pub use outbound::{Attempt, Claim, NewSend, Outbound, Outcome};
 pub use people::{ProfileSeen, Resolved};
 pub use statuses::{StatusFold, StatusTarget};
+pub use streams::{StreamError, StreamPlace, Streams};
 pub use threads::{ConversationState, Direction, MessagePage, Related, StoredMessage};
 pub use waiting::Waiting;
 

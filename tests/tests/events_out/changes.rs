@@ -178,3 +178,49 @@ async fn neither_death_of_the_publisher_nor_of_the_notifier_loses_an_event() {
         }
     }
 }
+
+/// Puts what Lambda says of records that it gave up where Lambda puts it.
+async fn gives_up(stage: &Stage, arn: &str, shard: &str, (first, last): (&str, &str)) {
+    let told = json!({
+        "requestContext": { "condition": "RetryAttemptsExhausted", "approximateInvokeCount": 10 },
+        "DDBStreamBatchInfo": { "shardId": shard, "streamArn": arn, "batchSize": 1,
+            "startSequenceNumber": first, "endSequenceNumber": last },
+    });
+    let send = stage.world.sqs_client().send_message().message_body(told.to_string());
+    send.queue_url(stage.world.queue_url("ChangesQueue").unwrap()).send().await.unwrap();
+    stage.pass(5).await;
+}
+
+#[tokio::test]
+async fn what_lambda_gave_up_is_read_once_more_where_it_stands_or_kept_with_its_place() {
+    let (stage, _) = known("Tia Teak", "15550146004").await;
+    let streams = aws_sdk_dynamodbstreams::Client::new(stage.world.sdk());
+    let list = streams.list_streams().table_name("local-conversations").send().await.unwrap();
+    let arn = list.streams()[0].stream_arn().unwrap().to_owned();
+    let described = streams.describe_stream().stream_arn(&arn).send().await.unwrap();
+    let shard = described.stream_description().unwrap().shards()[0].shard_id().unwrap().to_owned();
+    let iterator = streams.get_shard_iterator().stream_arn(&arn).shard_id(&shard);
+    let iterator = iterator.shard_iterator_type("TRIM_HORIZON".into()).send().await.unwrap();
+    let records =
+        streams.get_records().shard_iterator(iterator.shard_iterator().unwrap()).send().await.unwrap();
+    let number = records.records().iter().find_map(|record| {
+        let told = record.dynamodb()?;
+        let sk = told.keys()?.get("sk")?.as_s().ok()?;
+        sk.starts_with("MSG#").then(|| told.sequence_number().unwrap().to_owned())
+    });
+    let number = number.unwrap();
+
+    // Somebody subscribes only now; when Lambda had it, nobody wanted to hear of it.
+    let receiver = Receiver::answering([]).await;
+    subscribe(&stage, &receiver, json!({ "include_content": true })).await;
+    gives_up(&stage, &arn, &shard, (&number, &number)).await;
+    assert_eq!(receiver.types(), ["message.received"]);
+    assert_eq!(receiver.of("message.received")[0]["data"]["content"]["text"]["body"], "Hello");
+    assert_eq!(stage.all("/v1/dead-letters").await, Vec::<Value>::new());
+
+    gives_up(&stage, &arn, "shardId-that-is-gone", ("1", "2")).await;
+    let letters = stage.all("/v1/dead-letters").await;
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    let reason = letters[0]["reason"].as_str().unwrap();
+    assert_eq!(reason, "the stream has it no more: shard shardId-that-is-gone, from 1 to 2");
+}

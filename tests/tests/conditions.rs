@@ -13,7 +13,7 @@ use tests::{Faults, Stage};
 
 mod scenarios;
 
-use scenarios::{endpoints, loops, stores};
+use scenarios::{endpoints, loops, records, stores};
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
 
@@ -39,6 +39,9 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::LetterAbsent => |stage| loops::a_repeated_poison_keeps_its_first_time(stage).boxed(),
         Condition::EndpointExists => |stage| endpoints::what_was_removed_stays_away(stage).boxed(),
         Condition::PauseUnchanged => |stage| endpoints::one_of_many_ends_a_pause(stage).boxed(),
+        Condition::ContactAbsent => |stage| records::a_record_is_made_once(stage).boxed(),
+        Condition::ContactUnchanged => |stage| records::nobody_overwrites_what_was_not_seen(stage).boxed(),
+        Condition::MonthForward => |stage| records::a_month_does_not_come_back(stage).boxed(),
         Condition::NumberAbsent => |stage| stores::a_number_keeps_what_was_first_known(stage).boxed(),
     }
 }

@@ -23,7 +23,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
-/// The two ids in a path: of a thing, and of a part of it.
+/// Two ids in a path. What cannot be ids is not found.
 pub(crate) struct Ids(pub(crate) String, pub(crate) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Ids {
@@ -31,7 +31,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Ids {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = Path::<(String, String)>::from_request_parts(parts, state).await;
-        path.map(|Path((id, part))| Self(id, part)).map_err(|_| Problem::missing("resource"))
+        path.map(|Path((one, other))| Self(one, other)).map_err(|_| Problem::missing("resource"))
     }
 }
 

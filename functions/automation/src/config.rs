@@ -28,6 +28,7 @@ impl Config {
         let config = Self {
             stage: vars.required("STAGE"),
             tables: Tables {
+                contacts: vars.required("CONTACTS_TABLE"),
                 directory: vars.required("DIRECTORY_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),
                 ..Tables::default()

@@ -31,8 +31,17 @@ impl Automation {
         let records = event["Records"].as_array().map(Vec::as_slice).unwrap_or_default();
         let (mut aside, mut events) = (Vec::new(), Vec::new());
         for (index, record) in records.iter().enumerate() {
-            // Here stands what else follows from a change, record by record, in order: it gets the same
-            // `ChangeRecord` with the old and the new image.
+            // Whoever is found by a record's words is found by them in the order of its changes.
+            if let Ok(change) = ChangeRecord::read(record)
+                && let Err(error) = self.store.follow(&change).await
+            {
+                warn!(stream.sequence = sequence(record), %error, "A change could not be followed");
+                if error.is_transient() {
+                    return from(records, Some(index));
+                }
+                aside.push(index);
+                continue;
+            }
             match told(record) {
                 Ok(told) => events.extend(told.into_iter().map(|event| (index, event))),
                 Err(reason) => {

@@ -5,7 +5,7 @@ use cloud_api::webhook::content::{Content, Relation};
 use cloud_api::webhook::message::InboundMessage;
 use cloud_api::{PhoneNumberId, WabaId};
 use domain::identity::Sighting;
-use domain::{ContactId, ConversationId, MessageId, Slot, hash16};
+use domain::{ContactId, ConversationId, MessageId, Slot, Source, SourceKind, hash16};
 use jiff::Timestamp;
 use lambda_kit::{Failure, PackItem};
 use store::{Number, ProfileSeen, Recorded, StateMove};
@@ -73,7 +73,8 @@ impl Inbound {
             phone: message.from.clone().or_else(|| profile?.wa_id.clone()),
             at: sent_at,
         };
-        let seen = profile.map(profile_seen).unwrap_or_default();
+        let source = Some(source_of(message));
+        let seen = ProfileSeen { source, ..profile.map(profile_seen).unwrap_or_default() };
         let new_id = ContactId::new(lambda_kit::new_id(&self.kit.clock))
             .ok_or_else(|| Failure::Retry("no id for a new contact".to_owned()))?;
         let person = self.store.resolve_person(&sighting, &seen, &number.id, &new_id, now).await;
@@ -142,10 +143,22 @@ fn slot_of(message: &InboundMessage, sent_at: Timestamp) -> Slot {
     }
 }
 
+/// Where somebody who is not on record yet comes from.
+fn source_of(message: &InboundMessage) -> Source {
+    let Some(referral) = &message.referral else { return Source::of(SourceKind::Inbound) };
+    Source {
+        kind: SourceKind::Ad,
+        id: referral.source_id.clone(),
+        ctwa_clid: referral.ctwa_clid.clone(),
+        title: referral.headline.as_deref().map(domain::clean::beginning),
+    }
+}
+
 fn profile_seen(profile: &ContactProfile) -> ProfileSeen {
     ProfileSeen {
         name: profile.name.clone().filter(|name| !name.is_empty()),
         username: profile.username.as_ref().map(ToString::to_string),
+        source: None,
     }
 }
 

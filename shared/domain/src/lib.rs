@@ -11,11 +11,12 @@ pub mod endpoint;
 pub mod event;
 pub mod identity;
 pub mod message;
+pub mod record;
 pub mod sending;
 pub mod window;
 
 pub use callback::Callback;
-pub use contact::{Contact, ContactId, ContactKind};
+pub use contact::{Contact, ContactId, ContactKind, Source, SourceKind};
 pub use conversation::{ConversationId, Party};
 pub use dead_letter::{DeadLetter, DeadLetterId};
 pub use delivery::{Delivery, DeliveryEvent, Displayed};

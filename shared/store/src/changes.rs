@@ -19,6 +19,12 @@ pub struct BadChange(&'static str);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Image(Item);
 
+impl Image {
+    pub(crate) fn item(&self) -> &Item {
+        &self.0
+    }
+}
+
 /// One change of one item.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangeRecord {

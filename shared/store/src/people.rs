@@ -23,6 +23,8 @@ pub struct ProfileSeen {
     pub name: Option<String>,
     /// The username.
     pub username: Option<String>,
+    /// Where a new record comes from.
+    pub source: Option<domain::Source>,
 }
 
 impl ProfileSeen {

@@ -51,6 +51,10 @@ impl Store {
         item.put_text("bs", claiming.sighting.user_id.as_ref().map(Bsuid::as_str));
         item.put("ids", AttributeValue::Ss(identities(claiming)));
         item.put("ca", ms(claiming.now));
+        item.put("act", s(crate::terms::month_of(claiming.sighting.at)));
+        if let Some(source) = &claiming.profile.source {
+            item.put("src", crate::record_item::write_source(source));
+        }
         item.put("wk", s(keys::walk_shard(claiming.new_id)));
         item.put("wid", s(claiming.new_id.as_str()));
         item

@@ -2,4 +2,5 @@
 
 pub(crate) mod endpoints;
 pub(crate) mod loops;
+pub(crate) mod records;
 pub(crate) mod stores;

@@ -1,53 +1,104 @@
 //! The routes, one file per resource.
 
+mod audiences;
+mod contact_notes;
 mod contacts;
 mod conversations;
+mod copying;
 mod dead_letters;
 mod deliveries;
 mod description;
 mod event_settings;
 mod events;
+mod fields;
 mod messages;
 mod numbers;
+mod sources;
 mod webhook_endpoints;
 
+use axum::Router;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::Api;
+use crate::access::Rule;
+use crate::identity::Role::{Admin, Agent, Supervisor};
 use crate::openapi::{Frame, with_problems};
 
-/// All routes with their description: one list makes both.
-pub(crate) fn all() -> OpenApiRouter<Api> {
-    let router = OpenApiRouter::with_openapi(Frame::openapi())
-        .routes(routes!(conversations::list))
-        .routes(routes!(conversations::one))
-        .routes(routes!(conversations::messages))
-        .routes(routes!(messages::send))
-        .routes(routes!(messages::one))
-        .routes(routes!(contacts::list))
-        .routes(routes!(contacts::one))
-        .routes(routes!(numbers::list))
-        .routes(routes!(events::list))
-        .routes(routes!(dead_letters::list))
-        .routes(routes!(dead_letters::one))
-        .routes(routes!(dead_letters::content))
-        .routes(routes!(dead_letters::redrive))
-        .routes(routes!(event_settings::one))
-        .routes(routes!(event_settings::set))
-        .routes(routes!(webhook_endpoints::list))
-        .routes(routes!(webhook_endpoints::create))
-        .routes(routes!(webhook_endpoints::one))
-        .routes(routes!(webhook_endpoints::change))
-        .routes(routes!(webhook_endpoints::remove))
-        .routes(routes!(webhook_endpoints::rotate_secret))
-        .routes(routes!(webhook_endpoints::test))
-        .routes(routes!(deliveries::list))
-        .routes(routes!(deliveries::replay))
-        .routes(routes!(description::document));
-    let mut router = router;
-    let document = with_problems(router.to_openapi());
-    *router.get_openapi_mut() = document;
-    router
+/// One table makes the router, the rules of access and the description. Methods in capitals; the least role that may
+/// ask; the handler, whose `utoipa::path` says method and path too, which a test compares.
+macro_rules! routes {
+    ($($method:ident $path:literal $least:ident $module:ident :: $handler:ident,)*) => {
+        /// Every route's rule. A route that is missing here does not exist.
+        pub const RULES: &[Rule] = &[$(Rule { method: stringify!($method), path: $path, least: $least },)*];
+
+        /// The router.
+        pub(crate) fn router() -> Router<Api> {
+            Router::new()$(.route($path, routes!(@ $method)($module::$handler)))*
+        }
+
+        /// The description. The function does not carry it: what is served is the file that a test keeps current.
+        fn described() -> OpenApiRouter<Api> {
+            OpenApiRouter::with_openapi(Frame::openapi())
+                $(.routes(utoipa_axum::routes!($module::$handler)))*
+        }
+    };
+    (@ GET) => { axum::routing::get };
+    (@ POST) => { axum::routing::post };
+    (@ PUT) => { axum::routing::put };
+    (@ PATCH) => { axum::routing::patch };
+    (@ DELETE) => { axum::routing::delete };
+}
+
+routes! {
+    GET "/v1/contacts" Agent contacts::list,
+    POST "/v1/contacts" Agent contacts::create,
+    GET "/v1/contacts/{id}" Agent contacts::one,
+    PATCH "/v1/contacts/{id}" Agent contacts::change,
+    GET "/v1/contacts/{id}/notes" Agent contact_notes::list,
+    POST "/v1/contacts/{id}/notes" Agent contact_notes::add,
+    DELETE "/v1/contacts/{id}/notes/{note}" Agent contact_notes::remove,
+    GET "/v1/conversations" Agent conversations::list,
+    GET "/v1/conversations/{id}" Agent conversations::one,
+    GET "/v1/conversations/{id}/messages" Agent conversations::messages,
+    GET "/v1/dead-letters" Supervisor dead_letters::list,
+    GET "/v1/dead-letters/{id}" Supervisor dead_letters::one,
+    GET "/v1/dead-letters/{id}/content" Supervisor dead_letters::content,
+    POST "/v1/dead-letters/{id}/redrive" Admin dead_letters::redrive,
+    GET "/v1/events" Supervisor events::list,
+    GET "/v1/fields" Agent fields::list,
+    PUT "/v1/fields/{id}" Admin fields::put,
+    DELETE "/v1/fields/{id}" Admin fields::remove,
+    GET "/v1/lists" Agent audiences::lists,
+    POST "/v1/lists" Supervisor audiences::add_list,
+    DELETE "/v1/lists/{id}" Supervisor audiences::remove_list,
+    GET "/v1/lists/{id}/members" Agent audiences::members,
+    POST "/v1/lists/{id}/members" Supervisor audiences::change_members,
+    POST "/v1/messages" Agent messages::send,
+    GET "/v1/messages/{id}" Agent messages::one,
+    POST "/v1/messages/{id}/copy-to-field" Agent copying::copy,
+    GET "/v1/numbers" Agent numbers::list,
+    GET "/v1/openapi.json" Agent description::document,
+    GET "/v1/reports/sources" Supervisor sources::report,
+    GET "/v1/segments" Agent audiences::segments,
+    POST "/v1/segments" Supervisor audiences::add_segment,
+    PUT "/v1/segments/{id}" Supervisor audiences::put_segment,
+    DELETE "/v1/segments/{id}" Supervisor audiences::remove_segment,
+    GET "/v1/settings/events" Supervisor event_settings::one,
+    PUT "/v1/settings/events" Admin event_settings::set,
+    GET "/v1/webhook-endpoints" Supervisor webhook_endpoints::list,
+    POST "/v1/webhook-endpoints" Admin webhook_endpoints::create,
+    GET "/v1/webhook-endpoints/{id}" Supervisor webhook_endpoints::one,
+    PATCH "/v1/webhook-endpoints/{id}" Admin webhook_endpoints::change,
+    DELETE "/v1/webhook-endpoints/{id}" Admin webhook_endpoints::remove,
+    GET "/v1/webhook-endpoints/{id}/deliveries" Supervisor deliveries::list,
+    POST "/v1/webhook-endpoints/{id}/deliveries/{delivery}/replay" Admin deliveries::replay,
+    POST "/v1/webhook-endpoints/{id}/rotate-secret" Admin webhook_endpoints::rotate_secret,
+    POST "/v1/webhook-endpoints/{id}/test" Admin webhook_endpoints::test,
+}
+
+/// The description of all routes: OpenAPI 3.1.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    with_problems(described().into_openapi())
 }

@@ -3,7 +3,7 @@
 use cloud_api::outbound::PhoneNumber;
 use cloud_api::{Bsuid, WaId};
 use domain::identity::Sighting;
-use domain::{Contact, ContactId, ConversationId, Party};
+use domain::{Contact, ContactId, ConversationId, Party, Source, SourceKind};
 use queue::{SendRequest, Target};
 use store::ProfileSeen;
 
@@ -89,7 +89,8 @@ impl Api {
             return Ok(aim);
         };
         let now = self.clock.now();
-        let seen = ProfileSeen::default();
+        let source = Some(Source::of(SourceKind::Api));
+        let seen = ProfileSeen { source, ..ProfileSeen::default() };
         let person = self.store.resolve_person(sighting, &seen, &job.from, new_id, now).await?;
         // Somebody else may have met the same person meanwhile.
         let contact = person.map_or_else(|| new_id.clone(), |person| person.contact);

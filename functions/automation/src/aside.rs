@@ -5,10 +5,10 @@ use lambda_kit::batch::Parcel;
 use lambda_kit::{Failure, Job, Kit, Worker};
 use queue::{Entry, Queue};
 use serde_json::Value;
-use store::{StreamError, StreamPlace};
+use store::{ChangeRecord, StreamError, StreamPlace};
 
 use crate::Automation;
-use crate::stream::told;
+use crate::stream::{UNFOLLOWED, told};
 
 /// What was put aside.
 #[derive(Clone, Debug)]
@@ -98,6 +98,9 @@ impl Worker for Automation {
             What::Change(record) => record,
             What::Place(place) => return self.read_again(place).await,
         };
+        if record[UNFOLLOWED] == true {
+            self.follow_late(record).await?;
+        }
         let events = told(record).map_err(Failure::Dead)?;
         match self.publish(&events).await {
             Ok(refused) if refused.is_empty() => Ok(()),
@@ -112,6 +115,15 @@ impl Worker for Automation {
 }
 
 impl Automation {
+    /// Follows the words of a record that could not be followed in its turn.
+    async fn follow_late(&self, record: &Value) -> Result<(), Failure> {
+        let change = ChangeRecord::read(record).map_err(|error| Failure::Dead(error.to_string()))?;
+        self.store.follow(&change).await.map_err(|error| match error.is_transient() {
+            true => Failure::Retry(error.to_string()),
+            false => Failure::Dead(error.to_string()),
+        })
+    }
+
     /// Reads changes where Lambda left them, and puts each aside by itself.
     async fn read_again(&self, place: &StreamPlace) -> Result<(), Failure> {
         let records = self.streams.read(place).await.map_err(|error| match error {

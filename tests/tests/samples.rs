@@ -28,14 +28,16 @@ const READERS: &[(&str, &str, &str)] = &[
     ("schemas/", ".schema.json", "tests/tests/events_out/published.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 12] = [
+const READ_HERE: [&str; 14] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",
     "schedule/count_dead_letters.json",
+    "schedule/retain.json",
     "sqs/changes_given_up.json",
     "sqs/delivery.json",
     "sqs/inbound_pack.json",
+    "sqs/job.json",
     "sqs/later_wake_up.json",
     "sqs/send_dlq.json",
     "sqs/send_request.json",
@@ -103,6 +105,7 @@ async fn functions(stage: &Stage) -> Functions {
     let variables: BTreeMap<String, String> = [
         ("CONTACTS_TABLE", table("contacts")),
         ("CONVERSATIONS_TABLE", table("conversations")),
+        ("CAMPAIGNS_TABLE", table("campaigns")),
         ("DIRECTORY_TABLE", table("directory")),
         ("JOURNAL_TABLE", table("journal")),
         ("INBOUND_QUEUE_URL", queue("InboundQueue")),
@@ -113,15 +116,17 @@ async fn functions(stage: &Stage) -> Functions {
         ("DELIVERIES_QUEUE_URL", queue("DeliveriesQueue")),
         ("EVENT_BUS", world.template.buses[0].clone()),
         ("LOOPBACK_ENDPOINTS", "on".to_owned()),
+        ("JOBS_QUEUE_URL", queue("JobsQueue")),
         ("BUCKET", world.template.buckets[0].clone()),
         ("GRAPH_URL", format!("{}/graph", world.admin_url())),
         ("STAGE", "local".to_owned()),
         ("WEBHOOK_SECRET_ARN", local::secrets::arn_of(local::secrets::WEBHOOK)),
         ("GRAPH_SECRET_ARN", local::secrets::arn_of(local::secrets::GRAPH)),
+        ("STACK_SECRET_ARN", local::secrets::arn_of(local::secrets::STACK)),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
-    let names = ["api", "automation", "inbound", "notifier", "sender", "status", "sync", "webhook"];
+    let names = ["api", "automation", "inbound", "jobs", "notifier", "sender", "status", "sync", "webhook"];
     let variables = names.map(|name| (name.to_owned(), variables.clone())).into();
     let context = FunctionContext {
         sdk: world.sdk().clone(),
@@ -310,6 +315,19 @@ async fn a_sample_of_what_lambda_gave_up_is_kept_with_its_place_when_the_stream_
 async fn a_sample_delivery_to_an_endpoint_that_is_not_there_any_more_is_dropped() {
     let stage = Stage::start().await;
     serves(&stage, "notifier", "sqs/delivery.json").await;
+    assert!(stage.all("/v1/dead-letters").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_sample_job_and_its_schedule_are_done() {
+    let stage = Stage::start().await;
+    serves(&stage, "jobs", "sqs/job.json").await;
+    let task: Value = sample("schedule/retain.json");
+    let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "Retain").unwrap();
+    let input = scheduled.spec.target.input.as_deref().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
+    functions(&stage).await.schedules["jobs"](task).await.unwrap();
+    stage.settle().await;
     assert!(stage.all("/v1/dead-letters").await.is_empty());
 }
 

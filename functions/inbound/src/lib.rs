@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod choice;
 mod config;
 mod event;
 mod message;
 mod numbers;
 mod preview;
+mod template;
 
 use std::collections::HashMap;
 
@@ -16,6 +18,7 @@ use platform::{Bucket, BucketError};
 use queue::{Content, ItemKind, Queue};
 use store::{StateMove, Store, StoreError};
 
+use crate::choice::Heard;
 use crate::numbers::Numbers;
 
 /// The function.
@@ -27,6 +30,7 @@ pub struct Inbound {
     kit: Kit,
     queue_url: String,
     numbers: Numbers,
+    keywords: Heard,
 }
 
 /// What a message leaves to be done for its conversation. Nothing, if it was an event.
@@ -36,7 +40,7 @@ impl Inbound {
     /// The function on these clients.
     #[must_use]
     pub fn new(store: Store, queue: Queue, bucket: Bucket, kit: Kit, queue_url: String) -> Self {
-        Self { store, queue, bucket, kit, queue_url, numbers: Numbers::default() }
+        Self { store, queue, bucket, kit, queue_url, numbers: Numbers::default(), keywords: Heard::default() }
     }
 
     /// The item's JSON, from the pack or from the bucket.

@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod callback;
 pub mod clean;
+pub mod consent;
 pub mod contact;
 pub mod conversation;
 pub mod dead_letter;
@@ -11,6 +12,7 @@ pub mod endpoint;
 pub mod event;
 pub mod identity;
 pub mod message;
+pub mod privacy;
 pub mod record;
 pub mod sending;
 pub mod window;

@@ -107,7 +107,7 @@ impl ChangeRecord {
         };
         let (message, after) = read(new)?;
         let before = self.old.as_ref().map(read).transpose()?.map(|(_, facts)| facts);
-        Ok(Some(Happening::Message(message, Seen { before, after })))
+        Ok(Some(Happening::Message(message, Box::new(Seen { before, after }))))
     }
 
     fn seen<T>(

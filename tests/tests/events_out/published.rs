@@ -45,7 +45,7 @@ fn all() -> Vec<Event> {
     let conversation: ConversationId = CONVERSATION.parse().unwrap();
     let id: MessageId = format!("{CONVERSATION}.m.1795392000000.0123456789abcdef").parse().unwrap();
     let contact = ContactId::new("01KAPKZZZZZZZZZZZZZZZZZZZZ").unwrap();
-    let of_message = |before, after| change(Happening::Message(id.clone(), Seen { before, after }));
+    let of_message = |before, after| change(Happening::Message(id.clone(), Box::new(Seen { before, after })));
     let of_state =
         |before, after| change(Happening::Conversation(conversation.clone(), Seen { before, after }));
     let of_contact = |before, after| change(Happening::Contact(contact.clone(), Seen { before, after }));

@@ -1,6 +1,7 @@
 //! The routes, one file per resource.
 
 mod audiences;
+mod consent;
 mod contact_notes;
 mod contacts;
 mod conversations;
@@ -11,8 +12,11 @@ mod description;
 mod event_settings;
 mod events;
 mod fields;
+mod imports;
 mod messages;
 mod numbers;
+mod privacy;
+mod settings;
 mod sources;
 mod webhook_endpoints;
 
@@ -51,10 +55,19 @@ macro_rules! routes {
 }
 
 routes! {
+    POST "/v1/contact-exports" Admin imports::export,
+    GET "/v1/contact-exports/{id}" Admin imports::exported,
     GET "/v1/contacts" Agent contacts::list,
     POST "/v1/contacts" Agent contacts::create,
     GET "/v1/contacts/{id}" Agent contacts::one,
     PATCH "/v1/contacts/{id}" Agent contacts::change,
+    GET "/v1/contacts/{id}/block" Agent privacy::block,
+    POST "/v1/contacts/{id}/block" Supervisor privacy::add_block,
+    DELETE "/v1/contacts/{id}/block" Supervisor privacy::remove_block,
+    GET "/v1/contacts/{id}/consent" Agent consent::read,
+    POST "/v1/contacts/{id}/consent" Agent consent::add,
+    POST "/v1/contacts/{id}/erase" Admin privacy::erase,
+    POST "/v1/contacts/{id}/export" Admin privacy::start_export,
     GET "/v1/contacts/{id}/notes" Agent contact_notes::list,
     POST "/v1/contacts/{id}/notes" Agent contact_notes::add,
     DELETE "/v1/contacts/{id}/notes/{note}" Agent contact_notes::remove,
@@ -65,10 +78,16 @@ routes! {
     GET "/v1/dead-letters/{id}" Supervisor dead_letters::one,
     GET "/v1/dead-letters/{id}/content" Supervisor dead_letters::content,
     POST "/v1/dead-letters/{id}/redrive" Admin dead_letters::redrive,
+    GET "/v1/erasures/{id}" Admin privacy::erasure,
     GET "/v1/events" Supervisor events::list,
+    GET "/v1/exports/{id}" Admin privacy::export,
     GET "/v1/fields" Agent fields::list,
     PUT "/v1/fields/{id}" Admin fields::put,
     DELETE "/v1/fields/{id}" Admin fields::remove,
+    GET "/v1/imports" Supervisor imports::list,
+    POST "/v1/imports" Supervisor imports::create,
+    GET "/v1/imports/{id}" Supervisor imports::one,
+    POST "/v1/imports/{id}/start" Supervisor imports::start,
     GET "/v1/lists" Agent audiences::lists,
     POST "/v1/lists" Supervisor audiences::add_list,
     DELETE "/v1/lists/{id}" Supervisor audiences::remove_list,
@@ -84,8 +103,15 @@ routes! {
     POST "/v1/segments" Supervisor audiences::add_segment,
     PUT "/v1/segments/{id}" Supervisor audiences::put_segment,
     DELETE "/v1/segments/{id}" Supervisor audiences::remove_segment,
+    GET "/v1/settings/consent" Supervisor settings::consent,
+    PUT "/v1/settings/consent" Admin settings::set_consent,
     GET "/v1/settings/events" Supervisor event_settings::one,
     PUT "/v1/settings/events" Admin event_settings::set,
+    GET "/v1/settings/opt-out-keywords" Supervisor settings::keywords,
+    PUT "/v1/settings/opt-out-keywords" Admin settings::set_keywords,
+    GET "/v1/settings/retention" Supervisor privacy::retention,
+    PUT "/v1/settings/retention" Admin privacy::set_retention,
+    PUT "/v1/templates/{name}" Admin settings::set_template,
     GET "/v1/webhook-endpoints" Supervisor webhook_endpoints::list,
     POST "/v1/webhook-endpoints" Admin webhook_endpoints::create,
     GET "/v1/webhook-endpoints/{id}" Supervisor webhook_endpoints::one,

@@ -60,10 +60,13 @@ fn received(change: &Change, id: &MessageId, seen: &Seen<MessageFacts>) -> Vec<E
     vec![event]
 }
 
+/// When something happened to a message, if it did.
+type TimeOf = fn(&MessageFacts) -> Option<Timestamp>;
+
 /// What became of a message of ours since.
 fn got_on(change: &Change, id: &MessageId, seen: &Seen<MessageFacts>) -> Vec<Event> {
     let (before, after) = (seen.before.as_ref(), &seen.after);
-    let stages: [(&str, fn(&MessageFacts) -> Option<Timestamp>); 5] = [
+    let stages: [(&str, TimeOf); 5] = [
         ("accepted", |facts| facts.accepted_at),
         ("sent", |facts| facts.delivery.sent),
         ("delivered", |facts| facts.delivery.delivered),

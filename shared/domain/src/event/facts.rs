@@ -23,7 +23,7 @@ pub struct Change {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Happening {
     /// A message.
-    Message(MessageId, Seen<MessageFacts>),
+    Message(MessageId, Box<Seen<MessageFacts>>),
     /// The state of a conversation.
     Conversation(ConversationId, Seen<ConversationFacts>),
     /// The record of a person.

@@ -87,6 +87,7 @@ fn template(options: &WorldOptions, endpoint: &str) -> Result<Template, StartErr
         ("Stage", STAGE.to_owned()),
         ("WebhookSecretArn", secrets::arn_of(secrets::WEBHOOK)),
         ("GraphSecretArn", secrets::arn_of(secrets::GRAPH)),
+        ("StackSecretArn", secrets::arn_of(secrets::STACK)),
         ("TokenIssuer", ISSUER.to_owned()),
         ("GraphUrl", graph),
     ];

@@ -40,7 +40,7 @@ fn message(inbound: bool) -> MessageFacts {
 
 fn told(before: Option<MessageFacts>, after: MessageFacts) -> Vec<Event> {
     let id: MessageId = "900000000000201.01K.m.1000.00000000000000aa".parse().unwrap();
-    events(&change(Happening::Message(id, Seen { before, after })))
+    events(&change(Happening::Message(id, Box::new(Seen { before, after }))))
 }
 
 #[test]

@@ -34,6 +34,7 @@ mod requests;
 mod search;
 mod settings;
 mod statuses;
+mod streams;
 mod terms;
 mod threads;
 mod tombstones;
@@ -68,6 +69,7 @@ pub use requests::{Begun, KeptAnswer, RequestKey};
 pub use search::{ContactPage, Place};
 pub use settings::Note;
 pub use statuses::{StatusFold, StatusTarget};
+pub use streams::{StreamError, StreamPlace, Streams};
 pub use threads::{ConversationState, Direction, MessagePage, Related, StoredMessage};
 pub use waiting::Waiting;
 

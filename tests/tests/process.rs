@@ -88,7 +88,7 @@ impl Place {
         let data = self.data.path().to_str().unwrap();
         let mut command = local(&["--listen", &public, "--admin-listen", &admin, "--data", data]);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let http = Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().unwrap();
+        let http = graph::client().no_proxy().timeout(Duration::from_secs(10)).build().unwrap();
         let (public, admin) = (format!("http://{public}"), format!("http://{admin}"));
         let reader = Reader { http, public, token: String::new() };
         let mut running = Running { child, admin, reader };
@@ -266,7 +266,7 @@ async fn posts(
     answered: Arc<AtomicUsize>,
     stop: tokio::sync::watch::Receiver<bool>,
 ) -> Vec<String> {
-    let http = Client::builder().no_proxy().timeout(Duration::from_secs(5)).build().unwrap();
+    let http = graph::client().no_proxy().timeout(Duration::from_secs(5)).build().unwrap();
     let mut acknowledged = Vec::new();
     for n in 0.. {
         if *stop.borrow() {
@@ -320,7 +320,7 @@ async fn whatever_was_answered_with_200_is_there_once_however_often_the_program_
     // What a function held when it was killed is hidden until its visibility ends.
     world.advance(Duration::from_secs(600)).await;
     let token = world.token(Role::Admin).unwrap();
-    let http = Client::builder().no_proxy().build().unwrap();
+    let http = graph::client().no_proxy().build().unwrap();
     let reader = Reader { http, public: world.public_url(), token };
     let mut shown: BTreeMap<String, usize> = BTreeMap::new();
     for message in reader.messages().await {

@@ -33,6 +33,7 @@ fn api() -> Api {
                     .region($sdk::config::Region::new("eu-central-1"))
                     .credentials_provider(credentials.clone())
                     .retry_config($sdk::config::retry::RetryConfig::disabled())
+                    .http_client(lambda_kit::https())
                     .endpoint_url(NOWHERE)
                     .build(),
             )

@@ -181,7 +181,7 @@ impl Running {
     fn sqs(&self) -> aws_sdk_sqs::Client {
         let keys = aws_sdk_sqs::config::Credentials::new("x", "x", None, None, "a test");
         let config = aws_sdk_sqs::Config::builder()
-        .http_client(lambda_kit::https())
+            .http_client(lambda_kit::https())
             .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
             .region(aws_sdk_sqs::config::Region::new("us-east-1"))
             .credentials_provider(keys)

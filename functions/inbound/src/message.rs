@@ -88,10 +88,19 @@ impl Inbound {
 fn note_reading(message: &InboundMessage) {
     match &message.content {
         Content::Malformed { kind, reason, .. } => {
-            error!(message.wamid_hash = hash16(message.id.as_str()), message.kind = kind, reason, "A message broke our model; it is kept raw");
+            error!(
+                message.wamid_hash = hash16(message.id.as_str()),
+                message.kind = kind,
+                reason,
+                "A message broke our model; it is kept raw"
+            );
         }
         Content::Unknown { kind, .. } => {
-            warn!(message.wamid_hash = hash16(message.id.as_str()), message.kind = kind, "A message of a type that this build does not know");
+            warn!(
+                message.wamid_hash = hash16(message.id.as_str()),
+                message.kind = kind,
+                "A message of a type that this build does not know"
+            );
         }
         _ => {}
     }

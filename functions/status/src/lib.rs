@@ -112,7 +112,10 @@ impl Worker for Status {
             update.biz_opaque_callback_data.as_deref().and_then(|text| text.parse::<Callback>().ok());
         let fold = fold::of(&update, item.received_at);
         if callback.is_none() || fold.is_none() {
-            info!(message.wamid_hash = domain::hash16(update.id.as_str()), "A status that is not of a message of ours became an event");
+            info!(
+                message.wamid_hash = domain::hash16(update.id.as_str()),
+                "A status that is not of a message of ours became an event"
+            );
         }
         let ours = callback.zip(fold).map(|(callback, fold)| (callback.message, fold));
         Ok(Effect { ours, event: as_event(item, raw) })

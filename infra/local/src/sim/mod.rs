@@ -57,10 +57,8 @@ impl Sim {
     /// When `sim.db` cannot be opened or read back.
     pub fn open(config: SimConfig, clock: Clock) -> Result<Self, SimError> {
         // Meta's own time-out is not documented; 20 s is the longest that practitioners report.
-        let client = ::graph::client()
-            .timeout(Duration::from_secs(20))
-            .user_agent("facebookexternalua")
-            .build()?;
+        let client =
+            ::graph::client().timeout(Duration::from_secs(20)).user_agent("facebookexternalua").build()?;
         let concurrency = config.concurrency.max(1);
         let state = Mutex::new(State::open(config, clock.now())?);
         Ok(Self { inner: Arc::new(Inner { state, clock, client, changed: Notify::new(), concurrency }) })

@@ -124,7 +124,8 @@ async fn a_queue_that_is_not_there_is_named_as_sdks_expect_whatever_host_its_url
     assert_eq!(world.sqs.depth("inbound").await.unwrap().visible, 1);
     let missing = world.client.get_queue_url().queue_name("nowhere").send().await;
     assert!(missing.unwrap_err().into_service_error().is_queue_does_not_exist());
-    let raw = graph::client().build().unwrap().post(&world.base).header("x-amz-target", "AmazonSQS.GetQueueUrl");
+    let raw =
+        graph::client().build().unwrap().post(&world.base).header("x-amz-target", "AmazonSQS.GetQueueUrl");
     let raw = raw.body(r#"{"QueueName":"nowhere"}"#).send().await.unwrap();
     assert_eq!(raw.status(), 400);
     assert_eq!(raw.headers()["x-amzn-query-error"], "AWS.SimpleQueueService.NonExistentQueue;Sender");

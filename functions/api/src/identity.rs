@@ -58,16 +58,6 @@ impl Identity {
         Some(Self { subject, role })
     }
 
-    /// Lets supervisors and admins pass.
-    pub(crate) fn supervises(&self) -> Result<(), Problem> {
-        if self.role >= Role::Supervisor { Ok(()) } else { Err(Problem::forbidden("supervisor or admin")) }
-    }
-
-    /// Lets admins pass.
-    pub(crate) fn administers(&self) -> Result<(), Problem> {
-        if self.role == Role::Admin { Ok(()) } else { Err(Problem::forbidden("admin")) }
-    }
-
     /// The source of this person's send requests: `api.` and the subject, with signs that a source may have.
     pub(crate) fn source(&self) -> String {
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');

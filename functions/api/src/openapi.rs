@@ -1,6 +1,5 @@
 //! The API's own description: OpenAPI 3.1, from the list of routes that serves it.
 
-use bytes::Bytes;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, Ref, Response};
@@ -28,28 +27,17 @@ impl Modify for Bearer {
     }
 }
 
-/// The document, as it is served.
-#[derive(Clone, Debug)]
-pub(crate) struct Document(pub(crate) Bytes);
-
-impl Document {
-    pub(crate) fn of(document: &utoipa::openapi::OpenApi) -> Self {
-        // Texts, numbers, lists and maps with text keys: nothing in it can fail to be written.
-        Self(document.to_pretty_json().unwrap_or_default().into())
-    }
-}
-
-/// The document of every route.
-#[must_use]
-pub fn document() -> utoipa::openapi::OpenApi {
-    crate::routes::all().into_openapi()
-}
-
 /// Every operation may answer with a problem: said once, not on each.
 pub(crate) fn with_problems(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     let schema = Ref::from_schema_name("Problem");
     for item in document.paths.paths.values_mut() {
-        let operations: [Option<&mut Operation>; 2] = [item.get.as_mut(), item.post.as_mut()];
+        let operations: [Option<&mut Operation>; 5] = [
+            item.get.as_mut(),
+            item.post.as_mut(),
+            item.put.as_mut(),
+            item.patch.as_mut(),
+            item.delete.as_mut(),
+        ];
         for operation in operations.into_iter().flatten() {
             let mut problem = Response::new("What went wrong, as RFC 9457 has it.");
             problem

@@ -1,30 +1,15 @@
 //! The API's own description.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use api::Role;
-use http::Method;
+use api::access::{RULES, rule_of};
+use axum::body::Body;
+use http::Request;
 use serde_json::Value;
 
 use crate::{ask, get, post};
-
-/// Every route. A new one has to be written down here too.
-const ROUTES: [(&str, &str); 14] = [
-    ("get", "/v1/contacts"),
-    ("get", "/v1/contacts/{id}"),
-    ("get", "/v1/conversations"),
-    ("get", "/v1/conversations/{id}"),
-    ("get", "/v1/conversations/{id}/messages"),
-    ("get", "/v1/dead-letters"),
-    ("get", "/v1/dead-letters/{id}"),
-    ("get", "/v1/dead-letters/{id}/content"),
-    ("get", "/v1/events"),
-    ("get", "/v1/messages/{id}"),
-    ("get", "/v1/numbers"),
-    ("get", "/v1/openapi.json"),
-    ("post", "/v1/dead-letters/{id}/redrive"),
-    ("post", "/v1/messages"),
-];
 
 async fn served() -> Value {
     let answer = ask(Some(Role::Agent), get("/v1/openapi.json")).await;
@@ -38,30 +23,51 @@ async fn the_description_names_every_route_and_no_other() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
     let mut described = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        described.extend(item.as_object().unwrap().keys().map(|method| (method.as_str(), path.as_str())));
+        described
+            .extend(item.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path.clone())));
     }
-    assert_eq!(described, BTreeSet::from(ROUTES));
+    let ruled: BTreeSet<_> =
+        RULES.iter().map(|rule| (rule.method.to_owned(), rule.path.to_owned())).collect();
+    assert_eq!(described, ruled, "a route without a rule, or a rule without a route");
+    assert_eq!(RULES.len(), ruled.len(), "a rule stands there twice");
+}
+
+fn request(method: &str, path: &str) -> Request<Body> {
+    let place = path.split('/').map(|part| if part.starts_with('{') { "x" } else { part });
+    let place = place.collect::<Vec<_>>().join("/");
+    let mut request = if method == "GET" { get(&place) } else { post(&place, "{}") };
+    *request.method_mut() = method.parse().unwrap();
+    request
 }
 
 #[tokio::test]
 async fn every_described_route_is_served_and_no_other_method_of_it() {
-    for (method, path) in ROUTES {
-        let place = path.replace("{id}", "x");
-        let request = if method == "get" { get(&place) } else { post(&place, "{}") };
-        let answer = ask(Some(Role::Admin), request).await;
+    for rule in RULES {
+        let answer = ask(Some(Role::Admin), request(rule.method, rule.path)).await;
         let unknown = answer.body["detail"] == "There is no such resource." || answer.status == 405;
-        assert!(!unknown, "{method} {path}");
-        let other = if ROUTES.contains(&(if method == "get" { "post" } else { "get" }, path)) {
-            continue;
-        } else if method == "get" {
-            Method::POST
-        } else {
-            Method::GET
-        };
-        let mut request = get(&place);
-        *request.method_mut() = other;
-        // `/v1/messages/{id}` and the like take one method only.
-        assert!(ask(Some(Role::Admin), request).await.is_problem(405), "{path}");
+        assert!(!unknown, "{} {}", rule.method, rule.path);
+        for other in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            if rule_of(other, rule.path).is_none() {
+                let answer = ask(Some(Role::Admin), request(other, rule.path)).await;
+                assert!(answer.is_problem(405), "{other} {}", rule.path);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_route_lets_pass_whom_its_rule_lets_pass_and_nobody_else() {
+    for rule in RULES {
+        assert!(
+            ask(None, request(rule.method, rule.path)).await.is_problem(401),
+            "{} {}",
+            rule.method,
+            rule.path
+        );
+        for role in [Role::Agent, Role::Supervisor, Role::Admin] {
+            let answer = ask(Some(role), request(rule.method, rule.path)).await;
+            assert_eq!(answer.status == 403, role < rule.least, "{role:?} {} {}", rule.method, rule.path);
+        }
     }
 }
 
@@ -98,6 +104,15 @@ fn collect(value: &Value, references: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn the_function_for_tools_gives_the_same_document() {
-    assert_eq!(api::document().paths.paths.len(), 14);
+fn the_description_that_is_served_is_that_of_the_code() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
+    let document = api::document().to_pretty_json().unwrap() + "\n";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &document).unwrap();
+    }
+    let published = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        published == document,
+        "run the tests once with UPDATE=1, twice in all, and look at what changed"
+    );
 }

@@ -15,7 +15,6 @@ mod view;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
-use http::StatusCode;
 use lambda_kit::Clock;
 use platform::Bucket;
 use queue::Queue;
@@ -50,11 +49,8 @@ pub struct Api {
 /// a request's extensions, and a [`RequestId`] if it has one.
 pub fn router(api: Api) -> Router {
     let missing = || async { Problem::missing("resource") };
-    let not_allowed =
-        || async { Problem::of_status(StatusCode::METHOD_NOT_ALLOWED, "See the header `Allow`.") };
     routes::router()
         .fallback(missing)
-        .method_not_allowed_fallback(not_allowed)
         .route_layer(from_fn(access::check))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn(identity::require))

@@ -19,6 +19,7 @@ const READERS: &[(&str, &str, &str)] = &[
     ("webhook/", ".json", "shared/cloud-api/tests/all/samples.rs"),
     ("webhook/", ".json", "tests/tests/every_fixture.rs"),
     ("api/", ".json", "functions/api/tests/it/samples.rs"),
+    ("openapi.json", "", "functions/api/tests/it/described.rs"),
     ("send-request.schema.json", "", "functions/api/tests/it/schema.rs"),
     ("function-url/", ".json", "tests/tests/samples.rs"),
     ("sqs/", ".json", "tests/tests/samples.rs"),

@@ -93,23 +93,23 @@ pub fn rule_of(method: &str, path: &str) -> Option<&'static Rule> {
 
 /// A method that the route does not have, or that nobody wrote a rule for.
 fn not_allowed(path: &str) -> Response {
-    let methods: Vec<_> = RULES.iter().filter(|rule| rule.path == path).map(|rule| rule.method).collect();
+    let rules = RULES.iter().filter(|rule| rule.path == path);
+    // What answers GET answers HEAD.
+    let with_head = |rule: &Rule| if rule.method == "GET" { "GET,HEAD" } else { rule.method };
+    let methods: Vec<_> = rules.map(with_head).collect();
     let problem = Problem::of_status(StatusCode::METHOD_NOT_ALLOWED, "See the header `Allow`.");
     ([(ALLOW, methods.join(","))], problem).into_response()
 }
 
 /// Lets those pass whom the route's rule lets pass. Stands behind the check that there is an identity.
-pub(crate) async fn check(path: MatchedPath, request: Request, next: Next) -> Response {
-    // What answers GET answers HEAD.
+pub(crate) async fn check(identity: Identity, path: MatchedPath, request: Request, next: Next) -> Response {
     let method = if request.method() == http::Method::HEAD { "GET" } else { request.method().as_str() };
     let path = route(&path);
     let Some(rule) = rule_of(method, path) else { return not_allowed(path) };
-    match request.extensions().get::<Identity>() {
-        None => Problem::unauthorized().into_response(),
-        Some(identity) if !identity.active => Problem::inactive().into_response(),
-        Some(identity) if rule.lets_pass(identity) => next.run(request).await,
-        Some(identity) => rule.refusal(identity).into_response(),
+    if !identity.active {
+        return Problem::inactive().into_response();
     }
+    if rule.lets_pass(&identity) { next.run(request).await } else { rule.refusal(&identity).into_response() }
 }
 
 /// The path of a route as the rules have it, under whichever prefix it was asked for.

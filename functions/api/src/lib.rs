@@ -25,7 +25,6 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use domain::endpoint::Reach;
-use http::StatusCode;
 use lambda_kit::Clock;
 use platform::Bucket;
 use queue::Queue;
@@ -66,13 +65,10 @@ pub struct Api {
 /// are for service clients, whose tokens are verified here.
 pub fn router(api: Api) -> Router {
     let missing = || async { Problem::missing("resource") };
-    let not_allowed =
-        || async { Problem::of_status(StatusCode::METHOD_NOT_ALLOWED, "See the header `Allow`.") };
     let known = Known::new(api.clone());
     // From the inside to the outside: the last layer is the first that sees a request.
     let router = routes::router()
         .fallback(missing)
-        .method_not_allowed_fallback(not_allowed)
         .route_layer(from_fn_with_state(api.clone(), replay::once))
         .route_layer(from_fn(access::check))
         .route_layer(from_fn_with_state(api.clone(), audit::keep))

@@ -153,7 +153,7 @@ fn collect(value: &Value, references: &mut BTreeSet<String>) {
 
 #[test]
 fn the_description_that_is_served_is_that_of_the_code() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/openapi.json");
     let document = api::document().to_pretty_json().unwrap() + "\n";
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, &document).unwrap();

@@ -25,6 +25,7 @@ fn template() -> Template {
     let parameters = [
         ("WebhookSecretArn", secrets::arn_of(secrets::WEBHOOK)),
         ("GraphSecretArn", secrets::arn_of(secrets::GRAPH)),
+        ("StackSecretArn", secrets::arn_of(secrets::STACK)),
         ("TokenIssuer", "issuer".to_owned()),
         ("Stage", "local".to_owned()),
     ];

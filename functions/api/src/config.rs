@@ -15,6 +15,8 @@ pub struct Config {
     pub bucket: String,
     /// Where endpoints may be.
     pub reach: Reach,
+    /// The secret that holds the stack's key.
+    pub stack_secret_arn: String,
 }
 
 /// Queues, by URL.
@@ -32,6 +34,8 @@ pub struct Queues {
     pub changes: String,
     /// Events on their way to endpoints.
     pub deliveries: String,
+    /// Long work.
+    pub jobs: String,
 }
 
 impl Config {
@@ -45,6 +49,7 @@ impl Config {
             tables: Tables {
                 contacts: vars.required("CONTACTS_TABLE"),
                 conversations: vars.required("CONVERSATIONS_TABLE"),
+                campaigns: vars.required("CAMPAIGNS_TABLE"),
                 directory: vars.required("DIRECTORY_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),
             },
@@ -55,6 +60,7 @@ impl Config {
                 later: vars.required("LATER_QUEUE_URL"),
                 changes: vars.required("CHANGES_QUEUE_URL"),
                 deliveries: vars.required("DELIVERIES_QUEUE_URL"),
+                jobs: vars.required("JOBS_QUEUE_URL"),
             },
             bucket: vars.required("BUCKET"),
             reach: match vars.required("LOOPBACK_ENDPOINTS").as_str() {
@@ -62,6 +68,7 @@ impl Config {
                 // What is not exactly that opens nothing.
                 _ => Reach::Public,
             },
+            stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };
         vars.finish().map(|()| config)
     }

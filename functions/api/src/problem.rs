@@ -1,6 +1,7 @@
 //! Errors as problem details. See RFC 9457.
 
 use axum::response::{IntoResponse, Response};
+use domain::consent::{Decision, Purpose, Reason};
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use queue::QueueError;
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 use crate::view::Time;
 
 /// How long a client waits before it tries again, in seconds.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+const RETRY_AFTER: u64 = 2;
 
 /// What went wrong. `detail` says nothing about people beyond what the caller sent.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -35,13 +36,26 @@ pub struct Problem {
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<Box<str>>,
+    /// What only some problems have.
+    #[serde(flatten)]
+    pub facts: Box<Facts>,
+    /// Seconds after which another try may succeed; in the header `retry-after`.
+    #[serde(skip)]
+    pub(crate) retry_after: Option<u64>,
+}
+
+/// What only some problems have. Apart, because every handler's result is as large as a problem.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct Facts {
     /// What Meta would refuse, member by member.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     /// The contact that stands in the way, if one does.
-    #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub contact: Option<Box<str>>,
+    pub contact: Option<String>,
+    /// Why a person is not written to: `opted_out`, `no_consent`, `blocked` or `erased`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
     /// When the customer service window closed. Absent if it never was open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Time>,
@@ -65,9 +79,13 @@ fn as_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result
 impl Problem {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
-        let (field, errors, contact, closed_at) = (None, Vec::new(), None, None);
         let detail = detail.into().into();
-        Self { kind: "about:blank", title, status, detail, field, errors, contact, closed_at }
+        let (kind, field, retry_after) = ("about:blank", None, None);
+        Self { kind, title, status, detail, field, facts: Box::default(), retry_after }
+    }
+
+    fn with(self, facts: Facts) -> Self {
+        Self { facts: Box::new(facts), ..self }
     }
 
     fn of_kind(self, kind: &'static str, title: &'static str) -> Self {
@@ -91,9 +109,25 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "A bearer token of a person with a role is needed.")
     }
 
+    /// 401: the token of no service client.
+    pub(crate) fn unauthorized_client() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "A bearer token of a service client is needed.")
+    }
+
     /// 403: somebody else may.
     pub(crate) fn forbidden(who: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, format!("This needs the role {who}."))
+    }
+
+    /// 403: for the reason that is given.
+    pub(crate) fn refused(detail: String) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
+    }
+
+    /// 403: whoever it is does not work here any more.
+    pub(crate) fn inactive() -> Self {
+        let detail = "This account is not active. An admin can change that.";
+        Self::new(StatusCode::FORBIDDEN, detail).of_kind("/problems/inactive", "Account not active")
     }
 
     /// 404: there is no such thing.
@@ -105,6 +139,37 @@ impl Problem {
     pub(crate) fn key_reused() -> Self {
         let detail = "This idempotency key was used before for another request.";
         Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/key-reused", "Idempotency key reused")
+    }
+
+    /// 409: a request with this key is being worked on.
+    pub(crate) fn under_way(seconds: u64) -> Self {
+        let detail = "A request with this idempotency key is under way.";
+        let problem = Self::new(StatusCode::CONFLICT, detail);
+        Self { retry_after: Some(seconds), ..problem }
+            .of_kind("/problems/request-under-way", "Request under way")
+    }
+
+    /// 409: it was done, and nobody can be told again what the answer was.
+    pub(crate) fn answer_not_kept() -> Self {
+        let detail = "This request was done before. Its answer is secret or large, and is not kept.";
+        Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/answer-not-kept", "Answer not kept")
+    }
+
+    /// 409: others name it still.
+    pub(crate) fn in_use(detail: String) -> Self {
+        Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/in-use", "In use")
+    }
+
+    /// 422: an admin cannot lock themself out.
+    pub(crate) fn own_rights() -> Self {
+        let detail = "Nobody takes their own role of admin or deactivates themself: another admin can.";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail).of_kind("/problems/own-rights", "Own rights")
+    }
+
+    /// 429: too much from one caller.
+    pub(crate) fn too_many(seconds: u64) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests. Please slow down.");
+        Self { retry_after: Some(seconds), ..problem }
     }
 
     /// 409: the letter is on its queue already.
@@ -122,7 +187,8 @@ impl Problem {
     /// 409: the phone belongs to a contact on record.
     pub(crate) fn phone_taken(contact: &domain::ContactId) -> Self {
         let problem = Self::new(StatusCode::CONFLICT, "This phone is on record already.");
-        Self { contact: Some(contact.as_str().into()), field: Some("phone".into()), ..problem }
+        Self { field: Some("phone".into()), ..problem }
+            .with(Facts { contact: Some(contact.to_string()), ..Facts::default() })
             .of_kind("/problems/phone-taken", "Phone on record")
     }
 
@@ -135,7 +201,8 @@ impl Problem {
         let errors: Vec<_> = violations.into_iter().map(error).collect();
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Meta would refuse this message.");
         let field = errors.first().map(|error| error.field.as_str().into());
-        Self { field, errors, ..problem }.of_kind("/problems/message-refused", "Message would be refused")
+        let facts = Facts { errors, ..Facts::default() };
+        Self { field, ..problem }.with(facts).of_kind("/problems/message-refused", "Message would be refused")
     }
 
     /// 400: the message has another shape than Meta's.
@@ -150,7 +217,8 @@ impl Problem {
             None => "The customer never wrote to this number. Send a template instead.".to_owned(),
         };
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
-        Self { closed_at: closed_at.map(Time::from), ..problem }
+        problem
+            .with(Facts { closed_at: closed_at.map(Time::from), ..Facts::default() })
             .of_kind("/problems/window-closed", "Customer service window closed")
     }
 
@@ -172,6 +240,28 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/identity-taken", "Identity taken")
     }
 
+    /// 422: the person does not want it, or the company does not.
+    pub(crate) fn not_wanted(decision: &Decision) -> Self {
+        let purpose = decision.purpose.as_str();
+        let detail = match decision.reason {
+            Reason::OptedOut { at, source, .. } => {
+                format!("The person does not want {purpose} messages since {at} ({}).", source.as_str())
+            }
+            Reason::Blocked { at } => format!("The company blocks the person since {at}."),
+            Reason::Erased { at } => format!("The person was erased at {at}."),
+            _ => format!("There is no opt-in of the person to {purpose} messages."),
+        };
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
+        problem
+            .with(Facts { reason: Some(decision.reason.as_str()), ..Facts::default() })
+            .of_kind("/problems/not-wanted", "Not wanted")
+    }
+
+    /// 422: the person was erased, and did not write since.
+    pub(crate) fn erased(at: Timestamp) -> Self {
+        Self::not_wanted(&Decision { purpose: Purpose::Service, reason: Reason::Erased { at } })
+    }
+
     /// 422: nobody knows how to reach the contact.
     pub(crate) fn no_address() -> Self {
         let detail = "The contact has neither a phone number nor a user id.";
@@ -180,7 +270,8 @@ impl Problem {
 
     /// 503: worth another try.
     pub(crate) fn unavailable() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Something behind this did not answer. Please try again.")
+        let detail = "Something behind this did not answer. Please try again.";
+        Self { retry_after: Some(RETRY_AFTER), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
     }
 
     fn broken() -> Self {
@@ -195,6 +286,12 @@ fn message_path(field: &str) -> String {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if error == StoreError::Erased {
+            let detail = "The person was erased; only they can come back, by writing.";
+            let problem = Self::of_status(StatusCode::UNPROCESSABLE_ENTITY, detail);
+            let facts = Facts { reason: Some("erased"), ..Facts::default() };
+            return problem.with(facts).of_kind("/problems/not-wanted", "Not wanted");
+        }
         if error.is_transient() {
             tracing::warn!(%error, "The store did not answer");
             return Self::unavailable();
@@ -220,8 +317,8 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

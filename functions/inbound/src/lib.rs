@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod choice;
 mod config;
 mod event;
 mod message;
 mod numbers;
+mod template;
 
 use std::collections::HashMap;
 
@@ -15,6 +17,7 @@ use platform::{Bucket, BucketError};
 use queue::{Content, ItemKind, Queue};
 use store::{StateMove, Store, StoreError};
 
+use crate::choice::Heard;
 use crate::numbers::Numbers;
 
 /// The function.
@@ -26,6 +29,7 @@ pub struct Inbound {
     kit: Kit,
     queue_url: String,
     numbers: Numbers,
+    keywords: Heard,
 }
 
 /// What a message leaves to be done for its conversation. Nothing, if it was an event.
@@ -35,7 +39,7 @@ impl Inbound {
     /// The function on these clients.
     #[must_use]
     pub fn new(store: Store, queue: Queue, bucket: Bucket, kit: Kit, queue_url: String) -> Self {
-        Self { store, queue, bucket, kit, queue_url, numbers: Numbers::default() }
+        Self { store, queue, bucket, kit, queue_url, numbers: Numbers::default(), keywords: Heard::default() }
     }
 
     /// The item's JSON, from the pack or from the bucket.

@@ -7,8 +7,9 @@ use cloud_api::{PhoneNumberId, PortfolioId, WabaId};
 use domain::identity::{Change, Sighting};
 use domain::{ContactId, ConversationId, MessageId, Slot, Source, SourceKind, activity, hash16};
 use jiff::Timestamp;
+use lambda_kit::metrics::FORGOTTEN;
 use lambda_kit::{Failure, PackItem};
-use store::{Number, ProfileSeen, Recorded, Resolved, StateMove};
+use store::{Number, ProfileSeen, Recorded, Resolved, StateMove, StoreError};
 use tracing::{error, info, warn};
 
 use crate::{Effect, Inbound, failure};
@@ -27,7 +28,11 @@ impl Inbound {
         let now = self.kit.clock.now();
         self.numbers.meet(&self.store, number.clone(), now).await.map_err(failure)?;
         let sent_at = sent_at(&message, item.received_at);
-        let place = self.place_of(item, &message, &number, sent_at).await?;
+        let Some(place) = self.place_of(item, &message, &number, sent_at).await? else {
+            self.kit.metrics.record(FORGOTTEN, 1);
+            info!("Dropped a message of somebody who was erased after it");
+            return Ok(None);
+        };
         let conversation = place.thread.clone();
         let stored = store::InboundMessage {
             id: MessageId { slot: slot_of(&message, sent_at), conversation: conversation.clone() },
@@ -36,6 +41,10 @@ impl Inbound {
             received_at: item.received_at,
             kind: message.kind.clone(),
             raw,
+            large: match &item.item.content {
+                queue::Content::Stored(key) => Some(key.to_string()),
+                _ => None,
+            },
         };
         // A repeat moves the state as the first delivery would have, from the time that one kept.
         let received_at = match self.store.record_inbound(&stored).await.map_err(failure)? {
@@ -48,20 +57,22 @@ impl Inbound {
                 received_at
             }
         };
+        self.hear(item, &message, &stored.id, sent_at).await?;
         Ok(state_move(&message, received_at, sent_at, place.from).map(|step| (place.shown, step)))
     }
 
-    /// The conversation: a group's, or that of the person behind the payload's ids.
+    /// The conversation: a group's, or that of the person behind the payload's ids. `None` if the person was
+    /// erased after the message was written.
     async fn place_of(
         &self,
         item: &PackItem,
         message: &InboundMessage,
         number: &Number,
         sent_at: Timestamp,
-    ) -> Result<Place, Failure> {
+    ) -> Result<Option<Place>, Failure> {
         if let Some(group) = &message.group_id {
             let group = ConversationId::with_group(number.id.clone(), group.clone());
-            return Ok(Place { thread: group.clone(), shown: group, from: None });
+            return Ok(Some(Place { thread: group.clone(), shown: group, from: None }));
         }
         let waba = WabaId::new(item.item.waba.as_ref());
         let now = self.kit.clock.now();
@@ -89,9 +100,11 @@ impl Inbound {
                 self.store.resolve_person(&sighting, &seen, &number.id, &new_id, now).await
             }
         };
-        match person.map_err(failure)? {
-            Some(person) => Ok(Place::of(number, person)),
-            None => Err(Failure::Dead("the message names no sender".to_owned())),
+        match person {
+            Err(StoreError::Erased) => Ok(None),
+            Err(error) => Err(failure(error)),
+            Ok(Some(person)) => Ok(Some(Place::of(number, person))),
+            Ok(None) => Err(Failure::Dead("the message names no sender".to_owned())),
         }
     }
 }
@@ -166,6 +179,7 @@ fn number_of(item: &PackItem) -> Result<Number, Failure> {
         ),
         display: item.item.display.as_ref().map(ToString::to_string),
         waba: Some(WabaId::new(item.item.waba.as_ref())),
+        department: None,
     })
 }
 

@@ -3,15 +3,17 @@
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
+use crate::users::UsersCommand;
 use crate::world::{Secrets, WorldOptions};
 
 /// The variables that hold what is shared with Meta, and what the simulator uses for each.
-const SECRETS: [(&str, &str); 3] = [
+const SECRETS: [(&str, &str); 4] = [
     ("META_APP_SECRET", Secrets::APP_SECRET),
     ("META_VERIFY_TOKEN", Secrets::VERIFY_TOKEN),
     ("META_ACCESS_TOKEN", Secrets::ACCESS_TOKEN),
+    ("STACK_KEY", Secrets::STACK_KEY),
 ];
 
 /// Ventana on one machine: every function, the AWS services they use, and WhatsApp, simulated or real.
@@ -19,7 +21,7 @@ const SECRETS: [(&str, &str); 3] = [
 /// Without options everything runs in memory on loopback with a simulated WhatsApp, and is gone when the program
 /// ends. With --data it is durable; with --graph it talks to Meta.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "local", version, after_help = AFTER_HELP)]
+#[command(name = "local", version, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
 pub struct Options {
     /// Public address: the webhook and the API.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
@@ -36,6 +38,21 @@ pub struct Options {
     /// A real Graph API instead of the simulator, e.g. https://graph.facebook.com
     #[arg(long, value_name = "URL", value_parser = web_address)]
     pub graph: Option<String>,
+
+    /// Something else than to run.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the program does instead of running.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Who may sign in, where WhatsApp is real or other machines reach the public address.
+    Users {
+        /// What is done with them.
+        #[command(subcommand)]
+        what: UsersCommand,
+    },
 }
 
 const AFTER_HELP: &str = "\
@@ -43,13 +60,15 @@ Secrets come from the environment:
   META_APP_SECRET    signs webhooks; several, comma separated, while it is being rotated
   META_VERIFY_TOKEN  what Meta repeats when the webhook is set up
   META_ACCESS_TOKEN  bearer token for the Graph API
+  STACK_KEY          32 characters or more, of your own: under it is remembered who was erased; never change it
 With the simulator on loopback they have defaults, which are printed. With --graph, or with a --listen address
-that other machines can reach, all three must be set, and the defaults are refused.
+that other machines can reach, all four must be set, and the defaults are refused.
 
 Examples:
   local
   local --data ./data
-  META_APP_SECRET=… META_VERIFY_TOKEN=… META_ACCESS_TOKEN=… \\
+  local users add ana@example.org --role admin --data /var/lib/ventana
+  META_APP_SECRET=… META_VERIFY_TOKEN=… META_ACCESS_TOKEN=… STACK_KEY=… \\
     local --data /var/lib/ventana --listen 0.0.0.0:8080 --graph https://graph.facebook.com";
 
 /// Why the command line cannot be followed.
@@ -123,9 +142,9 @@ impl Options {
                 return Err(OptionsError::WellKnown { names, because });
             }
         }
-        let [app_secret, verify_token, access_token] =
+        let [app_secret, verify_token, access_token, stack_key] =
             given.map(|(_, known, value)| value.unwrap_or_else(|| known.to_owned()).into());
-        Ok(Secrets { app_secret, verify_token, access_token })
+        Ok(Secrets { app_secret, verify_token, access_token, stack_key })
     }
 }
 
@@ -167,9 +186,12 @@ mod tests {
         let only_one = |name: &str| (name == "META_VERIFY_TOKEN").then(|| "v".to_owned());
         for line in [&["--graph", "https://graph.facebook.com/"][..], &["--listen", "0.0.0.0:8080"]] {
             let error = options(line).world(nothing).unwrap_err().to_string();
-            assert!(error.contains("META_APP_SECRET, META_VERIFY_TOKEN, META_ACCESS_TOKEN"), "{error}");
+            assert!(
+                error.contains("META_APP_SECRET, META_VERIFY_TOKEN, META_ACCESS_TOKEN, STACK_KEY"),
+                "{error}"
+            );
             let error = options(line).world(only_one).unwrap_err().to_string();
-            assert!(error.contains("META_APP_SECRET, META_ACCESS_TOKEN"), "{error}");
+            assert!(error.contains("META_APP_SECRET, META_ACCESS_TOKEN, STACK_KEY"), "{error}");
             let world = options(line).world(|name| Some(format!("own {name}")));
             assert!(world.is_ok(), "{line:?}");
         }

@@ -65,8 +65,12 @@ async fn each_route_stands_where_it_should_whatever_whatsapp_and_whatever_the_ad
             if !loopback {
                 options.listen = "0.0.0.0:0".parse().unwrap();
             }
-            options.secrets =
-                Secrets { app_secret: "a".into(), verify_token: "b".into(), access_token: "c".into() };
+            options.secrets = Secrets {
+                app_secret: "a".into(),
+                verify_token: "b".into(),
+                access_token: "c".into(),
+                stack_key: "d".repeat(32).into(),
+            };
             let world = World::start(options).await.unwrap();
             let case = format!("simulated {simulated}, loopback {loopback}");
             let newcomer = if simulated && loopback { 200 } else { 404 };
@@ -77,7 +81,13 @@ async fn each_route_stands_where_it_should_whatever_whatsapp_and_whatever_the_ad
                 ("/v1/who", 401, 404),
                 ("/v1/openapi.json", 401, 404),
                 ("/v1", 404, 404),
-                ("/dev/token?role=agent", newcomer, 200),
+                ("/dev/token?role=agent", newcomer, newcomer),
+                // What is posted is tried below; where it stands, reading it is not allowed.
+                ("/auth/token", if newcomer == 200 { 404 } else { 405 }, 404),
+                ("/auth/refresh", if newcomer == 200 { 404 } else { 405 }, 404),
+                ("/auth/password", if newcomer == 200 { 404 } else { 405 }, 404),
+                ("/auth/sign-out", if newcomer == 200 { 404 } else { 405 }, 404),
+                ("/service/v1", 404, 404),
                 ("/dev/variables/webhook", 404, 200),
                 ("/dev/variables/nobody", 404, 404),
                 ("/sim/ledger", 404, sim),
@@ -104,6 +114,27 @@ async fn each_route_stands_where_it_should_whatever_whatsapp_and_whatever_the_ad
             }
         }
     }
+}
+
+#[tokio::test]
+async fn people_sign_in_with_a_password_where_tokens_are_not_handed_out() {
+    let reached = Reached::default();
+    let world =
+        World::start(WorldOptions { graph_url: Some("http://127.0.0.1:9".into()), ..options(&reached) });
+    let world = world.await.unwrap();
+    let user = world.users.add("Ana@example.org", Role::Supervisor, "blue kettle 42", false).unwrap();
+    let sign_in = async |password: &str| {
+        let body = json!({ "username": "ana@example.org", "password": password });
+        client().post(world.public_url() + "/auth/token").json(&body).send().await.unwrap()
+    };
+    let wrong = sign_in("red kettle 42").await;
+    assert_eq!((wrong.status(), reached.load(Ordering::SeqCst)), (http::StatusCode::UNAUTHORIZED, 0));
+    let right: Value = sign_in("blue kettle 42").await.json().await.unwrap();
+    assert_eq!((&right["token_type"], &right["expires_in"]), (&json!("Bearer"), &json!(3600)));
+    let ask =
+        client().get(world.public_url() + "/v1/who").bearer_auth(right["access_token"].as_str().unwrap());
+    let who: Value = ask.send().await.unwrap().json().await.unwrap();
+    assert_eq!(who, json!({ "sub": user.sub, "role": "supervisor" }));
 }
 
 #[tokio::test]
@@ -154,7 +185,7 @@ async fn every_client_of_the_sdk_finds_its_service_on_the_private_listener() {
     assert_eq!(described.global_secondary_indexes().len(), 2);
     assert!(described.latest_stream_arn().is_some());
     let queues = world.sqs_client().list_queues().send().await.unwrap();
-    assert_eq!(queues.queue_urls().len(), 8);
+    assert_eq!(queues.queue_urls().len(), 14, "seven that work, each with its dead letters");
     let bucket = world.template.buckets[0].clone();
     let body = aws_sdk_s3::primitives::ByteStream::from_static(b"bytes");
     let put = world.s3_client().put_object().bucket(&bucket).key("a/b c").body(body).send();

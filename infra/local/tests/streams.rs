@@ -39,6 +39,7 @@ fn tables() -> Vec<Table> {
     let parameters = [
         ("WebhookSecretArn", "arn"),
         ("GraphSecretArn", "arn"),
+        ("StackSecretArn", "arn"),
         ("TokenIssuer", "issuer"),
         ("Stage", "local"),
     ];

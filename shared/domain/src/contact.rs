@@ -190,6 +190,8 @@ pub struct Contact {
     pub merged: Vec<ContactId>,
     /// When the record was made.
     pub created_at: Timestamp,
+    /// Since when the company blocks the person.
+    pub blocked_at: Option<Timestamp>,
     /// Grows with each change by hand, so that two do not overwrite each other.
     pub version: i64,
 }
@@ -217,6 +219,7 @@ impl Contact {
             alias_of: None,
             merged: Vec::new(),
             erased: false,
+            blocked_at: None,
             identities: Vec::new(),
             created_at,
             version: 0,

@@ -11,6 +11,7 @@ pub mod metrics;
 mod pack_item;
 mod parcel;
 pub mod secret;
+mod stack_key;
 
 pub use batch::{Failure, Job, Worker};
 pub use clock::{Clock, ManualClock};
@@ -21,6 +22,7 @@ pub use log::{correlated, init as init_logging, invocation};
 pub use metrics::Metrics;
 pub use pack_item::PackItem;
 pub use secret::{FromSecret, Secret, SecretError};
+pub use stack_key::stack_key;
 
 use ulid::Ulid;
 
@@ -29,4 +31,14 @@ use ulid::Ulid;
 pub fn new_id(clock: &Clock) -> String {
     let at = u64::try_from(clock.now().as_millisecond()).unwrap_or_default();
     Ulid::from_parts(at, Ulid::generate().random()).to_string()
+}
+
+/// Random bytes that nobody can guess, for a secret.
+///
+/// # Errors
+/// When the system has none.
+pub fn random_bytes() -> std::io::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok(bytes)
 }

@@ -42,20 +42,26 @@ conditions! {
     /// A message of ours moves the activity forward, and ends the customer's wait, only if nothing newer came.
     ActivityForward = "attribute_not_exists(#act_al) AND (attribute_not_exists(#act_la) OR #act_la <= :la)"
         { "#act_al" => "al", "#act_la" => "la" };
-    /// A record is merged into one other only.
-    NotMerged = "attribute_exists(#loser_pk) AND attribute_not_exists(#loser_al)"
-        { "#loser_pk" => "pk", "#loser_al" => "alias_of" };
+    /// A record is merged into one other only, and never after its person was erased.
+    NotMerged = "attribute_exists(#loser_pk) AND attribute_not_exists(#loser_al) AND attribute_not_exists(#loser_er)"
+        { "#loser_pk" => "pk", "#loser_al" => "alias_of", "#loser_er" => "er" };
     /// A record that others are merged into is not merged itself at the same time: two merges never make a circle.
-    IntoNotMerged = "attribute_exists(#into_pk) AND attribute_not_exists(#into_al)"
-        { "#into_pk" => "pk", "#into_al" => "alias_of" };
-    /// A merge is undone only as it was seen.
-    MergeStands = "#stands_al = :into AND #stands_mg = :merged_at" { "#stands_al" => "alias_of", "#stands_mg" => "mg" };
+    /// Whoever was erased gets no more records.
+    IntoNotMerged = "attribute_exists(#into_pk) AND attribute_not_exists(#into_al) AND attribute_not_exists(#into_er)"
+        { "#into_pk" => "pk", "#into_al" => "alias_of", "#into_er" => "er" };
+    /// A merge is undone only as it was seen, and never after its person was erased.
+    MergeStands = "#stands_al = :into AND #stands_mg = :merged_at AND attribute_not_exists(#stands_er)"
+        { "#stands_al" => "alias_of", "#stands_mg" => "mg", "#stands_er" => "er" };
     /// A number or an id of another system that is entered by hand has one owner.
     OwnedByNobodyElse = "attribute_not_exists(#hand_pk) OR #hand_ct = :owner" { "#hand_pk" => "pk", "#hand_ct" => "ct" };
     /// Nobody's identity is taken away but the owner's.
     IdentityOwned = "#idn_ct = :owner" { "#idn_ct" => "ct" };
     /// A record is made once.
     ContactAbsent = "attribute_not_exists(#contact_pk)" { "#contact_pk" => "pk" };
+    /// A step of an import or export is written by one worker only.
+    FileJobUnchanged = "attribute_not_exists(#file_pk) OR #file_ver = :seen" { "#file_pk" => "pk", "#file_ver" => "ver" };
+    /// A file is imported with a mapping once.
+    FileUnclaimed = "attribute_not_exists(#imported_pk)" { "#imported_pk" => "pk" };
     /// The month of a person's last activity only moves forward, on a record that is there.
     MonthForward = "attribute_exists(#month_pk) AND (attribute_not_exists(#month_act) OR #month_act < :month)"
         { "#month_pk" => "pk", "#month_act" => "act" };
@@ -88,8 +94,27 @@ conditions! {
     EventAbsent = "attribute_not_exists(#event_pk)" { "#event_pk" => "pk" };
     /// A dead letter is written once, however often the same poison is delivered.
     LetterAbsent = "attribute_not_exists(#letter_pk)" { "#letter_pk" => "pk" };
+    /// The first word that forbids or allows makes the gate.
+    GateAbsent = "attribute_not_exists(#gate_pk)" { "#gate_pk" => "pk" };
+    /// A gate that was read is written only if nobody wrote it meanwhile.
+    GateUnchanged = "#gate_ver = :gate_seen" { "#gate_ver" => "ver" };
+    /// A word of the ledger is written once, and never over another.
+    ConsentAbsent = "attribute_not_exists(#consent_pk)" { "#consent_pk" => "pk" };
+    /// What Meta says of a template never gives way to something older.
+    TemplateForward = "attribute_not_exists(#tpl_ct) OR #tpl_ct <= :tpl_at" { "#tpl_ct" => "ct" };
+    /// Only somebody on record can be erased: an erasure makes no record.
+    ContactThere = "attribute_exists(#there_pk)" { "#there_pk" => "pk" };
+    /// An identity is taken only from whom is erased, not from who has it by now.
+    IdentityOfErased = "#gone_ct = :gone" { "#gone_ct" => "ct" };
     /// A number is entered into the directory once, and never overwrites what was set there.
     NumberAbsent = "attribute_not_exists(#number_pk)" { "#number_pk" => "pk" };
+    /// A change in the directory makes nobody: who was removed meanwhile stays so.
+    ListedThere = "attribute_exists(#listed_pk)" { "#listed_pk" => "pk" };
+    /// A key begins one request: nothing of it is there, or it is too old, or its first request died without an answer.
+    RequestFree = "attribute_not_exists(#free_pk) OR #free_ba <= :expired OR (attribute_not_exists(#free_st) AND #free_ba <= :abandoned AND #free_hs = :hs)"
+        { "#free_pk" => "pk", "#free_ba" => "ba", "#free_st" => "st", "#free_hs" => "hs" };
+    /// An answer is kept by the one who gave it, not by one who was believed dead.
+    RequestMine = "#mine_ba = :begun" { "#mine_ba" => "ba" };
     /// An endpoint that was removed is not brought back by news of it.
     EndpointExists = "attribute_exists(#endpoint_pk)" { "#endpoint_pk" => "pk" };
     /// After a pause, one post finds out for all others whether an endpoint is back.

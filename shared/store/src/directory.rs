@@ -1,6 +1,7 @@
 //! Numbers and portfolios.
 
 use cloud_api::{PhoneNumberId, PortfolioId, WabaId};
+use domain::agent::DepartmentId;
 use jiff::Timestamp;
 
 use crate::error::Conditional;
@@ -16,6 +17,8 @@ pub struct Number {
     pub display: Option<String>,
     /// The WABA that owns it.
     pub waba: Option<WabaId>,
+    /// The department that answers it; without one, everybody does.
+    pub department: Option<DepartmentId>,
 }
 
 /// The portfolio of a WABA that nobody assigned to one. Most companies have one portfolio, and then this is
@@ -31,6 +34,7 @@ impl Store {
         let mut item = item::at(keys::NUMBERS, number.id.as_str());
         item.put_text("dn", number.display.as_deref());
         item.put_text("wb", number.waba.as_ref().map(WabaId::as_str));
+        item.put_text("dp", number.department.as_ref().map(DepartmentId::as_str));
         item.put("ca", ms(now));
         match self.put_if(&self.tables.directory, item, Condition::NumberAbsent).await? {
             Conditional::Written | Conditional::Refused(_) => Ok(()),
@@ -85,5 +89,6 @@ fn read_number(item: &item::Item) -> Option<Number> {
         id: PhoneNumberId::new(item.text("sk")?),
         display: item.text("dn").map(str::to_owned),
         waba: item.text("wb").map(WabaId::new),
+        department: item.text("dp").and_then(DepartmentId::new),
     })
 }

@@ -50,14 +50,16 @@ impl Store {
     /// Enters an identity.
     ///
     /// # Errors
-    /// See [`StoreError`]. Repeating it is harmless.
+    /// See [`StoreError`]. Repeating it is harmless. [`StoreError::Erased`] if it is that of somebody who was erased, and
+    /// nothing says that they came back.
     pub async fn enter_identity(
         &self,
         contact: &ContactId,
         given: &Given,
         now: Timestamp,
     ) -> Result<Entered, StoreError> {
-        let Some(record) = self.contact(contact).await? else { return Ok(Entered::Missing) };
+        let record = self.contact(contact).await?.filter(|record| !record.erased);
+        let Some(record) = record else { return Ok(Entered::Missing) };
         if let Some(into) = record.alias_of {
             return Ok(Entered::Merged(into));
         }
@@ -67,6 +69,15 @@ impl Store {
         let is_ours = |item: &Item| item.text("ct") == Some(contact.as_str()) && !item.contains_key("un");
         if there.as_ref().is_some_and(is_ours) {
             return Ok(Entered::Done);
+        }
+        // Only the person can come back, by writing. On the record of somebody who wrote, what the company knows besides
+        // is about them; a number is written to, and has to come with a message.
+        let is_number = matches!(given, Given::Phone(_));
+        if there.is_none()
+            && (is_number || record.user_id.is_none())
+            && self.given_erased_at(given).await?.is_some()
+        {
+            return Err(StoreError::Erased);
         }
         if record.identities.len() >= MOST {
             return Ok(Entered::TooMany);

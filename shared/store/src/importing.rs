@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use cloud_api::WaId;
 use domain::record::FieldDef;
+use domain::record::fold::fold;
 use domain::record::import::{Line, LineFault};
 use domain::{Contact, ContactId, ContactKind, Source};
 use futures::StreamExt;
@@ -41,6 +42,8 @@ pub struct ImportFrame<'a> {
     pub kind: ContactKind,
     /// Where new records come from.
     pub source: &'a Source,
+    /// When people agreed, where a line says that they did: later than an erasure, it lets them come back.
+    pub consent_at: Option<Timestamp>,
     /// Whether nothing is written.
     pub dry_run: bool,
     /// Now.
@@ -60,8 +63,16 @@ pub enum LineOutcome {
     Refused(LineFault),
 }
 
+/// What is left of somebody whom a line may be about.
+enum Past {
+    /// Nothing that stands in its way; perhaps an erasure, before the person agreed.
+    Open(Option<Timestamp>),
+    /// The person was erased. The column that says so.
+    Forgotten(String),
+}
+
 impl Store {
-    /// Writes lines of which no two have the same phone, and says what became of each, in their order.
+    /// Writes lines of which no two have the same phone, however it is written, and says what became of each, in their order.
     ///
     /// # Errors
     /// See [`StoreError`]. Some lines may be written; all may come again.
@@ -72,7 +83,7 @@ impl Store {
     ) -> Result<Vec<LineOutcome>, StoreError> {
         let owners = self.owners_of(lines).await?;
         let owner = |line: &ImportLine| match &line.line.phone {
-            Some(phone) => owners.get(phone).cloned(),
+            Some(phone) => owners.get(&domain::phone::line(phone)).cloned(),
             None => Some(line.new_id.clone()),
         };
         let known: Vec<_> = lines.iter().filter_map(&owner).collect();
@@ -87,17 +98,17 @@ impl Store {
         written.into_iter().collect()
     }
 
-    /// Who owns the phones of some lines.
+    /// Who owns the phones of some lines, by the phones' lines: a number has several forms.
     async fn owners_of(&self, lines: &[ImportLine]) -> Result<HashMap<String, ContactId>, StoreError> {
-        let phones: HashMap<keys::Key, &String> = lines
+        let phones: HashMap<keys::Key, String> = lines
             .iter()
             .filter_map(|line| line.line.phone.as_ref())
-            .map(|phone| (keys::phone(&WaId::new(phone.as_str())), phone))
+            .map(|phone| (keys::phone(&WaId::new(phone.as_str())), domain::phone::line(phone)))
             .collect();
         let items = self.batch_get(&self.tables.contacts, phones.keys().cloned().collect()).await?;
         let read = |item: &item::Item| {
             let key = (item.text("pk")?.to_owned(), item.text("sk")?.to_owned());
-            Some(((*phones.get(&key)?).clone(), ContactId::new(item.text("ct")?)?))
+            Some((phones.get(&key)?.clone(), ContactId::new(item.text("ct")?)?))
         };
         Ok(items.iter().filter_map(read).collect())
     }
@@ -109,16 +120,32 @@ impl Store {
         record: Option<Contact>,
         frame: &ImportFrame<'_>,
     ) -> Result<LineOutcome, StoreError> {
+        // A line without a phone makes a record, unless it came before.
+        let is_new = owner.is_none() || (line.line.phone.is_none() && record.is_none());
+        let past = if is_new { self.past_of(line, frame).await? } else { Past::Open(None) };
+        let erased_at = match past {
+            Past::Open(erased_at) => erased_at,
+            Past::Forgotten(target) => {
+                let what = "is of somebody who was erased and has not agreed since".to_owned();
+                return Ok(LineOutcome::Refused(LineFault { target, what }));
+            }
+        };
         let owner = match owner {
             Some(owner) => owner,
             None if frame.dry_run => return Ok(self.would_create(line, frame)),
-            None => self.claim_line(line, frame.now).await?,
+            None => self.claim_line(line, frame.now, erased_at).await?,
         };
         let mut record = match record {
             Some(record) => Some(record),
             // Claimed just now, by us or by somebody else.
             None => self.contact(&owner).await?,
         };
+        // Who was merged into another record is changed there, where people look.
+        let mut owner = owner;
+        if record.as_ref().is_some_and(|record| record.alias_of.is_some()) {
+            owner = self.root_of(&owner).await?;
+            record = self.contact(&owner).await?;
+        }
         for _ in 0..ROUNDS {
             let Some(before) = record else {
                 if frame.dry_run {
@@ -158,6 +185,21 @@ impl Store {
         Err(StoreError::Contended)
     }
 
+    /// Whether a line is of somebody who was erased, and has not agreed to anything since.
+    async fn past_of(&self, line: &ImportLine, frame: &ImportFrame<'_>) -> Result<Past, StoreError> {
+        let email = line.line.email().map(fold);
+        let phone = line.line.phone.iter().map(|phone| ("phone", phone.as_str()));
+        let email = email.iter().map(|address| ("email", address.as_str()));
+        let gone = self.tombstones(phone.chain(email)).await?;
+        let agreed = frame.consent_at.filter(|_| line.line.marketing == Some(true));
+        let is_forgotten = |erased_at: &Timestamp| agreed.is_none_or(|agreed| agreed <= *erased_at);
+        let forgotten = gone.iter().rev().find(|(_, erased_at)| is_forgotten(erased_at));
+        Ok(match forgotten {
+            Some(((column, _), _)) => Past::Forgotten(column.clone()),
+            None => Past::Open(gone.into_values().max()),
+        })
+    }
+
     fn would_create(&self, line: &ImportLine, frame: &ImportFrame<'_>) -> LineOutcome {
         match new_record(line, &line.new_id, frame) {
             Ok(_) => LineOutcome::Created(line.new_id.clone()),
@@ -166,12 +208,23 @@ impl Store {
     }
 
     /// Claims a phone that nobody had, and says who has it then.
-    async fn claim_line(&self, line: &ImportLine, now: Timestamp) -> Result<ContactId, StoreError> {
+    async fn claim_line(
+        &self,
+        line: &ImportLine,
+        now: Timestamp,
+        erased_at: Option<Timestamp>,
+    ) -> Result<ContactId, StoreError> {
         let Some(phone) = line.line.phone.as_deref().map(WaId::new) else { return Ok(line.new_id.clone()) };
         let (pk, sk) = keys::phone(&phone);
         let mut claim = item::at(&pk, &sk);
         claim.put("ct", s(line.new_id.as_str()));
         claim.put("fr", ms(now));
+        // As it was written; the key is the line's.
+        claim.put("ph", s(phone.as_str()));
+        // What was written before an erasure never falls to whoever agreed since.
+        if let Some(at) = erased_at {
+            claim.put("er", ms(at));
+        }
         match self.put_if(&self.tables.contacts, claim, Condition::PhoneUnowned).await? {
             Conditional::Written => Ok(line.new_id.clone()),
             Conditional::Refused(there) => there

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use domain::{ContactId, ConversationId, MessageId};
 use jiff::Timestamp;
 
@@ -30,6 +30,8 @@ pub struct InboundMessage {
     pub kind: String,
     /// The message's JSON, as Meta wrote it.
     pub raw: String,
+    /// Where it lies in the bucket too, if it was too large for the queue.
+    pub large: Option<String>,
 }
 
 /// What became of a put.
@@ -82,6 +84,7 @@ impl Store {
         item.put("ra", ms(message.received_at));
         item.put("k", s(&message.kind));
         item.put("raw", s(&message.raw));
+        item.put_text("lk", message.large.as_deref());
         match self.put_if(&self.tables.conversations, item, Condition::InboundAbsent).await? {
             Conditional::Written => Ok(Recorded::New),
             Conditional::Refused(there) => {
@@ -206,8 +209,21 @@ impl Store {
         item: Item,
         condition: Condition,
     ) -> Result<Conditional<Item>, StoreError> {
+        self.put_if_with(table, item, condition, Vec::new()).await
+    }
+
+    /// The same, with a condition that compares values.
+    pub(crate) async fn put_if_with(
+        &self,
+        table: &str,
+        item: Item,
+        condition: Condition,
+        values: Vec<(&str, AttributeValue)>,
+    ) -> Result<Conditional<Item>, StoreError> {
         let names: HashMap<String, String> =
             condition.names().iter().map(|(place, name)| ((*place).to_owned(), (*name).to_owned())).collect();
+        let values: HashMap<_, _> =
+            values.into_iter().map(|(place, value)| (place.to_owned(), value)).collect();
         let put = self
             .client
             .put_item()
@@ -215,6 +231,7 @@ impl Store {
             .set_item(Some(item))
             .condition_expression(condition.expression())
             .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values((!values.is_empty()).then_some(values))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await {
             Ok(_) => Ok(Conditional::Written),

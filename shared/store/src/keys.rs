@@ -1,6 +1,7 @@
 //! Every key, built in one place. Keys hold nothing that can change.
 
-use cloud_api::{Bsuid, PortfolioId, WaId};
+use cloud_api::{Bsuid, PortfolioId, WaId, WabaId};
+use domain::consent::{Entry, Purpose};
 use domain::endpoint::EndpointId;
 use domain::identity::Given;
 use domain::record::term::Term;
@@ -186,6 +187,43 @@ pub(crate) fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }
 
+/// What a person said, in order of time.
+pub(crate) const CONSENTS: &str = "CONSENT#";
+
+pub(crate) fn consent(contact: &ContactId, entry: &Entry) -> Key {
+    let purpose = entry.purpose.map_or("all", Purpose::as_str);
+    let at = digits(entry.at.as_millisecond());
+    (profile(contact).0, format!("{CONSENTS}{at}#{purpose}#{}", entry.hash()))
+}
+
+/// Everything that can forbid a message to a person.
+pub(crate) fn gate(portfolio: &PortfolioId, contact: &ContactId) -> Key {
+    (format!("GATE#{portfolio}#{contact}"), "GATE".to_owned())
+}
+
+/// A template, as far as webhooks and admins told of it.
+pub(crate) fn template(waba: &WabaId, name: &str, language: &str) -> Key {
+    (format!("TEMPLATE#{waba}#{name}#{language}"), "TEMPLATE".to_owned())
+}
+
+/// What a company set by hand.
+pub(crate) const SETTINGS: &str = "SETTINGS";
+
+/// That an identity's owner was erased, under a hash that only this stack can make.
+pub(crate) fn erased(hash: &str) -> Key {
+    (format!("IDENTITY#erased##{hash}"), "OWNER".to_owned())
+}
+
+/// An erasure, whose certificate it becomes.
+pub(crate) fn erasure(contact: &ContactId) -> Key {
+    (format!("ERASURE#{contact}"), "CERTIFICATE".to_owned())
+}
+
+/// An export.
+pub(crate) fn export(id: &str) -> Key {
+    (format!("EXPORT#{id}"), "EXPORT".to_owned())
+}
+
 /// The list of numbers.
 pub(crate) const NUMBERS: &str = "NUMBERS";
 /// The list of WABAs.
@@ -194,6 +232,18 @@ pub(crate) const WABAS: &str = "WABAS";
 pub(crate) const AGENTS: &str = "AGENTS";
 /// The list of departments.
 pub(crate) const DEPARTMENTS: &str = "DEPARTMENTS";
+/// The list of service clients.
+pub(crate) const CLIENTS: &str = "CLIENTS";
+
+/// A request with an idempotency key. A source has no `#`.
+pub(crate) fn request(source: &str, key: &str) -> Key {
+    (format!("REQUEST#{source}#{key}"), "ANSWER".to_owned())
+}
+
+/// The audit trail of one day.
+pub(crate) fn audit_of(day: &str) -> String {
+    format!("AUDIT#{day}")
+}
 
 /// The partition of a whole entry, which lists its contacts.
 pub(crate) fn term(term: &Term) -> String {
@@ -255,3 +305,10 @@ pub(crate) fn endpoint_secret(id: &EndpointId) -> Key {
 pub(crate) fn deliveries(endpoint: &EndpointId) -> String {
     format!("DELIVERIES#{endpoint}")
 }
+
+/// The list of imports of contacts.
+pub(crate) const IMPORTS: &str = "IMPORTS";
+/// Files that were imported, by the hash of their content and mapping.
+pub(crate) const IMPORTED: &str = "IMPORTED";
+/// The list of exports of contacts.
+pub(crate) const CONTACT_EXPORTS: &str = "CONTACT_EXPORTS";

@@ -1,20 +1,29 @@
 #![doc = include_str!("../README.md")]
 
 mod agents;
+mod audit;
 mod changes;
+mod clients;
 mod condition;
+mod consent;
 mod contacts;
 mod deliveries;
 mod directory;
 mod duplicates;
 mod endpoints;
+mod erasure;
+mod erasure_identities;
 mod error;
+mod exports;
+mod gate;
 mod identities;
 mod importing;
+mod imports;
 mod inbound;
 mod inbox;
 mod item;
 mod journal;
+mod judge;
 mod keys;
 mod letters;
 mod lists;
@@ -28,35 +37,51 @@ mod people_items;
 mod rebuild;
 mod record_item;
 mod records;
+mod requests;
 mod search;
+mod settings;
 mod statuses;
+mod streams;
+mod sweep;
 mod terms;
 mod threads;
+mod tombstones;
 mod transact;
 mod united;
 mod waiting;
 
 use aws_sdk_dynamodb::Client;
 
+pub use agents::AgentChange;
+pub use audit::{AuditEntry, AuditFilter, AuditPage};
 pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;
+pub use consent::Noted;
 pub use deliveries::{Delivered, DeliveryPage, DeliveryRow, DeliveryState};
 pub use directory::Number;
 pub use endpoints::{EndpointChange, Subscriptions};
+pub use erasure::{Erasure, Removed, Swept};
 pub use error::StoreError;
+pub use exports::Export;
+pub use gate::Gate;
 pub use identities::{Entered, HeldIdentity};
 pub use importing::{ImportFrame, ImportLine, LineOutcome};
+pub use imports::{FileJob, FileKind, FileState};
 pub use inbound::{InboundMessage, Recorded, StateMove};
 pub use inbox::{ConversationPage, ConversationRow};
 pub use journal::{EventPage, WebhookEvent};
+pub use judge::{Judged, STRICT_CONSENT};
 pub use letters::{LetterPage, OpenLetters};
 pub use lists::{Audience, AudienceKind, ContactNote};
 pub use merge::{Merged, Parted};
 pub use outbound::{Attempt, Claim, NewSend, Outbound, Outcome};
 pub use people::{ProfileSeen, Resolved};
 pub use records::Created;
+pub use requests::{Begun, KeptAnswer, RequestKey};
 pub use search::{ContactPage, Place};
+pub use settings::Note;
 pub use statuses::{StatusFold, StatusTarget};
+pub use streams::{StreamError, StreamPlace, Streams};
 pub use threads::{ConversationState, Direction, MessagePage, Related, StoredMessage};
 pub use united::Thread;
 pub use waiting::Waiting;
@@ -68,6 +93,8 @@ pub struct Tables {
     pub contacts: String,
     /// Threads and messages.
     pub conversations: String,
+    /// Campaigns, and the gates of people.
+    pub campaigns: String,
     /// Numbers, WABAs, templates, settings.
     pub directory: String,
     /// Webhook events, dead letters, audit.
@@ -79,12 +106,13 @@ pub struct Tables {
 pub struct Store {
     client: Client,
     tables: Tables,
+    stack_key: Option<tombstones::StackKey>,
 }
 
 impl Store {
     /// The store on these tables.
     #[must_use]
     pub fn new(client: Client, tables: Tables) -> Self {
-        Self { client, tables }
+        Self { client, tables, stack_key: None }
     }
 }

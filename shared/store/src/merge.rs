@@ -52,7 +52,8 @@ impl Store {
     /// Merges a record into another.
     ///
     /// # Errors
-    /// See [`StoreError`]. Repeating it is harmless, and finishes what was broken off.
+    /// See [`StoreError`]. Repeating it is harmless, and finishes what was broken off. [`StoreError::Erased`] if one of
+    /// them was erased.
     pub async fn merge_contact(
         &self,
         loser: &ContactId,
@@ -66,6 +67,9 @@ impl Store {
         let (Some(lost), Some(kept)) = (self.profile(loser).await?, self.profile(into).await?) else {
             return Ok(Merged::Missing);
         };
+        if lost.contains_key("er") || kept.contains_key("er") {
+            return Err(StoreError::Erased);
+        }
         if let Some(further) = alias_of(&kept) {
             return Ok(Merged::IntoMerged(further));
         }
@@ -160,7 +164,8 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<Parted, StoreError> {
-        let Some(lost) = self.profile(loser).await? else { return Ok(Parted::Missing) };
+        let lost = self.profile(loser).await?.filter(|lost| !lost.contains_key("er"));
+        let Some(lost) = lost else { return Ok(Parted::Missing) };
         let Some(merge) = self.last_merge(loser).await? else { return Ok(Parted::NotMerged) };
         let into = merge.text("into").and_then(ContactId::new);
         let into = into.ok_or(StoreError::Corrupt("a merge into nothing"))?;

@@ -55,6 +55,8 @@ pub(crate) struct OnRecord {
     /// The parent BSUID that came last with the BSUID.
     last_parent: Option<String>,
     profile_hash: Option<String>,
+    /// When an earlier owner of one of the identities was erased.
+    pub(crate) erased_at: Option<Timestamp>,
     /// Owners whose record was merged into another.
     pub(crate) merged: HashSet<ContactId>,
 }
@@ -64,14 +66,20 @@ impl OnRecord {
         Self { known, merged, ..Self::default() }
     }
 
+    /// Whether a sighting is of somebody who was erased after it.
+    fn is_forgotten(&self, sighting: &Sighting) -> bool {
+        self.erased_at.is_some_and(|erased_at| sighting.at <= erased_at)
+    }
+
     /// Whether the BSUID does not say yet which parent came with it: without that, each message would be looked up anew.
     fn lacks_parent(&self, sighting: &Sighting) -> bool {
         let parent = sighting.parent_user_id.as_ref().map(Bsuid::as_str);
         self.known.user_id_owner.is_some() && parent.is_some() && parent != self.last_parent.as_deref()
     }
 
-    /// Notes the owner in an identity's item.
+    /// Notes what an identity's item says besides ids: its owner, and when an earlier one was erased.
     pub(crate) fn owner(&mut self, item: &Item) -> Option<ContactId> {
+        self.erased_at = self.erased_at.max(item.time("er"));
         let owner = ContactId::new(item.text("ct")?)?;
         if item.contains_key("al") {
             self.merged.insert(owner.clone());
@@ -89,6 +97,9 @@ pub(crate) struct Claiming<'a> {
     /// The id of the person, if one has to be made.
     pub(crate) new_id: &'a ContactId,
     pub(crate) now: Timestamp,
+    /// When an earlier owner of one of the identities was erased: kept with what is claimed, so that what is
+    /// older never falls to the new owner.
+    pub(crate) erased_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -99,6 +110,7 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`]. Claims are conditional and whole: repeating this finds the same person.
+    /// [`StoreError::Erased`] if the person was erased after the sighting.
     pub async fn resolve_person(
         &self,
         sighting: &Sighting,
@@ -107,7 +119,7 @@ impl Store {
         new_id: &ContactId,
         now: Timestamp,
     ) -> Result<Option<Resolved>, StoreError> {
-        let claiming = Claiming { sighting, profile, number, new_id, now };
+        let mut claiming = Claiming { sighting, profile, number, new_id, now, erased_at: None };
         // Most messages come from somebody known, with nothing new about them: one read.
         if let Some((contact, record)) = self.known_by_heart(&claiming).await? {
             return self.resolved(contact, &record, false).await.map(Some);
@@ -117,6 +129,9 @@ impl Store {
             let Some(resolution) = domain::identity::resolve(sighting, &record.known) else {
                 return Ok(None);
             };
+            if record.is_forgotten(sighting) {
+                return Err(StoreError::Erased);
+            }
             let contact = match &resolution.person {
                 Person::Known(contact) => self.owner_at(sighting, &record, contact).await?,
                 Person::New => new_id.clone(),
@@ -124,6 +139,10 @@ impl Store {
             if claims_nothing(&resolution) && !record.lacks_parent(sighting) {
                 self.note_profile(&claiming, &record, &contact).await?;
                 return self.resolved(contact, &record, false).await.map(Some);
+            }
+            claiming.erased_at = self.erased_at(sighting).await?.max(record.erased_at);
+            if claiming.erased_at.is_some_and(|erased_at| sighting.at <= erased_at) {
+                return Err(StoreError::Erased);
             }
             match self.claim(&claiming, &resolution, &record, &contact).await {
                 Ok(Conditional::Written) => {
@@ -167,8 +186,9 @@ impl Store {
         let same_parent = parent.is_none() || parent == record.last_parent.as_deref();
         let seen = claiming.profile.hash();
         let same_profile = seen.is_none() || seen == record.profile_hash;
+        let by_heart = same_phone && same_parent && same_profile && !record.is_forgotten(sighting);
         let contact = record.known.user_id_owner.clone();
-        Ok(contact.filter(|_| same_phone && same_parent && same_profile).map(|contact| (contact, record)))
+        Ok(contact.filter(|_| by_heart).map(|contact| (contact, record)))
     }
 
     async fn read_user_id(
@@ -239,6 +259,9 @@ impl Store {
             .send()
             .await
             .map_err(|error| StoreError::from_sdk(&error))?;
+        if former.items().first().is_some_and(|item| item.contains_key("er")) {
+            return Err(StoreError::Erased);
+        }
         let then = former.items().first().and_then(|item| item.text("ct")).and_then(ContactId::new);
         Ok(then.unwrap_or_else(|| newest.clone()))
     }

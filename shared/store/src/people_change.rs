@@ -24,6 +24,8 @@ const BY: &str = "whatsapp";
 struct ChangeRecord {
     known: ChangeKnown,
     merged: std::collections::HashSet<ContactId>,
+    /// When an earlier owner of one of the identities was erased.
+    erased_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -34,6 +36,7 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`]. Every step is repeatable, and the same change in any order ends the same.
+    /// [`StoreError::Erased`] if the person was erased: news of a person brings nobody back, only writing does.
     pub async fn follow_change(
         &self,
         change: &Change,
@@ -49,12 +52,20 @@ impl Store {
             at: change.at,
         };
         let profile = ProfileSeen::default();
-        let claiming = Claiming { sighting: &sighting, profile: &profile, number, new_id, now };
+        let mut claiming =
+            Claiming { sighting: &sighting, profile: &profile, number, new_id, now, erased_at: None };
         for _ in 0..ROUNDS {
             let record = self.change_on_record(change).await?;
             let Some(mut succession) = domain::identity::succeed(change, &record.known) else {
                 return Ok(None);
             };
+            if !succession.is_settled() {
+                let buried = self.buried(change).await?;
+                if buried.forgets(change.at, &succession.person) {
+                    return Err(StoreError::Erased);
+                }
+                claiming.erased_at = buried.by_phone.max(buried.by_others).max(record.erased_at);
+            }
             let contact = match &succession.person {
                 Person::Known(contact) => contact.clone(),
                 Person::New => new_id.clone(),
@@ -126,7 +137,7 @@ impl Store {
                 *place = read_owner(item, &change.portfolio);
             }
         }
-        Ok(ChangeRecord { known, merged: record.merged })
+        Ok(ChangeRecord { known, merged: record.merged, erased_at: record.erased_at })
     }
 
     async fn claim_change(

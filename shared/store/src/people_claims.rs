@@ -80,6 +80,15 @@ impl Store {
             sets.push("ph = :ph");
             update = update.expression_attribute_values(":ph", s(phone.as_str()));
         }
+        // Whoever entered the record knew neither.
+        if let Some(name) = &claiming.profile.name {
+            sets.push("wn = :wn");
+            update = update.expression_attribute_values(":wn", s(name));
+        }
+        if let Some(name) = &claiming.profile.username {
+            sets.push("un = :un");
+            update = update.expression_attribute_values(":un", s(name));
+        }
         let set = if sets.is_empty() { String::new() } else { format!("SET {} ", sets.join(", ")) };
         let update = update
             .update_expression(format!("{set}ADD ids :ids"))
@@ -182,11 +191,13 @@ impl Store {
 
         let parted = self
             .update_of(&keys::profile(from))
-            .update_expression("DELETE ids :ids")
+            // What was lost is remembered: an erasure has to find the times at which it was theirs.
+            .update_expression("ADD fid :lost DELETE ids :ids")
+            .expression_attribute_values(":lost", AttributeValue::Ss(vec![format!("phone:{phone}")]))
             .expression_attribute_values(":ids", AttributeValue::Ss(forms(phone)));
         // Who left the number before has another one, or none, on the record already.
         let parted = match owner.until {
-            None => parted.update_expression("REMOVE ph DELETE ids :ids"),
+            None => parted.update_expression("REMOVE ph ADD fid :lost DELETE ids :ids"),
             Some(_) => parted,
         };
         actions.push(update_action(parted));

@@ -61,7 +61,15 @@ pub(crate) fn user_id_item(claiming: &Claiming<'_>, user_id: &Bsuid, contact: &C
     item.put_text("ph", claiming.sighting.phone.as_ref().map(WaId::as_str));
     item.put_text("pu", claiming.sighting.parent_user_id.as_ref().map(Bsuid::as_str));
     item.put_text("nh", claiming.profile.hash().as_deref());
+    put_erased(&mut item, claiming);
     item
+}
+
+/// An identity whose earlier owner was erased says when: what is older never falls to the new owner.
+fn put_erased(item: &mut Item, claiming: &Claiming<'_>) {
+    if let Some(at) = claiming.erased_at {
+        item.put("er", ms(at));
+    }
 }
 
 pub(crate) fn parent_item(claiming: &Claiming<'_>, parent: &Bsuid, contact: &ContactId) -> Item {
@@ -69,6 +77,7 @@ pub(crate) fn parent_item(claiming: &Claiming<'_>, parent: &Bsuid, contact: &Con
     let mut item = item::at(&pk, &sk);
     item.put("ct", s(contact.as_str()));
     item.put("fr", ms(claiming.sighting.at));
+    put_erased(&mut item, claiming);
     item
 }
 
@@ -84,6 +93,7 @@ pub(crate) fn phone_item(claiming: &Claiming<'_>, phone: &WaId, contact: &Contac
     } else {
         item.put_text("nh", claiming.profile.hash().as_deref());
     }
+    put_erased(&mut item, claiming);
     item
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn read_contact(id: &ContactId, item: &Item) -> Contact {
         merged: crate::united::merged_into(item),
         erased: item.contains_key("er"),
         identities: item.texts("ids"),
+        blocked_at: item.time("bl"),
         created_at: item.time("ca").unwrap_or(Timestamp::UNIX_EPOCH),
         version: item.number("ver").unwrap_or_default(),
     }

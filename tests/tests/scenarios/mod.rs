@@ -1,6 +1,8 @@
 //! What holds because of a condition.
 
+pub(crate) mod directory;
 pub(crate) mod endpoints;
+pub(crate) mod gates;
 pub(crate) mod loops;
 pub(crate) mod people;
 pub(crate) mod records;

@@ -2,7 +2,7 @@
 
 use domain::{Contact, ContactId, ContactKind};
 use serde_json::json;
-use store::{ChangeRecord, StoreError};
+use store::{ChangeRecord, FileJob, FileKind, StoreError};
 use tests::Stage;
 
 fn ana(stage: &Stage) -> Contact {
@@ -58,4 +58,27 @@ pub(crate) async fn a_month_does_not_come_back(stage: &Stage) {
     store.follow(&told("2", month("2026-08"), month("2026-10"))).await.unwrap();
     let active = store.contact(&ana.id).await.unwrap().unwrap().active_month;
     assert_eq!(active.as_deref(), Some("2026-11"));
+}
+
+fn job(stage: &Stage) -> FileJob {
+    FileJob::new("01KB0XQ6G00000000000000IMP".to_owned(), "agent".to_owned(), "{}".to_owned(), stage.now())
+}
+
+/// Two workers hold the same piece of an import.
+pub(crate) async fn a_piece_of_an_import_counts_once(stage: &Stage) {
+    let store = stage.store();
+    let mut one = job(stage);
+    store.put_file_job(FileKind::Import, &mut one).await.unwrap();
+    let mut other = one.clone();
+    (one.lines, other.lines) = (10, 10);
+    store.put_file_job(FileKind::Import, &mut one).await.unwrap();
+    assert_eq!(store.put_file_job(FileKind::Import, &mut other).await, Err(StoreError::Contended));
+}
+
+/// The same file is imported twice.
+pub(crate) async fn a_file_is_imported_once(stage: &Stage) {
+    let store = stage.store();
+    assert_eq!(store.claim_file("hash", "one").await.unwrap(), "one");
+    assert_eq!(store.claim_file("hash", "other").await.unwrap(), "one");
+    assert_eq!(store.claim_file("hash", "one").await.unwrap(), "one");
 }

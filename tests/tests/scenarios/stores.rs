@@ -110,9 +110,9 @@ pub(crate) async fn an_old_attempt_does_not_undo_a_new_one(stage: &Stage) {
     let store = stage.store();
     let id = written(stage, &store).await;
     let now = stage.now();
-    assert_eq!(store.begin_attempt(&id, 0, now).await.unwrap(), Attempt::Begun(1));
+    assert_eq!(store.begin_attempt(&id, 0, None, now).await.unwrap(), Attempt::Begun(1));
     store.record_outcome(&id, 1, &Outcome::Back, now).await.unwrap();
-    assert_eq!(store.begin_attempt(&id, 1, now).await.unwrap(), Attempt::Begun(2));
+    assert_eq!(store.begin_attempt(&id, 1, None, now).await.unwrap(), Attempt::Begun(2));
     store.record_outcome(&id, 2, &accepted("wamid.two"), now).await.unwrap();
     let zombie = Outcome::Failed { errors: "[]".to_owned() };
     store.record_outcome(&id, 1, &zombie, now).await.unwrap();
@@ -122,7 +122,7 @@ pub(crate) async fn an_old_attempt_does_not_undo_a_new_one(stage: &Stage) {
 pub(crate) async fn what_was_accepted_does_not_wait(stage: &Stage) {
     let store = stage.store();
     let id = written(stage, &store).await;
-    store.begin_attempt(&id, 0, stage.now()).await.unwrap();
+    store.begin_attempt(&id, 0, None, stage.now()).await.unwrap();
     store.record_outcome(&id, 1, &accepted("wamid.one"), stage.now()).await.unwrap();
     store.put_off(&id, "{}", later(stage, 60)).await.unwrap();
     assert_eq!(state(&store, &id).await, Some(SendState::Accepted));
@@ -131,7 +131,7 @@ pub(crate) async fn what_was_accepted_does_not_wait(stage: &Stage) {
 pub(crate) async fn what_was_accepted_does_not_become_unknown(stage: &Stage) {
     let store = stage.store();
     let id = written(stage, &store).await;
-    store.begin_attempt(&id, 0, stage.now()).await.unwrap();
+    store.begin_attempt(&id, 0, None, stage.now()).await.unwrap();
     store.record_outcome(&id, 1, &accepted("wamid.one"), stage.now()).await.unwrap();
     store.give_up_attempt(&id, 1).await.unwrap();
     assert_eq!(state(&store, &id).await, Some(SendState::Accepted));
@@ -152,7 +152,8 @@ pub(crate) async fn a_renewed_hold_is_not_lifted(stage: &Stage) {
 pub(crate) async fn a_number_keeps_what_was_first_known(stage: &Stage) {
     let store = stage.store();
     for display in ["15550100200", "something else"] {
-        let number = Number { id: NUMBER.into(), display: Some(display.to_owned()), waba: None };
+        let number =
+            Number { id: NUMBER.into(), display: Some(display.to_owned()), waba: None, department: None };
         store.meet_number(&number, stage.now()).await.unwrap();
     }
     assert_eq!(store.numbers().await.unwrap()[0].display.as_deref(), Some("15550100200"));

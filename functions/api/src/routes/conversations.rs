@@ -1,6 +1,6 @@
 //! `/v1/conversations`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::Json;
 use axum::extract::State;
@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use store::{ConversationRow, ConversationState, StoredMessage, Thread};
 
 use crate::extract::{Id, Paging, filter};
+use crate::identity::Identity;
 use crate::view::{ConversationView, MessageView, NumberView, Page};
 use crate::{Api, Problem, cursor, view};
 
@@ -23,15 +24,24 @@ type Place = (i64, String);
     responses((status = OK, body = Page<ConversationView>)))]
 pub(crate) async fn list(
     State(api): State<Api>,
+    identity: Identity,
     uri: Uri,
     paging: Paging,
 ) -> Result<Json<Page<ConversationView>>, Problem> {
     let limit = paging.limit()?;
     let after: Option<Place> = paging.after(|text| cursor::read("conversations", text))?;
     let wanted = filter(&uri, "number")?;
+    let numbers = api.store.numbers().await?;
+    let hidden: HashSet<String> = numbers
+        .iter()
+        .filter(|number| !identity.sees(number.department.as_ref()))
+        .map(|number| number.id.to_string())
+        .collect();
     let known: HashMap<String, NumberView> =
-        api.store.numbers().await?.into_iter().map(|number| (number.id.to_string(), number.into())).collect();
-    let numbers: Vec<String> = wanted.map_or_else(|| known.keys().cloned().collect(), |number| vec![number]);
+        numbers.into_iter().map(|number| (number.id.to_string(), number.into())).collect();
+    let mut numbers: Vec<String> =
+        wanted.map_or_else(|| known.keys().cloned().collect(), |number| vec![number]);
+    numbers.retain(|number| !hidden.contains(number));
     let lists = numbers.iter().map(|number| api.store.conversations(number, after.as_ref(), limit));
     let lists = try_join_all(lists).await?;
     let more = lists.iter().any(|list| list.next.is_some());
@@ -59,9 +69,15 @@ fn newest(mut rows: Vec<ConversationRow>, limit: u16, more: bool) -> (Vec<Conver
 #[utoipa::path(get, path = "/v1/conversations/{id}", tag = "conversations",
     params(("id" = String, Path, description = "The conversation")),
     responses((status = OK, body = ConversationView), (status = NOT_FOUND, description = "No such conversation")))]
-pub(crate) async fn one(State(api): State<Api>, Id(id): Id) -> Result<Json<ConversationView>, Problem> {
+pub(crate) async fn one(
+    State(api): State<Api>,
+    identity: Identity,
+    Id(id): Id,
+) -> Result<Json<ConversationView>, Problem> {
+    let id = parse(&id)?;
+    api.must_see(&identity, &id.number, "conversation").await?;
     // The conversation of a record that was merged is the other record's.
-    let thread = api.store.thread(&parse(&id)?).await?;
+    let thread = api.store.thread(&id).await?;
     let id = thread.root.clone();
     let state = match api.store.state(&id).await? {
         Some(state) => state,
@@ -98,12 +114,14 @@ fn begun(first: &StoredMessage) -> ConversationState {
     responses((status = OK, body = Page<MessageView>), (status = NOT_FOUND, description = "No such conversation")))]
 pub(crate) async fn messages(
     State(api): State<Api>,
+    identity: Identity,
     Id(id): Id,
     paging: Paging,
 ) -> Result<Json<Page<MessageView>>, Problem> {
     let limit = paging.limit()?;
     let id = parse(&id)?;
     let before = paging.after(|text| cursor::read_key("messages", text))?;
+    api.must_see(&identity, &id.number, "conversation").await?;
     let thread = api.store.thread(&id).await?;
     let page = api.store.messages_in(&thread, before.as_deref(), limit).await?;
     if page.messages.is_empty() && page.related.is_empty() && api.store.state(&thread.root).await?.is_none() {

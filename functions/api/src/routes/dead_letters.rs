@@ -105,6 +105,7 @@ fn back<'a>(api: &'a Api, letter: &DeadLetter) -> Result<(&'a str, Entry), Probl
         "later" => Ok((&queues.later, Entry::new(job))),
         "changes" => Ok((&queues.changes, Entry::new(job))),
         "deliveries" => Ok((&queues.deliveries, Entry::new(job))),
+        "jobs" => Ok((&queues.jobs, Entry::new(job))),
         "send" => {
             let group =
                 SendRequest::parse(&job).map_or_else(|_| letter.id.to_string(), |request| request.group());

@@ -74,9 +74,8 @@ pub(crate) async fn lookup(State(api): State<Api>, uri: Uri) -> Result<Json<Page
     params(("id" = String, Path, description = "The contact")),
     responses((status = OK, body = Page<IdentityView>), (status = NOT_FOUND, description = "No such contact")))]
 pub(crate) async fn list(State(api): State<Api>, Id(id): Id) -> Result<Json<Page<IdentityView>>, Problem> {
-    let id = ContactId::new(id).ok_or_else(missing)?;
-    api.store.contact(&id).await?.ok_or_else(missing)?;
-    of(&api, &id).await
+    let contact = api.record(&id).await?;
+    of(&api, &contact.id).await
 }
 
 async fn of(api: &Api, id: &ContactId) -> Result<Json<Page<IdentityView>>, Problem> {
@@ -102,7 +101,8 @@ fn named(Path((id, kind, value)): Named) -> Result<(ContactId, Given), Problem> 
         ("kind" = String, Path, description = "`phone`, `email`, `username` or `external_id`"),
         ("value" = String, Path, description = "The value, percent-encoded")),
     responses((status = OK, body = Page<IdentityView>), (status = NOT_FOUND, description = "No such contact"),
-        (status = CONFLICT, description = "It is another contact's, or the contact is merged into another")))]
+        (status = CONFLICT, description = "It is another contact's, or the contact is merged into another"),
+        (status = UNPROCESSABLE_ENTITY, description = "It is of somebody who was erased; `reason` says so")))]
 pub(crate) async fn enter(State(api): State<Api>, path: Named) -> Result<Json<Page<IdentityView>>, Problem> {
     let (id, given) = named(path)?;
     match api.store.enter_identity(&id, &given, api.clock.now()).await? {

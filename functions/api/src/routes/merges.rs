@@ -27,17 +27,17 @@ pub(crate) struct Merge {
     params(("id" = String, Path, description = "The contact that is merged")),
     responses((status = OK, body = ContactView, description = "The contact that stays"),
         (status = NOT_FOUND, description = "No such contact"),
-        (status = CONFLICT, description = "One of them is merged into another already")))]
+        (status = CONFLICT, description = "One of them is merged into another already"),
+        (status = UNPROCESSABLE_ENTITY, description = "The contact that should stay was erased; `reason` says so")))]
 pub(crate) async fn merge(
     State(api): State<Api>,
     identity: Identity,
     Id(id): Id,
     Input(merge): Input<Merge>,
 ) -> Result<Json<ContactView>, Problem> {
-    let loser = ContactId::new(id).ok_or_else(missing)?;
+    let loser = api.record(&id).await?.id;
     let unknown = || Problem::field("into", "is not a contact");
     let into = ContactId::new(merge.into).ok_or_else(unknown)?;
-    api.store.contact(&loser).await?.ok_or_else(missing)?;
     match api.store.merge_contact(&loser, &into, &identity.subject, api.clock.now()).await? {
         Merged::Done => {
             let contact = api.store.contact(&into).await?.ok_or_else(unknown)?;
@@ -61,7 +61,7 @@ pub(crate) async fn unmerge(
     identity: Identity,
     Id(id): Id,
 ) -> Result<Json<ContactView>, Problem> {
-    let id = ContactId::new(id).ok_or_else(missing)?;
+    let id = api.record(&id).await?.id;
     match api.store.unmerge_contact(&id, None, &identity.subject, api.clock.now()).await? {
         Parted::Done(_) => {
             let contact = api.store.contact(&id).await?.ok_or_else(missing)?;
@@ -80,8 +80,7 @@ pub(crate) async fn duplicates(
     State(api): State<Api>,
     Id(id): Id,
 ) -> Result<Json<Page<DuplicateView>>, Problem> {
-    let id = ContactId::new(id).ok_or_else(missing)?;
-    let contact = api.store.contact(&id).await?.ok_or_else(missing)?;
+    let contact = api.record(&id).await?;
     let found = api.store.duplicates_of(&contact).await?;
     Ok(Json(Page { items: found.into_iter().map(DuplicateView::from).collect(), next: None }))
 }

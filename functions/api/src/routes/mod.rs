@@ -1,20 +1,28 @@
 //! The routes, one file per resource.
 
+mod agents;
 mod audiences;
+mod audit;
+mod clients;
+mod consent;
 mod contact_notes;
 mod contacts;
 mod conversations;
 mod copying;
 mod dead_letters;
 mod deliveries;
+mod departments;
 mod description;
 mod event_settings;
 mod events;
 mod fields;
 mod identities;
+mod imports;
 mod merges;
 mod messages;
 mod numbers;
+mod privacy;
+mod settings;
 mod sources;
 mod webhook_endpoints;
 
@@ -23,16 +31,20 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::Api;
+use crate::access::Grant::{self, Everyone, Named, PeopleOnly};
 use crate::access::Rule;
 use crate::identity::Role::{Admin, Agent, Supervisor};
 use crate::openapi::{Frame, with_problems};
 
 /// One table makes the router, the rules of access and the description. Methods in capitals; the least role that may
-/// ask; the handler, whose `utoipa::path` says method and path too, which a test compares.
+/// ask; the handler, whose `utoipa::path` says method and path too, which a test compares; and, where the scope of service
+/// clients is not the first part of the path with `read` or `write`, who of them may ask.
 macro_rules! routes {
-    ($($method:ident $path:literal $least:ident $module:ident :: $handler:ident,)*) => {
+    ($($method:ident $path:literal $least:ident $module:ident :: $handler:ident $(=> $grant:expr)?,)*) => {
         /// Every route's rule. A route that is missing here does not exist.
-        pub const RULES: &[Rule] = &[$(Rule { method: stringify!($method), path: $path, least: $least },)*];
+        pub const RULES: &[Rule] = &[$(Rule {
+            method: stringify!($method), path: $path, least: $least, grant: routes!(@ grant $($grant)?),
+        },)*];
 
         /// The router.
         pub(crate) fn router() -> Router<Api> {
@@ -45,6 +57,8 @@ macro_rules! routes {
                 $(.routes(utoipa_axum::routes!($module::$handler)))*
         }
     };
+    (@ grant) => { Grant::Derived };
+    (@ grant $grant:expr) => { $grant };
     (@ GET) => { axum::routing::get };
     (@ POST) => { axum::routing::post };
     (@ PUT) => { axum::routing::put };
@@ -53,12 +67,32 @@ macro_rules! routes {
 }
 
 routes! {
+    GET "/v1/agents" Agent agents::list,
+    GET "/v1/agents/{id}" Agent agents::one,
+    PATCH "/v1/agents/{id}" Admin agents::patch => PeopleOnly,
+    PUT "/v1/agents/{id}" Admin agents::put => PeopleOnly,
+    GET "/v1/audit" Admin audit::list => PeopleOnly,
+    GET "/v1/clients" Admin clients::list => PeopleOnly,
+    POST "/v1/clients" Admin clients::create => PeopleOnly,
+    GET "/v1/clients/{id}" Admin clients::one => PeopleOnly,
+    PATCH "/v1/clients/{id}" Admin clients::patch => PeopleOnly,
+    DELETE "/v1/clients/{id}" Admin clients::remove => PeopleOnly,
+    POST "/v1/clients/{id}/token" Admin clients::renew => PeopleOnly,
+    POST "/v1/contact-exports" Admin imports::export,
+    GET "/v1/contact-exports/{id}" Admin imports::exported,
     GET "/v1/contacts" Agent contacts::list,
     POST "/v1/contacts" Agent contacts::create,
     GET "/v1/contacts/lookup" Agent identities::lookup,
     GET "/v1/contacts/{id}" Agent contacts::one,
     PATCH "/v1/contacts/{id}" Agent contacts::change,
+    GET "/v1/contacts/{id}/block" Agent privacy::block,
+    POST "/v1/contacts/{id}/block" Supervisor privacy::add_block,
+    DELETE "/v1/contacts/{id}/block" Supervisor privacy::remove_block,
+    GET "/v1/contacts/{id}/consent" Agent consent::read,
+    POST "/v1/contacts/{id}/consent" Agent consent::add,
     GET "/v1/contacts/{id}/duplicates" Agent merges::duplicates,
+    POST "/v1/contacts/{id}/erase" Admin privacy::erase,
+    POST "/v1/contacts/{id}/export" Admin privacy::start_export,
     GET "/v1/contacts/{id}/identities" Agent identities::list,
     DELETE "/v1/contacts/{id}/identities/{kind}/{value}" Agent identities::remove,
     PUT "/v1/contacts/{id}/identities/{kind}/{value}" Agent identities::enter,
@@ -74,27 +108,45 @@ routes! {
     GET "/v1/dead-letters/{id}" Supervisor dead_letters::one,
     GET "/v1/dead-letters/{id}/content" Supervisor dead_letters::content,
     POST "/v1/dead-letters/{id}/redrive" Admin dead_letters::redrive,
+    GET "/v1/departments" Agent departments::list,
+    GET "/v1/departments/{id}" Agent departments::one,
+    PUT "/v1/departments/{id}" Admin departments::put => PeopleOnly,
+    DELETE "/v1/departments/{id}" Admin departments::remove => PeopleOnly,
+    GET "/v1/erasures/{id}" Admin privacy::erasure,
     GET "/v1/events" Supervisor events::list,
+    GET "/v1/exports/{id}" Admin privacy::export,
     GET "/v1/fields" Agent fields::list,
     PUT "/v1/fields/{id}" Admin fields::put,
     DELETE "/v1/fields/{id}" Admin fields::remove,
+    GET "/v1/imports" Supervisor imports::list,
+    POST "/v1/imports" Supervisor imports::create,
+    GET "/v1/imports/{id}" Supervisor imports::one,
+    POST "/v1/imports/{id}/start" Supervisor imports::start,
     GET "/v1/lists" Agent audiences::lists,
     POST "/v1/lists" Supervisor audiences::add_list,
     DELETE "/v1/lists/{id}" Supervisor audiences::remove_list,
     GET "/v1/lists/{id}/members" Agent audiences::members,
     POST "/v1/lists/{id}/members" Supervisor audiences::change_members,
-    POST "/v1/messages" Agent messages::send,
+    GET "/v1/me" Agent agents::me => Everyone,
+    POST "/v1/messages" Agent messages::send => Named("messages:send"),
     GET "/v1/messages/{id}" Agent messages::one,
     POST "/v1/messages/{id}/copy-to-field" Agent copying::copy,
     GET "/v1/numbers" Agent numbers::list,
-    GET "/v1/openapi.json" Agent description::document,
+    GET "/v1/openapi.json" Agent description::document => Everyone,
     GET "/v1/reports/sources" Supervisor sources::report,
     GET "/v1/segments" Agent audiences::segments,
     POST "/v1/segments" Supervisor audiences::add_segment,
     PUT "/v1/segments/{id}" Supervisor audiences::put_segment,
     DELETE "/v1/segments/{id}" Supervisor audiences::remove_segment,
+    GET "/v1/settings/consent" Supervisor settings::consent,
+    PUT "/v1/settings/consent" Admin settings::set_consent,
     GET "/v1/settings/events" Supervisor event_settings::one,
     PUT "/v1/settings/events" Admin event_settings::set,
+    GET "/v1/settings/opt-out-keywords" Supervisor settings::keywords,
+    PUT "/v1/settings/opt-out-keywords" Admin settings::set_keywords,
+    GET "/v1/settings/retention" Supervisor privacy::retention,
+    PUT "/v1/settings/retention" Admin privacy::set_retention,
+    PUT "/v1/templates/{name}" Admin settings::set_template,
     GET "/v1/webhook-endpoints" Supervisor webhook_endpoints::list,
     POST "/v1/webhook-endpoints" Admin webhook_endpoints::create,
     GET "/v1/webhook-endpoints/{id}" Supervisor webhook_endpoints::one,

@@ -7,6 +7,7 @@ mod request;
 mod target;
 
 use cloud_api::outbound::Content;
+use domain::consent::Reason;
 use domain::sending::{self, Form, Refusal, SendState};
 use domain::{MessageId, Slot, hash16};
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ use store::{Claim, NewSend, Outbound};
 use tracing::info;
 use utoipa::ToSchema;
 
-pub(crate) use request::{Ask, SendMessage};
+pub(crate) use request::{Ask, SendMessage, key_of};
 use target::Aim;
 
 use crate::identity::Identity;
@@ -71,10 +72,12 @@ impl Api {
         };
         // Reading is no message: nothing to claim, to write ahead, or to keep out of a closed window.
         if let Content::Read(_) = job.message.content {
+            self.must_see(identity, &job.from, "number").await?;
             self.enqueue(&job).await?;
             return Ok(Accepted::read_mark());
         }
         let aim = self.aim(&job).await?;
+        self.must_see(identity, &job.from, "number").await?;
         let job = aimed(job, &aim);
         // A repeat gets the answer that it got before, whatever has changed since.
         match self.store.claim_of(&job.source, &job.id, &job.body_hash()).await? {
@@ -114,16 +117,29 @@ impl Api {
         Ok(Accepted::message(message))
     }
 
-    /// Refuses what cannot arrive: outside the window, or to somebody without an address.
+    /// Refuses what cannot arrive: outside the window, to somebody who does not want it or who has no address.
     async fn may_go(&self, job: &SendRequest, aim: &Aim) -> Result<(), Problem> {
         if !aim.has_address {
             return Err(Problem::no_address());
         }
-        let form = if job.message.content.needs_open_window() { Form::FreeForm } else { Form::Template };
         let state = self.store.state(&aim.conversation).await?;
-        let window = state.and_then(|state| state.window);
-        sending::check(form, window, self.clock.now())
-            .map_err(|Refusal::WindowClosed { closed_at }| Problem::window_closed(closed_at))
+        let (window, now) = (state.and_then(|state| state.window), self.clock.now());
+        let template = match &job.message.content {
+            Content::Template(template) => Some((template.name.as_str(), template.language.code.as_str())),
+            _ => None,
+        };
+        match self.store.judge(&aim.conversation, template, window, now).await?.decision {
+            Some(decision) if decision.is_allowed() => Ok(()),
+            Some(decision) => Err(match decision.reason {
+                Reason::WindowClosed { at } => Problem::window_closed(at),
+                _ => Problem::not_wanted(&decision),
+            }),
+            None => {
+                let form = if template.is_some() { Form::Template } else { Form::FreeForm };
+                sending::check(form, window, now)
+                    .map_err(|Refusal::WindowClosed { closed_at }| Problem::window_closed(closed_at))
+            }
+        }
     }
 
     async fn claim(&self, job: &SendRequest, aim: &Aim, now: Timestamp) -> Result<Claim, Problem> {

@@ -56,7 +56,8 @@ impl Api {
             Target::Contact(id) => {
                 let missing = || Problem::missing("contact");
                 let contact = self.store.contact(&ContactId::new(id.as_str()).ok_or_else(missing)?).await?;
-                Ok(Aim::of(&job.from, contact.ok_or_else(missing)?))
+                let contact = contact.filter(|contact| !contact.erased).ok_or_else(missing)?;
+                Ok(Aim::of(&job.from, contact))
             }
             Target::Phone(phone) => {
                 let phone = PhoneNumber::parse(phone)
@@ -80,7 +81,8 @@ impl Api {
         }
         match &id.party {
             Party::Contact(contact) => {
-                Ok(Aim::of(&job.from, self.store.contact(contact).await?.ok_or_else(missing)?))
+                let contact = self.store.contact(contact).await?.filter(|contact| !contact.erased);
+                Ok(Aim::of(&job.from, contact.ok_or_else(missing)?))
             }
             // A group is there once something was received in it.
             Party::Group(_) => {
@@ -99,6 +101,12 @@ impl Api {
         let portfolio = self.store.portfolio_of_number(&job.from).await?;
         let sighting = Sighting { portfolio, user_id, parent_user_id: None, phone, at: self.clock.now() };
         let found = self.store.find_person(&sighting).await?;
+        if found.is_none()
+            && let Some(at) = self.store.erased_at(&sighting).await?
+        {
+            // Only the person can come back, by writing.
+            return Err(Problem::erased(at));
+        }
         let stranger = if found.is_some() { None } else { Some(sighting) };
         let contact = found.or_else(|| ContactId::new(lambda_kit::new_id(&self.clock)));
         let contact = contact.ok_or_else(Problem::unavailable)?;

@@ -1,5 +1,9 @@
 //! What clients see: plain records, made from what the store has.
 
+mod agent;
+mod audit;
+mod client;
+mod consent;
 mod contact;
 mod content;
 mod conversation;
@@ -7,16 +11,22 @@ mod endpoint;
 mod identity;
 mod letter;
 mod message;
+mod privacy;
 mod related;
 mod status;
 mod time;
 
+pub(crate) use agent::{AgentView, DepartmentView, MeView};
+pub(crate) use audit::AuditView;
+pub(crate) use client::{ClientToken, ClientView};
+pub(crate) use consent::{ConsentView, DecisionView, WordView};
 pub(crate) use contact::ContactView;
 pub(crate) use conversation::{ConversationView, NumberView};
 pub(crate) use endpoint::{DeliveryView, EndpointView, NewSecret, TestSent};
 pub(crate) use identity::{DuplicateView, IdentityView};
 pub(crate) use letter::{EventView, LetterDetail, LetterView, Redriven};
 pub(crate) use message::MessageView;
+pub(crate) use privacy::{BlockView, ErasureView, ExportView};
 pub(crate) use related::{page, strays, with_related};
 pub use time::Time;
 

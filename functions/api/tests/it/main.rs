@@ -43,6 +43,7 @@ fn api() -> Api {
     let tables = Tables {
         contacts: name("contacts"),
         conversations: name("conversations"),
+        campaigns: name("campaigns"),
         directory: name("directory"),
         journal: name("journal"),
     };
@@ -59,13 +60,14 @@ fn api() -> Api {
             later: url("later"),
             changes: url("changes"),
             deliveries: url("deliveries"),
+            jobs: url("jobs"),
         },
         reach: domain::endpoint::Reach::Public,
     }
 }
 
 fn identity(role: Role) -> Identity {
-    Identity { subject: "u1".to_owned(), role }
+    Identity::person("u1".to_owned(), role, [].into())
 }
 
 /// An answer, read.
@@ -96,9 +98,13 @@ async fn read(response: Response<Body>) -> Answer {
 }
 
 /// Asks the router, as somebody with this role or as nobody.
-async fn ask(role: Option<Role>, mut request: Request<Body>) -> Answer {
-    if let Some(role) = role {
-        request.extensions_mut().insert(identity(role));
+async fn ask(role: Option<Role>, request: Request<Body>) -> Answer {
+    ask_as(role.map(identity), request).await
+}
+
+async fn ask_as(identity: Option<Identity>, mut request: Request<Body>) -> Answer {
+    if let Some(identity) = identity {
+        request.extensions_mut().insert(identity);
     }
     read(api::router(api()).oneshot(request).await.unwrap()).await
 }

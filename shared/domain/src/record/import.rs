@@ -216,6 +216,12 @@ impl Mapping {
 }
 
 impl Line {
+    /// The e-mail address.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+
     /// Writes what the line says into a record: what it does not say stays.
     ///
     /// # Errors

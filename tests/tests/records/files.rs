@@ -226,7 +226,7 @@ async fn a_line_about_a_record_that_was_merged_changes_the_one_that_people_see()
     let stage = Stage::start().await;
     fields(&stage).await;
     let mut ids = Vec::new();
-    for phone in ["15550109941", "15550109942"] {
+    for phone in ["+15550109941", "+15550109942"] {
         ids.push(id(
             &post(&stage, "/v1/contacts", json!({"kind": "lead", "name": "Ana", "phone": phone})).await
         ));

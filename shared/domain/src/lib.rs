@@ -1,14 +1,21 @@
 #![doc = include_str!("../README.md")]
 
 pub mod agent;
+pub mod assignment;
 pub mod callback;
 pub mod clean;
 pub mod contact;
 pub mod conversation;
 pub mod dead_letter;
 pub mod delivery;
+pub mod greeting;
+pub mod hours;
 pub mod identity;
+pub mod inbox;
+pub mod label;
 pub mod message;
+pub mod number;
+pub mod quick_reply;
 pub mod sending;
 pub mod window;
 
@@ -18,7 +25,7 @@ pub use conversation::{ConversationId, Party};
 pub use dead_letter::{DeadLetter, DeadLetterId};
 pub use delivery::{Delivery, DeliveryEvent, Displayed};
 pub use message::{MessageId, Slot};
-pub use window::CustomerServiceWindow;
+pub use window::{CustomerServiceWindow, FreeEntryPoint};
 
 use sha2::{Digest, Sha256};
 

@@ -86,7 +86,6 @@ impl Store {
     }
 
     /// Takes an item from one of the directory's lists.
-    #[allow(dead_code, reason = "the first who needs it takes this line away")]
     pub(crate) async fn remove_listed(&self, list: &str, id: &str) -> Result<(), StoreError> {
         let delete = self.client.delete_item().table_name(&self.tables.directory);
         let delete = delete.key("pk", s(list)).key("sk", s(id));

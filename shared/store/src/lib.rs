@@ -5,6 +5,7 @@ mod condition;
 mod contacts;
 mod directory;
 mod error;
+mod handling;
 mod inbound;
 mod inbox;
 mod item;
@@ -12,12 +13,18 @@ mod journal;
 mod keys;
 mod letters;
 mod lookup;
+mod meter;
+mod notes;
 mod outbound;
 mod people;
 mod people_claims;
+mod presence;
+mod settings;
+mod shelf;
 mod statuses;
 mod threads;
 mod waiting;
+mod work;
 
 use aws_sdk_dynamodb::Client;
 
@@ -25,15 +32,21 @@ pub use condition::Condition;
 pub use contacts::ContactPage;
 pub use directory::Number;
 pub use error::StoreError;
+pub use handling::{Changed, HandlingChange};
 pub use inbound::{InboundMessage, Recorded, StateMove};
-pub use inbox::{ConversationPage, ConversationRow};
+pub use inbox::{ConversationPage, ConversationRow, InboxFilter};
 pub use journal::{EventPage, WebhookEvent};
 pub use letters::{LetterPage, OpenLetters};
-pub use outbound::{Attempt, Claim, NewSend, Outbound, Outcome};
+pub use meter::{Meter, Metered};
+pub use notes::{MOST_UNREAD, Mention, MentionPage, Note, note_slot};
+pub use outbound::{Attempt, Claim, NewSend, Outbound, Outcome, Sent};
 pub use people::{ProfileSeen, Resolved};
+pub use presence::Present;
+pub use shelf::QuickReply;
 pub use statuses::{StatusFold, StatusTarget};
 pub use threads::{ConversationState, Direction, MessagePage, Related, StoredMessage};
 pub use waiting::Waiting;
+pub use work::{Count, MOST_COUNTED, Work, WorkFilter, WorkPage, WorkPlace};
 
 /// The names of the tables. A function names those that it uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

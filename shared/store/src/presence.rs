@@ -2,7 +2,6 @@
 
 use domain::ConversationId;
 use domain::agent::AgentId;
-use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use crate::item::{self, Get, Item, Put, ms, n, s};
@@ -76,7 +75,7 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn available(&self, now: Timestamp) -> Result<Vec<AgentId>, StoreError> {
+    pub(crate) async fn available(&self, now: Timestamp) -> Result<Vec<AgentId>, StoreError> {
         let items = self.listed(keys::PRESENT).await?;
         let there = items.iter().filter(|item| item.time("un").is_some_and(|until| until > now));
         Ok(there.filter_map(|item| AgentId::new(item.text("sk")?)).collect())
@@ -86,7 +85,7 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn turns(
+    pub(crate) async fn turns(
         &self,
         number: &cloud_api::PhoneNumberId,
     ) -> Result<Vec<(AgentId, Timestamp)>, StoreError> {
@@ -122,13 +121,5 @@ impl Store {
             update = update.expression_attribute_names(*place, *attribute);
         }
         written(update).await
-    }
-
-    /// How many conversations each of these agents has that are not closed.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn loads(&self, agents: &[AgentId], now: Timestamp) -> Result<Vec<u32>, StoreError> {
-        try_join_all(agents.iter().map(|agent| self.load_of(agent, now))).await
     }
 }

@@ -1,6 +1,4 @@
-//! Who may ask for what: every route's rule, written once.
-//!
-//! A route that is missing here is refused for everybody, and a test walks this table with every role.
+//! Who may ask for what. Every route's rule stands in the table of routes, and a test walks it with every role.
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
@@ -22,29 +20,7 @@ pub struct Rule {
     pub least: Role,
 }
 
-const fn rule(method: &'static str, path: &'static str, least: Role) -> Rule {
-    Rule { method, path, least }
-}
-
-use Role::{Admin, Agent, Supervisor};
-
-/// Every route. One line each, sorted by path.
-pub const RULES: &[Rule] = &[
-    rule("GET", "/v1/contacts", Agent),
-    rule("GET", "/v1/contacts/{id}", Agent),
-    rule("GET", "/v1/conversations", Agent),
-    rule("GET", "/v1/conversations/{id}", Agent),
-    rule("GET", "/v1/conversations/{id}/messages", Agent),
-    rule("GET", "/v1/dead-letters", Supervisor),
-    rule("GET", "/v1/dead-letters/{id}", Supervisor),
-    rule("GET", "/v1/dead-letters/{id}/content", Supervisor),
-    rule("POST", "/v1/dead-letters/{id}/redrive", Admin),
-    rule("GET", "/v1/events", Supervisor),
-    rule("POST", "/v1/messages", Agent),
-    rule("GET", "/v1/messages/{id}", Agent),
-    rule("GET", "/v1/numbers", Agent),
-    rule("GET", "/v1/openapi.json", Agent),
-];
+pub use crate::routes::RULES;
 
 /// The rule of a route.
 #[must_use]
@@ -68,9 +44,9 @@ pub(crate) async fn check(path: MatchedPath, request: Request, next: Next) -> Re
         None => Problem::unauthorized().into_response(),
         Some(identity) if identity.role >= rule.least => next.run(request).await,
         Some(_) => Problem::forbidden(match rule.least {
-            Agent => "agent, supervisor or admin",
-            Supervisor => "supervisor or admin",
-            Admin => "admin",
+            Role::Agent => "agent, supervisor or admin",
+            Role::Supervisor => "supervisor or admin",
+            Role::Admin => "admin",
         })
         .into_response(),
     }

@@ -13,9 +13,9 @@ mod routes;
 mod send;
 mod view;
 
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
-use axum::{Extension, Router};
 use http::StatusCode;
 use lambda_kit::Clock;
 use platform::Bucket;
@@ -24,9 +24,9 @@ use store::Store;
 
 pub use config::{Config, Queues};
 pub use identity::{Identity, Role};
-pub use openapi::document;
 pub use problem::{FieldError, Problem};
 pub use request_id::RequestId;
+pub use routes::document;
 pub use view::Time;
 
 /// The largest body of a request.
@@ -50,15 +50,13 @@ pub struct Api {
 /// Every route, behind the check that somebody verified who asks: whoever serves it puts an [`Identity`] into
 /// a request's extensions, and a [`RequestId`] if it has one.
 pub fn router(api: Api) -> Router {
-    let (router, document) = routes::all().split_for_parts();
     let missing = || async { Problem::missing("resource") };
     let not_allowed =
         || async { Problem::of_status(StatusCode::METHOD_NOT_ALLOWED, "See the header `Allow`.") };
-    router
+    routes::router()
         .fallback(missing)
         .method_not_allowed_fallback(not_allowed)
         .route_layer(from_fn(access::check))
-        .layer(Extension(openapi::Document::of(&document)))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn(identity::require))
         .layer(from_fn(request_id::correlated))

@@ -1,6 +1,5 @@
 //! The API's own description: OpenAPI 3.1, from the list of routes that serves it.
 
-use bytes::Bytes;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, Ref, Response};
@@ -26,23 +25,6 @@ impl Modify for Bearer {
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
     }
-}
-
-/// The document, as it is served.
-#[derive(Clone, Debug)]
-pub(crate) struct Document(pub(crate) Bytes);
-
-impl Document {
-    pub(crate) fn of(document: &utoipa::openapi::OpenApi) -> Self {
-        // Texts, numbers, lists and maps with text keys: nothing in it can fail to be written.
-        Self(document.to_pretty_json().unwrap_or_default().into())
-    }
-}
-
-/// The document of every route.
-#[must_use]
-pub fn document() -> utoipa::openapi::OpenApi {
-    crate::routes::all().into_openapi()
 }
 
 /// Every operation may answer with a problem: said once, not on each.

@@ -16,11 +16,12 @@ pub mod label;
 pub mod message;
 pub mod number;
 pub mod quick_reply;
+pub mod record;
 pub mod sending;
 pub mod window;
 
 pub use callback::Callback;
-pub use contact::{Contact, ContactId, ContactKind};
+pub use contact::{Contact, ContactId, ContactKind, Source, SourceKind};
 pub use conversation::{ConversationId, Party};
 pub use dead_letter::{DeadLetter, DeadLetterId};
 pub use delivery::{Delivery, DeliveryEvent, Displayed};

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use domain::{Contact, ContactId, ContactKind};
+use domain::{Contact, ContactId};
 use futures::future::try_join_all;
-use jiff::Timestamp;
 
 use crate::item::{Get, Item, s};
+use crate::record_item::read_contact;
 use crate::{Store, StoreError, keys};
 
 /// The most keys that one `BatchGetItem` takes.
@@ -126,19 +126,5 @@ impl Store {
             }
         }
         Err(StoreError::Throttled)
-    }
-}
-
-fn read_contact(id: &ContactId, item: &Item) -> Contact {
-    let text = |name: &str| item.text(name).map(str::to_owned);
-    Contact {
-        id: id.clone(),
-        kind: ContactKind::from_word(item.text("knd").unwrap_or_default()),
-        profile_name: text("wn"),
-        username: text("un"),
-        phone: text("ph"),
-        user_id: text("bs"),
-        identities: item.texts("ids"),
-        created_at: item.time("ca").unwrap_or(Timestamp::UNIX_EPOCH),
     }
 }

@@ -20,6 +20,7 @@ mod outbound;
 mod people;
 mod people_claims;
 mod presence;
+mod record_item;
 mod settings;
 mod shelf;
 mod statuses;

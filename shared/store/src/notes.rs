@@ -1,6 +1,6 @@
 //! What colleagues write to each other in a thread, and how far each has read.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::agent::AgentId;
 use domain::{ConversationId, MessageId, Slot};
 use jiff::Timestamp;
@@ -170,25 +170,6 @@ impl Store {
                 && since.is_none_or(|since| message.received_at > since)
         };
         Ok(page.iter().filter(is_unread).count())
-    }
-
-    /// Fields of a contact's record, as text, by name. Those that it does not have are left out.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn fields_of(
-        &self,
-        contact: &domain::ContactId,
-        names: &[String],
-    ) -> Result<std::collections::HashMap<String, String>, StoreError> {
-        let item = self.get(&self.tables.contacts, &keys::profile(contact), false).await?;
-        let item = item.unwrap_or_default();
-        let value = |name: &String| match item.get(&format!("f_{name}"))? {
-            AttributeValue::S(text) | AttributeValue::N(text) => Some((name.clone(), text.clone())),
-            AttributeValue::Bool(flag) => Some((name.clone(), flag.to_string())),
-            _ => None,
-        };
-        Ok(names.iter().filter_map(value).collect())
     }
 }
 

@@ -8,32 +8,59 @@ mod events;
 mod messages;
 mod numbers;
 
+use axum::Router;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::Api;
+use crate::access::Rule;
+use crate::identity::Role::{Admin, Agent, Supervisor};
 use crate::openapi::{Frame, with_problems};
 
-/// All routes with their description: one list makes both.
-pub(crate) fn all() -> OpenApiRouter<Api> {
-    let router = OpenApiRouter::with_openapi(Frame::openapi())
-        .routes(routes!(conversations::list))
-        .routes(routes!(conversations::one))
-        .routes(routes!(conversations::messages))
-        .routes(routes!(messages::send))
-        .routes(routes!(messages::one))
-        .routes(routes!(contacts::list))
-        .routes(routes!(contacts::one))
-        .routes(routes!(numbers::list))
-        .routes(routes!(events::list))
-        .routes(routes!(dead_letters::list))
-        .routes(routes!(dead_letters::one))
-        .routes(routes!(dead_letters::content))
-        .routes(routes!(dead_letters::redrive))
-        .routes(routes!(description::document));
-    let mut router = router;
-    let document = with_problems(router.to_openapi());
-    *router.get_openapi_mut() = document;
-    router
+/// One table makes the router, the rules of access and the description. Methods in capitals; the least role that may
+/// ask; the handler, whose `utoipa::path` says method and path too, which a test compares.
+macro_rules! routes {
+    ($($method:ident $path:literal $least:ident $module:ident :: $handler:ident,)*) => {
+        /// Every route's rule. A route that is missing here does not exist.
+        pub const RULES: &[Rule] = &[$(Rule { method: stringify!($method), path: $path, least: $least },)*];
+
+        /// The router.
+        pub(crate) fn router() -> Router<Api> {
+            Router::new()$(.route($path, routes!(@ $method)($module::$handler)))*
+        }
+
+        /// The description. The function does not carry it: what is served is the file that a test keeps current.
+        fn described() -> OpenApiRouter<Api> {
+            OpenApiRouter::with_openapi(Frame::openapi())
+                $(.routes(utoipa_axum::routes!($module::$handler)))*
+        }
+    };
+    (@ GET) => { axum::routing::get };
+    (@ POST) => { axum::routing::post };
+    (@ PUT) => { axum::routing::put };
+    (@ PATCH) => { axum::routing::patch };
+    (@ DELETE) => { axum::routing::delete };
+}
+
+routes! {
+    GET "/v1/contacts" Agent contacts::list,
+    GET "/v1/contacts/{id}" Agent contacts::one,
+    GET "/v1/conversations" Agent conversations::list,
+    GET "/v1/conversations/{id}" Agent conversations::one,
+    GET "/v1/conversations/{id}/messages" Agent conversations::messages,
+    GET "/v1/dead-letters" Supervisor dead_letters::list,
+    GET "/v1/dead-letters/{id}" Supervisor dead_letters::one,
+    GET "/v1/dead-letters/{id}/content" Supervisor dead_letters::content,
+    POST "/v1/dead-letters/{id}/redrive" Admin dead_letters::redrive,
+    GET "/v1/events" Supervisor events::list,
+    POST "/v1/messages" Agent messages::send,
+    GET "/v1/messages/{id}" Agent messages::one,
+    GET "/v1/numbers" Agent numbers::list,
+    GET "/v1/openapi.json" Agent description::document,
+}
+
+/// The description of all routes: OpenAPI 3.1.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    with_problems(described().into_openapi())
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod access;
+mod colleagues;
 mod config;
 mod cursor;
 mod extract;

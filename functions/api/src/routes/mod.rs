@@ -1,12 +1,17 @@
 //! The routes, one file per resource.
 
+mod colleagues;
 mod contacts;
 mod conversations;
 mod dead_letters;
 mod description;
 mod events;
+mod handling;
+mod inbox;
+mod labels;
 mod messages;
 mod numbers;
+mod quick_replies;
 
 use axum::Router;
 use utoipa::OpenApi;
@@ -45,18 +50,39 @@ macro_rules! routes {
 routes! {
     GET "/v1/contacts" Agent contacts::list,
     GET "/v1/contacts/{id}" Agent contacts::one,
-    GET "/v1/conversations" Agent conversations::list,
+    GET "/v1/conversations" Agent inbox::list,
+    GET "/v1/conversations/counts" Agent inbox::counts,
     GET "/v1/conversations/{id}" Agent conversations::one,
+    PATCH "/v1/conversations/{id}" Agent handling::change,
+    POST "/v1/conversations/{id}/assign" Agent handling::assign,
     GET "/v1/conversations/{id}/messages" Agent conversations::messages,
+    POST "/v1/conversations/{id}/notes" Agent colleagues::write_note,
+    GET "/v1/conversations/{id}/presence" Agent colleagues::present,
+    PUT "/v1/conversations/{id}/presence" Agent colleagues::be_present,
+    PUT "/v1/conversations/{id}/read" Agent colleagues::mark_read,
     GET "/v1/dead-letters" Supervisor dead_letters::list,
     GET "/v1/dead-letters/{id}" Supervisor dead_letters::one,
     GET "/v1/dead-letters/{id}/content" Supervisor dead_letters::content,
     POST "/v1/dead-letters/{id}/redrive" Admin dead_letters::redrive,
     GET "/v1/events" Supervisor events::list,
+    GET "/v1/labels" Agent labels::list,
+    POST "/v1/labels" Supervisor labels::create,
+    PATCH "/v1/labels/{id}" Supervisor labels::change,
+    DELETE "/v1/labels/{id}" Supervisor labels::remove,
+    GET "/v1/mentions" Agent colleagues::mentions,
     POST "/v1/messages" Agent messages::send,
     GET "/v1/messages/{id}" Agent messages::one,
     GET "/v1/numbers" Agent numbers::list,
+    GET "/v1/numbers/{id}" Agent numbers::one,
+    PATCH "/v1/numbers/{id}" Admin numbers::change,
+    GET "/v1/numbers/{id}/meter" Supervisor numbers::meter,
     GET "/v1/openapi.json" Agent description::document,
+    PUT "/v1/presence" Agent colleagues::be_available,
+    GET "/v1/quick-replies" Agent quick_replies::list,
+    POST "/v1/quick-replies" Supervisor quick_replies::create,
+    PATCH "/v1/quick-replies/{id}" Supervisor quick_replies::change,
+    DELETE "/v1/quick-replies/{id}" Supervisor quick_replies::remove,
+    POST "/v1/quick-replies/{id}/render" Agent quick_replies::render,
 }
 
 /// The description of all routes: OpenAPI 3.1.

@@ -7,6 +7,7 @@ mod request;
 mod target;
 
 use cloud_api::outbound::Content;
+use domain::agent::AgentId;
 use domain::sending::{self, Form, Refusal, SendState};
 use domain::{MessageId, Slot, hash16};
 use jiff::Timestamp;
@@ -20,7 +21,7 @@ use utoipa::ToSchema;
 pub(crate) use request::{Ask, SendMessage};
 use target::Aim;
 
-use crate::identity::Identity;
+use crate::identity::{Identity, Role};
 use crate::{Api, Problem};
 
 /// A request that was taken.
@@ -82,7 +83,7 @@ impl Api {
             Some(Claim::OtherBody) => return Err(Problem::key_reused()),
             None => {}
         }
-        self.may_go(&job, &aim).await?;
+        self.may_go(identity, &job, &aim).await?;
         let aim = self.meet(&job, aim).await?;
         let job = aimed(job, &aim);
         let now = self.clock.now();
@@ -114,13 +115,23 @@ impl Api {
         Ok(Accepted::message(message))
     }
 
-    /// Refuses what cannot arrive: outside the window, or to somebody without an address.
-    async fn may_go(&self, job: &SendRequest, aim: &Aim) -> Result<(), Problem> {
+    /// Refuses what somebody else has to answer, and what cannot arrive: outside the window, or to somebody without an
+    /// address.
+    async fn may_go(&self, identity: &Identity, job: &SendRequest, aim: &Aim) -> Result<(), Problem> {
         if !aim.has_address {
             return Err(Problem::no_address());
         }
         let form = if job.message.content.needs_open_window() { Form::FreeForm } else { Form::Template };
         let state = self.store.state(&aim.conversation).await?;
+        // Whoever may give conversations to others may also answer in their place.
+        if identity.role < Role::Supervisor
+            && self.store.number_settings(&job.from).await?.only_assignee_answers
+        {
+            let assignee = state.as_ref().and_then(|state| state.handling.assignee.as_ref());
+            if assignee.map(AgentId::as_str) != Some(identity.subject.as_str()) {
+                return Err(Problem::not_the_assignee());
+            }
+        }
         let window = state.and_then(|state| state.window);
         sending::check(form, window, self.clock.now())
             .map_err(|Refusal::WindowClosed { closed_at }| Problem::window_closed(closed_at))

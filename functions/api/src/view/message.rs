@@ -171,6 +171,7 @@ pub(crate) mod tests {
             pricing: None,
             held: None,
             about: None,
+            source: None,
         }
     }
 

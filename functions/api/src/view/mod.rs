@@ -5,14 +5,16 @@ mod content;
 mod conversation;
 mod letter;
 mod message;
+mod number;
 mod related;
 mod status;
 mod time;
 
 pub(crate) use contact::ContactView;
-pub(crate) use conversation::{ConversationView, NumberView};
+pub(crate) use conversation::ConversationView;
 pub(crate) use letter::{EventView, LetterDetail, LetterView, Redriven};
 pub(crate) use message::MessageView;
+pub(crate) use number::{MeterView, NumberDetail, NumberView, RateView};
 pub(crate) use related::{page, strays, with_related};
 pub use time::Time;
 

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use local::tokens::Role;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tests::{NUMBER, Stage};
+use tests::{Moment, NUMBER, Stage};
 
 use crate::{
     a_customer, answers, asks, changes, conversation_of, heard, hired, listed, notes, reads, settles, shown,
@@ -263,4 +263,35 @@ async fn where_only_the_assignee_may_answer_others_are_told_to_take_it_first() {
     assert_eq!(status, StatusCode::ACCEPTED);
     stage.settle().await;
     assert_eq!(heard(&stage), ["Yes", "I step in."]);
+}
+
+/// A customer begins to wait while a function dies at one of its side effects; tells how many it had.
+async fn greeted_and_given_away(dies_at: Option<(usize, Moment)>) -> usize {
+    let stage = opened().await;
+    hired(&stage, "ana", &[], None).await;
+    hired(&stage, "ben", &[], None).await;
+    settles(&stage, json!({ "welcome": "Hello!", "assignment": { "mode": "round_robin" } })).await;
+    let before = stage.faults.effects("inbound").len();
+    if let Some((nth, moment)) = dies_at {
+        stage.faults.kill("inbound", nth, moment);
+    }
+    let ada = stage.person("Ada Fern", "15550104691", json!({}));
+    stage.writes(&ada, "Is the kettle back?");
+    stage.pass(600).await;
+    let id = conversation_of(&stage, "15550104691").await;
+    assert_eq!(heard(&stage), ["Hello!"], "{dies_at:?}");
+    assert!(shown(&stage, "ana", &id).await["assignee"].is_string(), "{dies_at:?}");
+    assert_eq!(notes(&stage, &id).await.len(), 1, "{dies_at:?}");
+    stage.faults.effects("inbound").len() - before
+}
+
+#[tokio::test]
+async fn a_customer_is_greeted_once_and_given_to_one_agent_wherever_the_function_dies() {
+    let effects = greeted_and_given_away(None).await;
+    assert!(effects >= 5, "claims, message, state, turn, handling, greeting");
+    for nth in 0..effects {
+        for moment in [Moment::Before, Moment::After] {
+            greeted_and_given_away(Some((nth, moment))).await;
+        }
+    }
 }

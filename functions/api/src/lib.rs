@@ -9,6 +9,7 @@ pub mod identity;
 mod input;
 mod openapi;
 mod problem;
+mod record;
 mod request_id;
 mod routes;
 mod send;

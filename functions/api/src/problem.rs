@@ -38,6 +38,10 @@ pub struct Problem {
     /// What Meta would refuse, member by member.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// The contact that stands in the way, if one does.
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Box<str>>,
     /// When the customer service window closed. Absent if it never was open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Time>,
@@ -61,8 +65,9 @@ fn as_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result
 impl Problem {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
-        let (field, errors, closed_at) = (None, Vec::new(), None);
-        Self { kind: "about:blank", title, status, detail: detail.into().into(), field, errors, closed_at }
+        let (field, errors, contact, closed_at) = (None, Vec::new(), None, None);
+        let detail = detail.into().into();
+        Self { kind: "about:blank", title, status, detail, field, errors, contact, closed_at }
     }
 
     fn of_kind(self, kind: &'static str, title: &'static str) -> Self {
@@ -108,10 +113,17 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/already-redriven", "Already redriven")
     }
 
-    /// 409: somebody else was faster.
+    /// 409: somebody else changed it since it was seen.
     pub(crate) fn changed_meanwhile() -> Self {
-        let detail = "Somebody else changed it meanwhile. Look at it again.";
+        let detail = "Somebody changed it meanwhile. Read it again, and repeat what is still right.";
         Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/changed-meanwhile", "Changed meanwhile")
+    }
+
+    /// 409: the phone belongs to a contact on record.
+    pub(crate) fn phone_taken(contact: &domain::ContactId) -> Self {
+        let problem = Self::new(StatusCode::CONFLICT, "This phone is on record already.");
+        Self { contact: Some(contact.as_str().into()), field: Some("phone".into()), ..problem }
+            .of_kind("/problems/phone-taken", "Phone on record")
     }
 
     /// 409: nobody can be given it.

@@ -41,6 +41,11 @@ conditions! {
     StateUnchanged = "#same_ver = :seen" { "#same_ver" => "ver" };
     /// A message of ours moves the activity forward, and ends the customer's wait, only if nothing newer came.
     ActivityForward = "attribute_not_exists(#act_la) OR #act_la <= :la" { "#act_la" => "la" };
+    /// A record is made once.
+    ContactAbsent = "attribute_not_exists(#contact_pk)" { "#contact_pk" => "pk" };
+    /// A record is changed by hand only as it was seen, and never after its person was erased.
+    ContactUnchanged = "attribute_exists(#rec_pk) AND attribute_not_exists(#rec_er) AND (#rec_ver = :seen OR (attribute_not_exists(#rec_ver) AND :seen = :zero))"
+        { "#rec_pk" => "pk", "#rec_er" => "er", "#rec_ver" => "ver" };
     /// A BSUID has one owner for good.
     UserIdUnowned = "attribute_not_exists(#uid_pk)" { "#uid_pk" => "pk" };
     /// A phone that nobody had is taken once.

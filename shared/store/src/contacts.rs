@@ -15,15 +15,6 @@ const BATCH: usize = 100;
 /// How often keys that a batch left out are asked for again.
 const ROUNDS: usize = 5;
 
-/// A page of contacts, newest first.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ContactPage {
-    /// The contacts.
-    pub contacts: Vec<Contact>,
-    /// Where the next page begins.
-    pub next: Option<String>,
-}
-
 impl Store {
     /// A contact.
     ///
@@ -46,46 +37,6 @@ impl Store {
             Some((id.clone(), read_contact(&id, item)))
         };
         Ok(items.iter().filter_map(read).collect())
-    }
-
-    /// A page of all contacts, newest first, from after a contact on. Walks the shards side by side.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn contacts(&self, after: Option<&ContactId>, limit: u16) -> Result<ContactPage, StoreError> {
-        let shards = (0..keys::WALK_SHARDS).map(|shard| self.walk(shard, after, limit));
-        let mut ids: Vec<ContactId> = try_join_all(shards).await?.into_iter().flatten().collect();
-        // Ids begin with the time they were made at, so their order is the order of age.
-        ids.sort_unstable_by(|a, b| b.cmp(a));
-        let more = ids.len() > usize::from(limit);
-        ids.truncate(limit.into());
-        let next = ids.last().filter(|_| more).map(ToString::to_string);
-        let mut found = self.contacts_of(ids.clone()).await?;
-        Ok(ContactPage { contacts: ids.iter().filter_map(|id| found.remove(id)).collect(), next })
-    }
-
-    async fn walk(
-        &self,
-        shard: u8,
-        after: Option<&ContactId>,
-        limit: u16,
-    ) -> Result<Vec<ContactId>, StoreError> {
-        let mut query = self
-            .client
-            .query()
-            .table_name(&self.tables.contacts)
-            .index_name("walk")
-            .expression_attribute_values(":wk", s(shard.to_string()))
-            .scan_index_forward(false)
-            .limit(i32::from(limit) + 1);
-        query = match after {
-            Some(after) => query
-                .key_condition_expression("wk = :wk AND wid < :after")
-                .expression_attribute_values(":after", s(after.as_str())),
-            None => query.key_condition_expression("wk = :wk"),
-        };
-        let page = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
-        Ok(page.items().iter().filter_map(|item| ContactId::new(item.text("wid")?)).collect())
     }
 
     /// Reads many items. Keys that DynamoDB leaves out of a batch are asked for again.

@@ -2,6 +2,7 @@
 
 use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId};
 use domain::agent::AgentId;
+use domain::record::term::Term;
 use domain::{ContactId, ConversationId, DeadLetterId, MessageId, Party, Slot};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -218,3 +219,44 @@ pub(crate) const QUICK_REPLIES: &str = "QUICKREPLIES";
 pub(crate) const PRESENT: &str = "PRESENT";
 /// The list of departments.
 pub(crate) const DEPARTMENTS: &str = "DEPARTMENTS";
+
+/// The partition of a whole entry, which lists its contacts.
+pub(crate) fn term(term: &Term) -> String {
+    match term {
+        Term::Name(word) => names(word),
+        Term::Exact(kind, value) => format!("TERM#{kind}#{value}"),
+        Term::Field(id, value) => format!("TERM#field.{id}#{value}"),
+    }
+}
+
+/// The partition of all words that begin with the first two letters of this one.
+pub(crate) fn names(word: &str) -> String {
+    // One sign of a script with many: there, one is often a whole word.
+    let letters = if word.starts_with(|c: char| c.is_ascii()) { 2 } else { 1 };
+    format!("NAME#{}", word.chars().take(letters).collect::<String>())
+}
+
+/// A contact's entry.
+pub(crate) fn entry(entry: &Term, contact: &ContactId) -> Key {
+    match entry {
+        Term::Name(word) => (names(word), format!("{word}#{contact}")),
+        whole => (term(whole), contact.to_string()),
+    }
+}
+
+/// The list of fields of the company's own.
+pub(crate) const FIELDS: &str = "FIELDS";
+/// The list of segments.
+pub(crate) const SEGMENTS: &str = "SEGMENTS";
+/// The list of lists of fixed members.
+pub(crate) const LISTS: &str = "LISTS";
+
+/// A list's members.
+pub(crate) fn members(list: &str) -> String {
+    format!("LIST#{list}")
+}
+
+/// A note about a contact.
+pub(crate) fn contact_note(contact: &ContactId, note: &str) -> Key {
+    (format!("CONTACT#{contact}"), format!("NOTE#{note}"))
+}

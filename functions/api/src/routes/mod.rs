@@ -1,17 +1,22 @@
 //! The routes, one file per resource.
 
+mod audiences;
 mod colleagues;
+mod contact_notes;
 mod contacts;
 mod conversations;
+mod copying;
 mod dead_letters;
 mod description;
 mod events;
+mod fields;
 mod handling;
 mod inbox;
 mod labels;
 mod messages;
 mod numbers;
 mod quick_replies;
+mod sources;
 
 use axum::Router;
 use utoipa::OpenApi;
@@ -49,7 +54,12 @@ macro_rules! routes {
 
 routes! {
     GET "/v1/contacts" Agent contacts::list,
+    POST "/v1/contacts" Agent contacts::create,
     GET "/v1/contacts/{id}" Agent contacts::one,
+    PATCH "/v1/contacts/{id}" Agent contacts::change,
+    GET "/v1/contacts/{id}/notes" Agent contact_notes::list,
+    POST "/v1/contacts/{id}/notes" Agent contact_notes::add,
+    DELETE "/v1/contacts/{id}/notes/{note}" Agent contact_notes::remove,
     GET "/v1/conversations" Agent inbox::list,
     GET "/v1/conversations/counts" Agent inbox::counts,
     GET "/v1/conversations/{id}" Agent conversations::one,
@@ -65,13 +75,22 @@ routes! {
     GET "/v1/dead-letters/{id}/content" Supervisor dead_letters::content,
     POST "/v1/dead-letters/{id}/redrive" Admin dead_letters::redrive,
     GET "/v1/events" Supervisor events::list,
+    GET "/v1/fields" Agent fields::list,
+    PUT "/v1/fields/{id}" Admin fields::put,
+    DELETE "/v1/fields/{id}" Admin fields::remove,
     GET "/v1/labels" Agent labels::list,
     POST "/v1/labels" Supervisor labels::create,
     PATCH "/v1/labels/{id}" Supervisor labels::change,
     DELETE "/v1/labels/{id}" Supervisor labels::remove,
+    GET "/v1/lists" Agent audiences::lists,
+    POST "/v1/lists" Supervisor audiences::add_list,
+    DELETE "/v1/lists/{id}" Supervisor audiences::remove_list,
+    GET "/v1/lists/{id}/members" Agent audiences::members,
+    POST "/v1/lists/{id}/members" Supervisor audiences::change_members,
     GET "/v1/mentions" Agent colleagues::mentions,
     POST "/v1/messages" Agent messages::send,
     GET "/v1/messages/{id}" Agent messages::one,
+    POST "/v1/messages/{id}/copy-to-field" Agent copying::copy,
     GET "/v1/numbers" Agent numbers::list,
     GET "/v1/numbers/{id}" Agent numbers::one,
     PATCH "/v1/numbers/{id}" Admin numbers::change,
@@ -83,6 +102,11 @@ routes! {
     PATCH "/v1/quick-replies/{id}" Supervisor quick_replies::change,
     DELETE "/v1/quick-replies/{id}" Supervisor quick_replies::remove,
     POST "/v1/quick-replies/{id}/render" Agent quick_replies::render,
+    GET "/v1/reports/sources" Supervisor sources::report,
+    GET "/v1/segments" Agent audiences::segments,
+    POST "/v1/segments" Supervisor audiences::add_segment,
+    PUT "/v1/segments/{id}" Supervisor audiences::put_segment,
+    DELETE "/v1/segments/{id}" Supervisor audiences::remove_segment,
 }
 
 /// The description of all routes: OpenAPI 3.1.

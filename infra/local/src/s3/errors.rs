@@ -29,6 +29,9 @@ pub enum S3Error {
     /// A body larger than is taken here.
     #[error("Your proposed upload exceeds the maximum allowed size")]
     EntityTooLarge,
+    /// A range that the object does not have.
+    #[error("The requested range is not satisfiable")]
+    InvalidRange,
     /// The action is not one that is served here.
     #[error("A header or query you provided implies functionality that is not implemented")]
     NotImplemented,
@@ -50,6 +53,7 @@ impl S3Error {
             Self::InvalidRequest(_) => "InvalidRequest",
             Self::KeyTooLong => "KeyTooLongError",
             Self::EntityTooLarge => "EntityTooLarge",
+            Self::InvalidRange => "InvalidRange",
             Self::NotImplemented => "NotImplemented",
             Self::Storage(_) => "InternalError",
         }
@@ -61,6 +65,7 @@ impl S3Error {
         match self {
             Self::NoSuchBucket | Self::NoSuchKey => StatusCode::NOT_FOUND,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
             Self::Storage(_) => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,

@@ -6,6 +6,7 @@ mod errors;
 mod listing;
 mod object;
 mod protocol;
+mod range;
 mod storage;
 
 use std::path::Path;

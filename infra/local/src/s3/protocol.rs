@@ -16,7 +16,7 @@ use percent_encoding::percent_decode_str;
 use super::errors::S3Error;
 use super::listing::{self, Query};
 use super::object::{Object, ObjectHead};
-use super::{Put, S3, chunked};
+use super::{Put, S3, chunked, range};
 
 /// The largest object; a single PUT on AWS takes more, nothing here sends more.
 const LARGEST: usize = 128 * 1024 * 1024;
@@ -66,7 +66,10 @@ impl S3 {
             }
             (&Method::GET, false) if plain => {
                 let object = self.get(&bucket, &key).await?;
-                with_head(&object.head, Body::from(object.bytes))
+                match range::asked(&parts.headers, object.bytes.len())? {
+                    Some(range) => range::part(&object, range),
+                    None => with_head(&object.head, Body::from(object.bytes)),
+                }
             }
             (&Method::HEAD, false) if plain => with_head(&self.head(&bucket, &key)?, Body::empty()),
             (&Method::DELETE, false) if plain => {
@@ -163,7 +166,7 @@ fn kept_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     kept
 }
 
-fn with_head(head: &ObjectHead, body: Body) -> Result<Response, S3Error> {
+pub(super) fn with_head(head: &ObjectHead, body: Body) -> Result<Response, S3Error> {
     let mut response = respond(StatusCode::OK, body);
     let headers = response.headers_mut();
     for (name, text) in &head.headers {
@@ -177,7 +180,7 @@ fn with_head(head: &ObjectHead, body: Body) -> Result<Response, S3Error> {
     Ok(response)
 }
 
-fn value(text: &str) -> Result<HeaderValue, S3Error> {
+pub(super) fn value(text: &str) -> Result<HeaderValue, S3Error> {
     HeaderValue::from_str(text).map_err(|error| S3Error::Storage(error.to_string()))
 }
 

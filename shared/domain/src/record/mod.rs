@@ -4,6 +4,7 @@ pub mod decimal;
 pub mod field;
 pub mod filter;
 pub mod fold;
+pub mod import;
 pub mod term;
 
 pub use decimal::Decimal;

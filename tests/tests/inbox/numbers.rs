@@ -169,11 +169,13 @@ async fn a_customer_comes_back_to_the_agent_who_knows_them_if_that_one_is_there(
     assert_eq!(shown(&stage, "ana", &id).await["assignee"], "ben", "ana does not say that she is there");
     present("ana", true).await;
     changes(&stage, "ben", &id, json!({ "state": "closed" })).await;
+    stage.pass(1).await;
     stage.writes(&ada, "Hello again");
     stage.settle().await;
     assert_eq!(shown(&stage, "ana", &id).await["assignee"], "ben", "he had it last");
     changes(&stage, "ben", &id, json!({ "state": "closed" })).await;
     present("ben", false).await;
+    stage.pass(1).await;
     stage.writes(&ada, "And again");
     stage.settle().await;
     assert_eq!(shown(&stage, "ana", &id).await["assignee"], "ana");

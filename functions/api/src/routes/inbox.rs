@@ -79,6 +79,29 @@ impl Asked {
             assignee: assignee.map_err(not_an_id)?,
         })
     }
+
+    /// Whether no sparse index serves it.
+    fn is_all(&self) -> bool {
+        self.category == Category::All && self.assignee.is_none()
+    }
+}
+
+/// The place that a page begins after, in whichever list is asked for.
+#[derive(Default)]
+struct After {
+    in_all: Option<Place>,
+    in_work: Option<WorkPlace>,
+}
+
+impl After {
+    fn read(asked: &Asked, paging: &Paging) -> Result<Self, Problem> {
+        if asked.is_all() {
+            let in_all = paging.after(|text| cursor::read("conversations", text))?;
+            return Ok(Self { in_all, ..Self::default() });
+        }
+        let in_work = paging.after(|text| cursor::read("work", text))?;
+        Ok(Self { in_work, ..Self::default() })
+    }
 }
 
 /// Conversations of one number, or of all.
@@ -105,16 +128,16 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<ConversationView>>, Problem> {
     let me = me(&identity)?;
     let asked = Asked::read(&uri, &me)?;
-    let known: HashMap<String, NumberView> =
-        api.store.numbers().await?.into_iter().map(|number| (number.id.to_string(), number.into())).collect();
+    let limit = paging.limit()?;
+    let after = After::read(&asked, &paging)?;
+    let known = known(&api).await?;
     let numbers = numbers(&asked, &known);
     let (rows, next) = match work(&api, &asked, &me, &numbers).await? {
         Some((work, filter)) => {
-            let after: Option<WorkPlace> = paging.after(|text| cursor::read("work", text))?;
-            let page = api.store.work(&work, &filter, after.as_ref(), paging.limit()?).await?;
+            let page = api.store.work(&work, &filter, after.in_work.as_ref(), limit).await?;
             (page.rows, page.next.map(|place| cursor::write("work", place)))
         }
-        None => all(&api, &asked, &numbers, &paging).await?,
+        None => all(&api, &asked, &numbers, after.in_all.as_ref(), limit).await?,
     };
     let now = api.clock.now();
     let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
@@ -137,8 +160,7 @@ pub(crate) async fn counts(
 ) -> Result<Json<Counts>, Problem> {
     let me = me(&identity)?;
     let asked = Asked::read(&uri, &me)?;
-    let known: HashMap<String, NumberView> =
-        api.store.numbers().await?.into_iter().map(|number| (number.id.to_string(), number.into())).collect();
+    let known = known(&api).await?;
     let numbers = numbers(&asked, &known);
     let count = async |category| {
         let asked =
@@ -202,6 +224,11 @@ impl From<Count> for CountView {
     }
 }
 
+async fn known(api: &Api) -> Result<HashMap<String, NumberView>, Problem> {
+    let numbers = api.store.numbers().await?.into_iter();
+    Ok(numbers.map(|number| (number.id.to_string(), number.into())).collect())
+}
+
 fn numbers(asked: &Asked, known: &HashMap<String, NumberView>) -> Vec<String> {
     match &asked.number {
         Some(number) => vec![number.clone()],
@@ -248,13 +275,12 @@ async fn all(
     api: &Api,
     asked: &Asked,
     numbers: &[String],
-    paging: &Paging,
+    after: Option<&Place>,
+    limit: u16,
 ) -> Result<(Vec<ConversationRow>, Option<String>), Problem> {
-    let limit = paging.limit()?;
-    let after: Option<Place> = paging.after(|text| cursor::read("conversations", text))?;
     let filter =
         InboxFilter { now: api.clock.now(), status: asked.status.clone(), label: asked.label.clone() };
-    let lists = numbers.iter().map(|number| api.store.conversations(number, &filter, after.as_ref(), limit));
+    let lists = numbers.iter().map(|number| api.store.conversations(number, &filter, after, limit));
     let (rows, next) = newest(try_join_all(lists).await?, limit);
     Ok((rows, next.map(|place| cursor::write("conversations", place))))
 }

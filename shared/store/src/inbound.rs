@@ -103,13 +103,13 @@ impl Store {
     ) -> Result<ConversationState, StoreError> {
         let ahead = StateValues::of(step);
         let mut there = match self.write_state(id, &ahead, None).await? {
-            Moved::Written(state) => return Ok(state),
+            Moved::Written(state) => return Ok(*state),
             Moved::Refused(there) => there,
         };
         for _ in 0..ROUNDS {
             let Some(joined) = ahead.joined_with(&there) else { return Ok(read_state(&there)) };
             match self.write_state(id, &joined, there.number("ver")).await? {
-                Moved::Written(state) => return Ok(state),
+                Moved::Written(state) => return Ok(*state),
                 Moved::Refused(newer) => there = newer,
             }
         }
@@ -163,7 +163,7 @@ impl Store {
             update = update.expression_attribute_values(":seen", n(seen));
         }
         match update.send().await {
-            Ok(answer) => Ok(Moved::Written(read_state(&answer.attributes.unwrap_or_default()))),
+            Ok(answer) => Ok(Moved::Written(Box::new(read_state(&answer.attributes.unwrap_or_default())))),
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
                     Ok(Moved::Refused(failed.item().cloned().unwrap_or_default()))
@@ -225,7 +225,7 @@ impl Store {
 /// What became of a state's write.
 enum Moved {
     /// It was written, and stands so.
-    Written(ConversationState),
+    Written(Box<ConversationState>),
     /// Something else stands there.
     Refused(Item),
 }

@@ -12,19 +12,19 @@ use crate::{a_customer, answers, asks, changes, conversation_of, hired, listed, 
 async fn a_closed_conversation_leaves_the_queue_and_a_message_opens_it_again() {
     let stage = Stage::start().await;
     let (ada, id) = a_customer(&stage, "Ada Fern", "15550104001").await;
-    assert_eq!(listed(&stage, "ana", "category=unassigned").await, [id.clone()]);
+    assert_eq!(listed(&stage, "ana", "category=unassigned").await, [id.as_str()]);
     let closed = changes(&stage, "ana", &id, json!({ "state": "closed" })).await;
     assert_eq!((&closed["state"], &closed["waiting_since"]), (&json!("closed"), &Value::Null));
     for query in ["category=unassigned", "category=all", "category=new", "state=open"] {
         assert!(listed(&stage, "ana", query).await.is_empty(), "{query}");
     }
-    assert_eq!(listed(&stage, "ana", "state=closed").await, [id.clone()]);
+    assert_eq!(listed(&stage, "ana", "state=closed").await, [id.as_str()]);
     stage.pass(60).await;
     stage.writes(&ada, "One more thing");
     stage.settle().await;
     let open = shown(&stage, "ana", &id).await;
     assert_eq!((&open["state"], &open["waiting_since"]), (&json!("open"), &json!("2026-11-23T09:01:00Z")));
-    assert_eq!(listed(&stage, "ana", "category=unassigned").await, [id.clone()]);
+    assert_eq!(listed(&stage, "ana", "category=unassigned").await, [id.as_str()]);
     assert!(listed(&stage, "ana", "state=closed").await.is_empty());
 }
 
@@ -59,10 +59,10 @@ async fn a_snoozed_conversation_is_out_of_sight_until_its_time_or_a_message() {
         (&json!("snoozed"), &json!("2026-11-23T10:00:00Z"))
     );
     assert!(listed(&stage, "ana", "category=unassigned").await.is_empty());
-    assert_eq!(listed(&stage, "ana", "state=snoozed").await, [id.clone()]);
+    assert_eq!(listed(&stage, "ana", "state=snoozed").await, [id.as_str()]);
     stage.pass(3_600).await;
     assert_eq!(shown(&stage, "ana", &id).await["state"], "open");
-    assert_eq!(listed(&stage, "ana", "category=unassigned").await, [id.clone()], "still waiting");
+    assert_eq!(listed(&stage, "ana", "category=unassigned").await, [id.as_str()], "still waiting");
     assert!(listed(&stage, "ana", "state=snoozed").await.is_empty());
 
     let snooze = json!({ "state": "snoozed", "snoozed_until": "2026-11-24T10:00:00Z" });
@@ -105,9 +105,9 @@ async fn what_an_agent_takes_is_theirs_until_it_is_closed_and_every_step_is_in_t
     let (ada, id) = a_customer(&stage, "Ada Fern", "15550104005").await;
     changes(&stage, "ana", &id, json!({ "assignee": "me", "department": "sales", "important": true })).await;
     assert!(listed(&stage, "ana", "category=unassigned").await.is_empty());
-    assert_eq!(listed(&stage, "ana", "category=mine").await, [id.clone()]);
+    assert_eq!(listed(&stage, "ana", "category=mine").await, [id.as_str()]);
     answers(&stage, "ana", &id, "Yes, since today.").await;
-    assert_eq!(listed(&stage, "ana", "category=mine").await, [id.clone()], "answered, and still hers");
+    assert_eq!(listed(&stage, "ana", "category=mine").await, [id.as_str()], "answered, and still hers");
     assert_eq!(shown(&stage, "ana", &id).await["waiting_since"], Value::Null);
     stage.writes(&ada, "Great!");
     stage.settle().await;

@@ -213,7 +213,7 @@ async fn a_welcome_is_sent_once_when_a_conversation_begins_and_the_customer_wait
     assert_eq!(heard(&stage), ["Hello! One moment."]);
     let open = shown(&stage, "ana", &id).await;
     assert_eq!((&open["waiting_since"], &open["answered"]), (&json!("2026-11-23T09:00:31Z"), &json!(false)));
-    assert_eq!(listed(&stage, "ana", "category=new").await, [id.clone()]);
+    assert_eq!(listed(&stage, "ana", "category=new").await, [id.as_str()]);
     answers(&stage, "ana", &id, "Here I am.").await;
     stage.pass(60).await;
     stage.writes(&ada, "Thanks");

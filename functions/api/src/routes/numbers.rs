@@ -244,7 +244,7 @@ pub(crate) async fn meter(State(api): State<Api>, Id(id): Id, uri: Uri) -> Resul
     };
     let first = first.ok_or_else(|| Problem::field("month", "must be a month such as 2026-11"))?;
     let midnight = |date: Date| -> Option<Timestamp> {
-        Some(zone.to_ambiguous_timestamp(date.at(0, 0, 0, 0)).compatible().ok()?)
+        zone.to_ambiguous_timestamp(date.at(0, 0, 0, 0)).compatible().ok()
     };
     let next = first.checked_add(1.month()).ok().and_then(midnight);
     let (from, to) = midnight(first)

@@ -95,7 +95,7 @@ def deploy(console, folder, arguments, ending):
     """Starts the programs, deploys the stack and signs in."""
     console.heading("deployment")
     binaries = ensure_binaries(console, arguments)
-    words = {name: secrets.token_urlsafe(24) for name in ("META_APP_SECRET", "META_VERIFY_TOKEN", "META_ACCESS_TOKEN")}
+    words = {name: secrets.token_urlsafe(24) for name in ("META_APP_SECRET", "META_VERIFY_TOKEN", "META_ACCESS_TOKEN", "STACK_KEY")}
     with console.step("the emulator and the simulated WhatsApp start", vital=True) as tell:
         emulator = Emulator(folder, enforce=True)
         ending.callback(emulator.stop)
@@ -118,6 +118,7 @@ def deploy(console, folder, arguments, ending):
             "Stage": STAGE,
             "WebhookSecretArn": store("webhook", "META_APP_SECRET", "META_VERIFY_TOKEN"),
             "GraphSecretArn": store("graph", "META_ACCESS_TOKEN"),
+            "StackSecretArn": store("stack", "STACK_KEY"),
             "GraphUrl": whatsapp.graph,
             "AlarmEmail": "operations@example.com",
         }

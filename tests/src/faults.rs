@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemInput;
 use aws_sdk_dynamodb::operation::put_item::PutItemInput;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsInput;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemInput;
@@ -23,10 +24,12 @@ const EFFECTS: &[&str] = &[
     "PutItem",
     "UpdateItem",
     "DeleteItem",
+    "BatchWriteItem",
     "TransactWriteItems",
     "SendMessageBatch",
     "ChangeMessageVisibility",
     "PutObject",
+    "DeleteObject",
 ];
 
 /// On which side of a side effect a function dies.
@@ -211,6 +214,14 @@ impl Intercept for Tap {
                 update.update_expression.as_deref(),
                 &mut update.expression_attribute_names,
                 &mut update.expression_attribute_values,
+            );
+        } else if let Some(delete) = input.downcast_mut::<DeleteItemInput>() {
+            met += drop_from(
+                condition,
+                &mut delete.condition_expression,
+                None,
+                &mut delete.expression_attribute_names,
+                &mut delete.expression_attribute_values,
             );
         } else if let Some(transaction) = input.downcast_mut::<TransactWriteItemsInput>() {
             for action in transaction.transact_items.iter_mut().flatten() {

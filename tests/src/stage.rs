@@ -98,6 +98,7 @@ impl Stage {
         let tables = Tables {
             contacts: "local-contacts".to_owned(),
             conversations: "local-conversations".to_owned(),
+            campaigns: "local-campaigns".to_owned(),
             directory: "local-directory".to_owned(),
             journal: "local-journal".to_owned(),
         };

@@ -13,7 +13,7 @@ use tests::{Faults, Stage};
 
 mod scenarios;
 
-use scenarios::{loops, stores};
+use scenarios::{endpoints, gates, loops, records, stores};
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
 
@@ -37,6 +37,21 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::HoldUnchanged => |stage| stores::a_renewed_hold_is_not_lifted(stage).boxed(),
         Condition::EventAbsent => |stage| loops::a_repeated_event_keeps_its_first_receipt(stage).boxed(),
         Condition::LetterAbsent => |stage| loops::a_repeated_poison_keeps_its_first_time(stage).boxed(),
+        Condition::EndpointExists => |stage| endpoints::what_was_removed_stays_away(stage).boxed(),
+        Condition::PauseUnchanged => |stage| endpoints::one_of_many_ends_a_pause(stage).boxed(),
+        Condition::ContactAbsent => |stage| records::a_record_is_made_once(stage).boxed(),
+        Condition::ContactUnchanged => |stage| records::nobody_overwrites_what_was_not_seen(stage).boxed(),
+        Condition::FileJobUnchanged => |stage| records::a_piece_of_an_import_counts_once(stage).boxed(),
+        Condition::FileUnclaimed => |stage| records::a_file_is_imported_once(stage).boxed(),
+        Condition::MonthForward => |stage| records::a_month_does_not_come_back(stage).boxed(),
+        Condition::GateAbsent => |stage| gates::first_words_at_once_leave_the_newest(stage).boxed(),
+        Condition::GateUnchanged => |stage| gates::words_at_once_leave_the_newest(stage).boxed(),
+        Condition::ConsentAbsent => |stage| gates::a_word_is_never_overwritten(stage).boxed(),
+        Condition::TemplateForward => |stage| gates::an_old_category_does_not_come_back(stage).boxed(),
+        Condition::ContactThere => |stage| gates::a_block_makes_no_record(stage).boxed(),
+        Condition::IdentityOfErased => {
+            |stage| gates::an_erasure_leaves_a_number_to_its_next_owner(stage).boxed()
+        }
         Condition::NumberAbsent => |stage| stores::a_number_keeps_what_was_first_known(stage).boxed(),
         Condition::NumberThere => |stage| stores::a_number_that_was_never_seen_has_no_settings(stage).boxed(),
         Condition::HandlingUnchanged => {

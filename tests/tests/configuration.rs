@@ -14,8 +14,12 @@ type Names = BTreeSet<String>;
 const READ_BY_MAIN: &str = "RUST_LOG";
 
 fn functions() -> Vec<Function> {
-    let parameters =
-        [("WebhookSecretArn", "arn:webhook"), ("GraphSecretArn", "arn:graph"), ("TokenIssuer", "issuer")];
+    let parameters = [
+        ("WebhookSecretArn", "arn:webhook"),
+        ("GraphSecretArn", "arn:graph"),
+        ("StackSecretArn", "arn:stack"),
+        ("TokenIssuer", "issuer"),
+    ];
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let settings = Settings { parameters, endpoint: "http://127.0.0.1".to_owned() };
     Template::parse(&Sources::default(), &settings).unwrap().functions
@@ -38,7 +42,10 @@ fn reads(binary: &str) -> (Names, String) {
     let names = RefCell::new(Names::new());
     let error = match binary {
         "api" => asked(|lookup| api::Config::from_vars(lookup), &names),
+        "automation" => asked(|lookup| automation::Config::from_vars(lookup), &names),
         "inbound" => asked(|lookup| inbound::Config::from_vars(lookup), &names),
+        "notifier" => asked(|lookup| notifier::Config::from_vars(lookup), &names),
+        "jobs" => asked(|lookup| jobs::Config::from_vars(lookup), &names),
         "sender" => asked(|lookup| sender::Config::from_vars(lookup), &names),
         "status" => asked(|lookup| status::Config::from_vars(lookup), &names),
         "sync" => asked(|lookup| sync::Config::from_vars(lookup), &names),

@@ -43,8 +43,12 @@ fn alarms() -> Vec<Alarm> {
 }
 
 fn template() -> Template {
-    let parameters =
-        [("WebhookSecretArn", "arn:webhook"), ("GraphSecretArn", "arn:graph"), ("TokenIssuer", "issuer")];
+    let parameters = [
+        ("WebhookSecretArn", "arn:webhook"),
+        ("GraphSecretArn", "arn:graph"),
+        ("StackSecretArn", "arn:stack"),
+        ("TokenIssuer", "issuer"),
+    ];
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let settings = Settings { parameters, endpoint: "http://127.0.0.1".to_owned() };
     Template::parse(&Sources::default(), &settings).unwrap()

@@ -17,11 +17,15 @@ use tests::Stage;
 /// What Lambda itself does with the queues that wake a function.
 const POLLING: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
+/// What Lambda itself does with the streams that wake a function.
+const STREAMING: [&str; 3] = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+
 /// The template as the embedded world has it, whose names stand in the record.
 fn template() -> Template {
     let parameters = [
         ("WebhookSecretArn", secrets::arn_of(secrets::WEBHOOK)),
         ("GraphSecretArn", secrets::arn_of(secrets::GRAPH)),
+        ("StackSecretArn", secrets::arn_of(secrets::STACK)),
         ("TokenIssuer", "issuer".to_owned()),
         ("Stage", "local".to_owned()),
     ];
@@ -121,7 +125,8 @@ fn no_role_allows_every_action_or_every_resource_of_a_service() {
                 let named =
                     !resource.trim_end_matches("/*").contains('*') || resource.contains(":log-group:");
                 assert!(named, "{}: {resource}", role.id);
-                let whole_table = resource.contains(":table/") && !resource.contains("/index/");
+                let part = resource.contains("/index/") || resource.contains("/stream/");
+                let whole_table = resource.contains(":table/") && !part;
                 assert!(
                     !whole_table || statement.leading_keys.is_some(),
                     "{}: every key of {resource}",
@@ -153,6 +158,24 @@ fn a_function_may_poll_the_queues_that_wake_it_and_no_other() {
     }
 }
 
+#[test]
+fn a_function_may_read_the_streams_that_wake_it_and_no_other() {
+    let template = template();
+    for function in &template.functions {
+        let role = template.role_of(&function.binary).unwrap();
+        let sources = function
+            .streams
+            .iter()
+            .map(|source| format!("arn:aws:dynamodb:us-east-1:000000000000:table/{}/stream/*", source.table));
+        let sources: BTreeSet<String> = sources.collect();
+        for action in STREAMING {
+            let with = role.own.iter().filter(|statement| statement.actions.iter().any(|it| it == action));
+            let read: BTreeSet<String> = with.flat_map(|statement| statement.resources.clone()).collect();
+            assert_eq!(read, sources, "{}: {action}", function.id);
+        }
+    }
+}
+
 /// Run by `tests/run` after the whole suite, which it tells to keep a record.
 #[test]
 #[ignore = "needs the record of the whole suite: tests/run"]
@@ -168,7 +191,9 @@ fn no_role_allows_what_its_function_never_does() {
             let mine = |used: &&Used| {
                 used.function == function.binary && statement.resources.contains(&used.resource)
             };
-            for action in statement.actions.iter().filter(|action| !POLLING.contains(&action.as_str())) {
+            let by_lambda =
+                |action: &&String| POLLING.contains(&action.as_str()) || STREAMING.contains(&action.as_str());
+            for action in statement.actions.iter().filter(|action| !by_lambda(action)) {
                 for resource in &statement.resources {
                     if !used
                         .iter()

@@ -25,12 +25,14 @@ const READERS: &[(&str, &str, &str)] = &[
     ("schedule/", ".json", "tests/tests/samples.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 9] = [
+const READ_HERE: [&str; 11] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",
     "schedule/count_dead_letters.json",
+    "schedule/retain.json",
     "sqs/inbound_pack.json",
+    "sqs/job.json",
     "sqs/later_wake_up.json",
     "sqs/send_dlq.json",
     "sqs/send_request.json",
@@ -95,21 +97,28 @@ async fn functions(stage: &Stage) -> Functions {
     let variables: BTreeMap<String, String> = [
         ("CONTACTS_TABLE", table("contacts")),
         ("CONVERSATIONS_TABLE", table("conversations")),
+        ("CAMPAIGNS_TABLE", table("campaigns")),
         ("DIRECTORY_TABLE", table("directory")),
         ("JOURNAL_TABLE", table("journal")),
         ("INBOUND_QUEUE_URL", queue("InboundQueue")),
         ("STATUS_QUEUE_URL", queue("StatusQueue")),
         ("SEND_QUEUE_URL", queue("SendQueue")),
         ("LATER_QUEUE_URL", queue("LaterQueue")),
+        ("CHANGES_QUEUE_URL", queue("ChangesQueue")),
+        ("DELIVERIES_QUEUE_URL", queue("DeliveriesQueue")),
+        ("EVENT_BUS", world.template.buses[0].clone()),
+        ("LOOPBACK_ENDPOINTS", "on".to_owned()),
+        ("JOBS_QUEUE_URL", queue("JobsQueue")),
         ("BUCKET", world.template.buckets[0].clone()),
         ("GRAPH_URL", format!("{}/graph", world.admin_url())),
         ("STAGE", "local".to_owned()),
         ("WEBHOOK_SECRET_ARN", local::secrets::arn_of(local::secrets::WEBHOOK)),
         ("GRAPH_SECRET_ARN", local::secrets::arn_of(local::secrets::GRAPH)),
+        ("STACK_SECRET_ARN", local::secrets::arn_of(local::secrets::STACK)),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
-    let names = ["api", "inbound", "sender", "status", "sync", "webhook"];
+    let names = ["api", "automation", "inbound", "jobs", "notifier", "sender", "status", "sync", "webhook"];
     let variables = names.map(|name| (name.to_owned(), variables.clone())).into();
     let context = FunctionContext {
         sdk: world.sdk().clone(),
@@ -252,6 +261,19 @@ async fn a_sample_task_of_a_schedule_is_what_the_template_says_and_its_function_
     sync(task).await.unwrap();
     let error = sync(serde_json::json!({"task": "count_sheep"})).await.unwrap_err().to_string();
     assert!(error.contains("count_sheep"), "{error}");
+}
+
+#[tokio::test]
+async fn a_sample_job_and_its_schedule_are_done() {
+    let stage = Stage::start().await;
+    serves(&stage, "jobs", "sqs/job.json").await;
+    let task: Value = sample("schedule/retain.json");
+    let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "Retain").unwrap();
+    let input = scheduled.spec.target.input.as_deref().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
+    functions(&stage).await.schedules["jobs"](task).await.unwrap();
+    stage.settle().await;
+    assert!(stage.all("/v1/dead-letters").await.is_empty());
 }
 
 #[tokio::test]

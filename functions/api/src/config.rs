@@ -1,5 +1,6 @@
 //! Configuration, from the environment only.
 
+use domain::endpoint::Reach;
 use lambda_kit::{ConfigError, Vars};
 use store::Tables;
 
@@ -12,6 +13,10 @@ pub struct Config {
     pub queues: Queues,
     /// Where large items lie.
     pub bucket: String,
+    /// Where endpoints may be.
+    pub reach: Reach,
+    /// The secret that holds the stack's key.
+    pub stack_secret_arn: String,
 }
 
 /// Queues, by URL.
@@ -25,6 +30,12 @@ pub struct Queues {
     pub status: String,
     /// Wake-ups, for what goes back there.
     pub later: String,
+    /// Changes that could not be told of in their turn, for what goes back there.
+    pub changes: String,
+    /// Events on their way to endpoints.
+    pub deliveries: String,
+    /// Long work.
+    pub jobs: String,
 }
 
 impl Config {
@@ -38,6 +49,7 @@ impl Config {
             tables: Tables {
                 contacts: vars.required("CONTACTS_TABLE"),
                 conversations: vars.required("CONVERSATIONS_TABLE"),
+                campaigns: vars.required("CAMPAIGNS_TABLE"),
                 directory: vars.required("DIRECTORY_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),
             },
@@ -46,8 +58,17 @@ impl Config {
                 inbound: vars.required("INBOUND_QUEUE_URL"),
                 status: vars.required("STATUS_QUEUE_URL"),
                 later: vars.required("LATER_QUEUE_URL"),
+                changes: vars.required("CHANGES_QUEUE_URL"),
+                deliveries: vars.required("DELIVERIES_QUEUE_URL"),
+                jobs: vars.required("JOBS_QUEUE_URL"),
             },
             bucket: vars.required("BUCKET"),
+            reach: match vars.required("LOOPBACK_ENDPOINTS").as_str() {
+                "on" => Reach::PublicAndLoopback,
+                // What is not exactly that opens nothing.
+                _ => Reach::Public,
+            },
+            stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };
         vars.finish().map(|()| config)
     }

@@ -18,6 +18,7 @@ mod view;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
+use domain::endpoint::Reach;
 use http::StatusCode;
 use lambda_kit::Clock;
 use platform::Bucket;
@@ -47,6 +48,8 @@ pub struct Api {
     pub clock: Clock,
     /// The queues that it writes to.
     pub queues: Queues,
+    /// Where endpoints may be.
+    pub reach: Reach,
 }
 
 /// Every route, behind the check that somebody verified who asks: whoever serves it puts an [`Identity`] into

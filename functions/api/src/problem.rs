@@ -1,6 +1,7 @@
 //! Errors as problem details. See RFC 9457.
 
 use axum::response::{IntoResponse, Response};
+use domain::consent::{Decision, Purpose, Reason};
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use queue::QueueError;
@@ -42,6 +43,9 @@ pub struct Problem {
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<Box<str>>,
+    /// Why a person is not written to: `opted_out`, `no_consent`, `blocked` or `erased`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
     /// When the customer service window closed. Absent if it never was open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Time>,
@@ -65,9 +69,9 @@ fn as_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result
 impl Problem {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
-        let (field, errors, contact, closed_at) = (None, Vec::new(), None, None);
         let detail = detail.into().into();
-        Self { kind: "about:blank", title, status, detail, field, errors, contact, closed_at }
+        let (field, errors, contact, reason, closed_at) = (None, Vec::new(), None, None, None);
+        Self { kind: "about:blank", title, status, detail, field, errors, contact, reason, closed_at }
     }
 
     fn of_kind(self, kind: &'static str, title: &'static str) -> Self {
@@ -164,6 +168,27 @@ impl Problem {
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
         Self { closed_at: closed_at.map(Time::from), ..problem }
             .of_kind("/problems/window-closed", "Customer service window closed")
+    }
+
+    /// 422: the person does not want it, or the company does not.
+    pub(crate) fn not_wanted(decision: &Decision) -> Self {
+        let purpose = decision.purpose.as_str();
+        let detail = match decision.reason {
+            Reason::OptedOut { at, source, .. } => {
+                format!("The person does not want {purpose} messages since {at} ({}).", source.as_str())
+            }
+            Reason::Blocked { at } => format!("The company blocks the person since {at}."),
+            Reason::Erased { at } => format!("The person was erased at {at}."),
+            _ => format!("There is no opt-in of the person to {purpose} messages."),
+        };
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
+        Self { reason: Some(decision.reason.as_str()), ..problem }
+            .of_kind("/problems/not-wanted", "Not wanted")
+    }
+
+    /// 422: the person was erased, and did not write since.
+    pub(crate) fn erased(at: Timestamp) -> Self {
+        Self::not_wanted(&Decision { purpose: Purpose::Service, reason: Reason::Erased { at } })
     }
 
     /// 422: nobody knows how to reach the contact.

@@ -16,6 +16,8 @@ pub struct Config {
     pub send_queue_url: String,
     /// Where large items lie.
     pub bucket: String,
+    /// The secret that holds the stack's key.
+    pub stack_secret_arn: String,
 }
 
 impl Config {
@@ -30,12 +32,14 @@ impl Config {
             tables: Tables {
                 contacts: vars.required("CONTACTS_TABLE"),
                 conversations: vars.required("CONVERSATIONS_TABLE"),
+                campaigns: vars.required("CAMPAIGNS_TABLE"),
                 directory: vars.required("DIRECTORY_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),
             },
             inbound_queue_url: vars.required("INBOUND_QUEUE_URL"),
             send_queue_url: vars.required("SEND_QUEUE_URL"),
             bucket: vars.required("BUCKET"),
+            stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };
         vars.finish().map(|()| config)
     }

@@ -16,7 +16,8 @@ const IN_TABLE: usize = 300_000;
 impl Inbound {
     pub(crate) async fn record_event(&self, item: &PackItem, raw: String) -> Result<(), Failure> {
         let envelope = &item.item;
-        let reading = match Event::parse(&envelope.field, &raw) {
+        let read = Event::parse(&envelope.field, &raw);
+        let reading = match &read {
             Ok(Event::Unknown { .. }) => "unknown",
             Ok(Event::Malformed { reason, .. }) => {
                 error!(webhook.field = %envelope.field, reason, "An event broke our model; it is kept raw");
@@ -44,6 +45,11 @@ impl Inbound {
             reading: reading.to_owned(),
         };
         self.store.record_event(&event).await.map_err(failure)?;
+        match &read {
+            Ok(Event::UserPreferences(chosen)) => self.prefer(item, &event.id, chosen).await?,
+            Ok(told) => self.note_category(item, told).await?,
+            Err(_) => {}
+        }
         info!(event.id = event.id, webhook.field = event.field, "Recorded an event");
         Ok(())
     }

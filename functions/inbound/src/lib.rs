@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod choice;
 mod config;
 mod event;
 mod message;
 mod numbers;
 mod preview;
+mod template;
 mod turn;
 
 use std::collections::HashMap;
@@ -17,6 +19,7 @@ use platform::{Bucket, BucketError};
 use queue::{Content, ItemKind, Queue};
 use store::{StateMove, Store, StoreError};
 
+use crate::choice::Heard;
 use crate::numbers::Numbers;
 
 /// The function.
@@ -28,6 +31,7 @@ pub struct Inbound {
     kit: Kit,
     queues: Queues,
     numbers: Numbers,
+    keywords: Heard,
 }
 
 /// Queues, by URL.
@@ -46,7 +50,7 @@ impl Inbound {
     /// The function on these clients.
     #[must_use]
     pub fn new(store: Store, queue: Queue, bucket: Bucket, kit: Kit, queues: Queues) -> Self {
-        Self { store, queue, bucket, kit, queues, numbers: Numbers::default() }
+        Self { store, queue, bucket, kit, queues, numbers: Numbers::default(), keywords: Heard::default() }
     }
 
     /// The item's JSON, from the pack or from the bucket.

@@ -5,10 +5,11 @@ use cloud_api::webhook::content::{Content, Relation};
 use cloud_api::webhook::message::InboundMessage;
 use cloud_api::{PhoneNumberId, WabaId};
 use domain::identity::Sighting;
-use domain::{ContactId, ConversationId, MessageId, Slot, hash16};
+use domain::{ContactId, ConversationId, MessageId, Slot, Source, SourceKind, hash16};
 use jiff::Timestamp;
+use lambda_kit::metrics::FORGOTTEN;
 use lambda_kit::{Failure, PackItem};
-use store::{Number, ProfileSeen, Recorded, StateMove};
+use store::{Number, ProfileSeen, Recorded, StateMove, StoreError};
 use tracing::{error, info, warn};
 
 use crate::{Effect, Inbound, failure, preview};
@@ -27,7 +28,11 @@ impl Inbound {
         let now = self.kit.clock.now();
         self.numbers.meet(&self.store, number.clone(), now).await.map_err(failure)?;
         let sent_at = sent_at(&message, item.received_at);
-        let conversation = self.conversation_of(item, &message, &number, sent_at).await?;
+        let Some(conversation) = self.conversation_of(item, &message, &number, sent_at).await? else {
+            self.kit.metrics.record(FORGOTTEN, 1);
+            info!("Dropped a message of somebody who was erased after it");
+            return Ok(None);
+        };
         let stored = store::InboundMessage {
             id: MessageId { slot: slot_of(&message, sent_at), conversation: conversation.clone() },
             wamid: message.id.to_string(),
@@ -35,6 +40,10 @@ impl Inbound {
             received_at: item.received_at,
             kind: message.kind.clone(),
             raw,
+            large: match &item.item.content {
+                queue::Content::Stored(key) => Some(key.to_string()),
+                _ => None,
+            },
         };
         // A repeat moves the state as the first delivery would have, from the time that one kept.
         let received_at = match self.store.record_inbound(&stored).await.map_err(failure)? {
@@ -47,19 +56,21 @@ impl Inbound {
                 received_at
             }
         };
+        self.hear(item, &message, &stored.id, sent_at).await?;
         Ok(state_move(&message, received_at, sent_at).map(|step| (conversation, step)))
     }
 
-    /// The conversation: a group's, or that of the person behind the payload's ids.
+    /// The conversation: a group's, or that of the person behind the payload's ids. `None` if the person was
+    /// erased after the message was written.
     async fn conversation_of(
         &self,
         item: &PackItem,
         message: &InboundMessage,
         number: &Number,
         sent_at: Timestamp,
-    ) -> Result<ConversationId, Failure> {
+    ) -> Result<Option<ConversationId>, Failure> {
         if let Some(group) = &message.group_id {
-            return Ok(ConversationId::with_group(number.id.clone(), group.clone()));
+            return Ok(Some(ConversationId::with_group(number.id.clone(), group.clone())));
         }
         let waba = WabaId::new(item.item.waba.as_ref());
         let now = self.kit.clock.now();
@@ -73,13 +84,16 @@ impl Inbound {
             phone: message.from.clone().or_else(|| profile?.wa_id.clone()),
             at: sent_at,
         };
-        let seen = profile.map(profile_seen).unwrap_or_default();
+        let source = Some(source_of(message));
+        let seen = ProfileSeen { source, ..profile.map(profile_seen).unwrap_or_default() };
         let new_id = ContactId::new(lambda_kit::new_id(&self.kit.clock))
             .ok_or_else(|| Failure::Retry("no id for a new contact".to_owned()))?;
         let person = self.store.resolve_person(&sighting, &seen, &number.id, &new_id, now).await;
-        match person.map_err(failure)? {
-            Some(person) => Ok(ConversationId::with_contact(number.id.clone(), person.contact)),
-            None => Err(Failure::Dead("the message names no sender".to_owned())),
+        match person {
+            Err(StoreError::Erased) => Ok(None),
+            Err(error) => Err(failure(error)),
+            Ok(Some(person)) => Ok(Some(ConversationId::with_contact(number.id.clone(), person.contact))),
+            Ok(None) => Err(Failure::Dead("the message names no sender".to_owned())),
         }
     }
 }
@@ -141,10 +155,22 @@ fn slot_of(message: &InboundMessage, sent_at: Timestamp) -> Slot {
     }
 }
 
+/// Where somebody who is not on record yet comes from.
+fn source_of(message: &InboundMessage) -> Source {
+    let Some(referral) = &message.referral else { return Source::of(SourceKind::Inbound) };
+    Source {
+        kind: SourceKind::Ad,
+        id: referral.source_id.clone(),
+        ctwa_clid: referral.ctwa_clid.clone(),
+        title: referral.headline.as_deref().map(domain::clean::beginning),
+    }
+}
+
 fn profile_seen(profile: &ContactProfile) -> ProfileSeen {
     ProfileSeen {
         name: profile.name.clone().filter(|name| !name.is_empty()),
         username: profile.username.as_ref().map(ToString::to_string),
+        source: None,
     }
 }
 

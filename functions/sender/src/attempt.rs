@@ -1,12 +1,13 @@
 //! One attempt: `sending` is written, the message is posted, and its outcome recorded.
 
+use cloud_api::error::Remedy;
 use cloud_api::outbound::{MessageStatus, Recipient, SendRequest as Post, SendResponse};
 use domain::Callback;
 use domain::sending::{self, AfterRefusal};
 use graph::Posted;
 use lambda_kit::Failure;
 use lambda_kit::metrics::{ACCEPTED, REFUSED, UNKNOWN};
-use store::{Attempt, Outcome, StoredMessage};
+use store::{Attempt, Judged, Outcome, StoredMessage};
 use tracing::{info, warn};
 
 use crate::worker::{Job, failure};
@@ -18,15 +19,17 @@ impl Sender {
         job: &Job,
         recipient: Recipient,
         message: &StoredMessage,
+        judged: &Judged,
     ) -> Result<(), Failure> {
         let request = &job.request;
         let mut post = Post { recipient, message: request.message.clone(), callback: None };
         if let Err(violations) = post.validate() {
-            return self.refuse(message, &errors::violations(&violations)).await;
+            let errors = errors::violations(&violations);
+            return self.refuse(message, &errors, judged.decision.as_ref()).await;
         }
-        // Everything that can fail without having sent comes before `sending` is written.
-        let portfolio = self.store.portfolio_of_number(&request.from).await.map_err(failure)?;
-        let begun = self.store.begin_attempt(&message.id, message.attempt, self.kit.clock.now()).await;
+        // Everything that can fail without having sent came before `sending` is written.
+        let (decision, now) = (judged.decision.as_ref(), self.kit.clock.now());
+        let begun = self.store.begin_attempt(&message.id, message.attempt, decision, now).await;
         let Attempt::Begun(attempt) = begun.map_err(failure)? else { return Ok(()) };
         post.callback = Some(Callback { message: message.id.clone(), attempt }.to_string());
         let Ok(body) = post.to_body() else {
@@ -34,8 +37,13 @@ impl Sender {
             self.count(REFUSED);
             return self.record(message, attempt, &Outcome::Failed { errors: errors::unwritable() }).await;
         };
-        let posted = self.post(&portfolio, &request.from, body).await;
-        self.conclude(job, message, attempt, posted).await
+        let posted = self.post(&judged.portfolio, &request.from, body).await;
+        let stopped = matches!(&posted, Posted::Refused(error) if error.remedy() == Remedy::OptOut);
+        self.conclude(job, message, attempt, posted).await?;
+        if stopped {
+            self.note_stop(&judged.portfolio, message).await;
+        }
+        Ok(())
     }
 
     async fn conclude(

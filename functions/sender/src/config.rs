@@ -19,6 +19,8 @@ pub struct Config {
     pub graph_url: String,
     /// The secret that holds [`Access`].
     pub graph_secret_arn: String,
+    /// The secret that holds the stack's key.
+    pub stack_secret_arn: String,
 }
 
 impl Config {
@@ -33,6 +35,7 @@ impl Config {
             tables: Tables {
                 contacts: vars.required("CONTACTS_TABLE"),
                 conversations: vars.required("CONVERSATIONS_TABLE"),
+                campaigns: vars.required("CAMPAIGNS_TABLE"),
                 directory: vars.required("DIRECTORY_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),
             },
@@ -40,6 +43,7 @@ impl Config {
             later_queue_url: vars.required("LATER_QUEUE_URL"),
             graph_url: vars.required("GRAPH_URL"),
             graph_secret_arn: vars.required("GRAPH_SECRET_ARN"),
+            stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };
         vars.finish().map(|()| config)
     }

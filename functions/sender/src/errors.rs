@@ -2,6 +2,7 @@
 
 use cloud_api::error::GraphError;
 use cloud_api::outbound::Violation;
+use domain::consent::{Decision, Reason};
 use domain::sending::WINDOW_CLOSED;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -21,6 +22,25 @@ pub(crate) fn window_closed(closed_at: Option<Timestamp>) -> String {
         None => "The customer never wrote to this number; only a template may be sent.".to_owned(),
     };
     list(vec![ours(WINDOW_CLOSED, "Customer service window closed", &details)])
+}
+
+/// The person does not want it, or the company does not.
+///
+/// The codes are those that Meta itself gives for the same: 131050 stopped marketing, 130403 blocked, 131026 not
+/// to be reached.
+pub(crate) fn not_wanted(decision: &Decision) -> String {
+    let purpose = decision.purpose.as_str();
+    let (code, title, details) = match decision.reason {
+        Reason::Erased { at } => (131_026, "Erased", format!("The person was erased at {at}.")),
+        Reason::Blocked { at } => (130_403, "Blocked", format!("The company blocks the person since {at}.")),
+        Reason::OptedOut { at, source, .. } => (
+            131_050,
+            "Opted out",
+            format!("The person does not want {purpose} messages since {at} ({}).", source.as_str()),
+        ),
+        _ => (131_050, "No consent", format!("There is no opt-in of the person to {purpose} messages.")),
+    };
+    list(vec![ours(code, title, &details)])
 }
 
 /// We know of no phone and no BSUID.

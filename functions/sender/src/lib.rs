@@ -2,6 +2,7 @@
 
 mod attempt;
 mod config;
+mod consent;
 mod errors;
 mod post;
 mod preview;

@@ -20,8 +20,8 @@ pub(crate) struct Target {
 }
 
 impl Sender {
-    /// Finds the person and the conversation. Somebody unknown becomes a record.
-    pub(crate) async fn target(&self, request: &SendRequest) -> Result<Target, Failure> {
+    /// Finds the person and the conversation. Somebody unknown becomes a record; `None` is somebody who was erased.
+    pub(crate) async fn target(&self, request: &SendRequest) -> Result<Option<Target>, Failure> {
         let conversation = match &request.to {
             queue::Target::Conversation(id) => {
                 let id: ConversationId = id
@@ -40,28 +40,33 @@ impl Sender {
             queue::Target::Phone(phone) => {
                 let phone =
                     PhoneNumber::parse(phone).map_err(|error| Failure::Dead(format!("to.phone: {error}")))?;
-                self.person(request, Some(WaId::new(phone.as_str())), None).await?
+                let person = self.person(request, Some(WaId::new(phone.as_str())), None).await?;
+                let Some(conversation) = person else { return Ok(None) };
+                conversation
             }
             queue::Target::UserId(user_id) => {
                 if !cloud_api::outbound::is_bsuid(user_id) {
                     return Err(Failure::Dead("to.user_id is not a business-scoped user id".to_owned()));
                 }
-                self.person(request, None, Some(Bsuid::new(user_id.as_str()))).await?
+                let person = self.person(request, None, Some(Bsuid::new(user_id.as_str()))).await?;
+                let Some(conversation) = person else { return Ok(None) };
+                conversation
             }
         };
-        let recipient = self.address(&conversation).await?;
-        Ok(Target { conversation, recipient })
+        self.address(conversation).await
     }
 
     /// The target of a request that was claimed before: its message stays in the conversation in which it
     /// was first put.
-    pub(crate) async fn target_of_claim(&self, target: Target, id: &MessageId) -> Result<Target, Failure> {
+    pub(crate) async fn target_of_claim(
+        &self,
+        target: Target,
+        id: &MessageId,
+    ) -> Result<Option<Target>, Failure> {
         if id.conversation == target.conversation {
-            return Ok(target);
+            return Ok(Some(target));
         }
-        let conversation = id.conversation.clone();
-        let recipient = self.address(&conversation).await?;
-        Ok(Target { conversation, recipient })
+        self.address(id.conversation.clone()).await
     }
 
     async fn person(
@@ -69,30 +74,43 @@ impl Sender {
         request: &SendRequest,
         phone: Option<WaId>,
         user_id: Option<Bsuid>,
-    ) -> Result<ConversationId, Failure> {
+    ) -> Result<Option<ConversationId>, Failure> {
         let now = self.kit.clock.now();
         let portfolio = self.store.portfolio_of_number(&request.from).await.map_err(failure)?;
         let sighting = Sighting { portfolio, user_id, phone, at: now };
+        let known = self.store.find_person(&sighting).await.map_err(failure)?;
+        if known.is_none() && self.store.erased_at(&sighting).await.map_err(failure)?.is_some() {
+            // Only the person can come back, by writing.
+            return Ok(None);
+        }
         let new_id = ContactId::new(lambda_kit::new_id(&self.kit.clock))
             .ok_or_else(|| Failure::Retry("no id for a new contact".to_owned()))?;
         let profile = ProfileSeen::default();
         let person = self.store.resolve_person(&sighting, &profile, &request.from, &new_id, now).await;
         let person = person.map_err(failure)?;
         let person = person.ok_or_else(|| Failure::Dead("the request names nobody".to_owned()))?;
-        Ok(ConversationId::with_contact(request.from.clone(), person.contact))
+        Ok(Some(ConversationId::with_contact(request.from.clone(), person.contact)))
     }
 
-    /// By phone where one is known: it works for every kind of message. Else by BSUID.
-    async fn address(&self, conversation: &ConversationId) -> Result<Option<Recipient>, Failure> {
+    /// By phone where one is known: it works for every kind of message. Else by BSUID. `None` is somebody who was
+    /// erased.
+    async fn address(&self, conversation: ConversationId) -> Result<Option<Target>, Failure> {
         let contact = match &conversation.party {
-            Party::Group(group) => return Ok(Some(Recipient::Group(group.clone()))),
+            Party::Group(group) => {
+                let recipient = Some(Recipient::Group(group.clone()));
+                return Ok(Some(Target { conversation, recipient }));
+            }
             Party::Contact(contact) => contact,
         };
         let Some(contact) = self.store.contact(contact).await.map_err(failure)? else {
             return Err(Failure::Dead("there is no such contact".to_owned()));
         };
+        if contact.erased {
+            return Ok(None);
+        }
         let phone = contact.phone.as_deref().and_then(|phone| PhoneNumber::parse(phone).ok());
         let user_id = contact.user_id.map(Bsuid::new);
-        Ok(phone.map(Recipient::Phone).or_else(|| user_id.map(Recipient::User)))
+        let recipient = phone.map(Recipient::Phone).or_else(|| user_id.map(Recipient::User));
+        Ok(Some(Target { conversation, recipient }))
     }
 }

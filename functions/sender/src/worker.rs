@@ -1,10 +1,11 @@
 //! A request on its way: found, claimed, checked, attempted.
 
+use domain::consent::Decision;
 use domain::sending::{self, Form, Refusal, SendState};
 use domain::{DeadLetter, MessageId, Slot, greeting, hash16};
 use jiff::Timestamp;
 use lambda_kit::batch::Parcel;
-use lambda_kit::metrics::{REFUSED, UNKNOWN, WAITING};
+use lambda_kit::metrics::{FORGOTTEN, REFUSED, UNKNOWN, WAITING};
 use lambda_kit::{Failure, Kit, Worker};
 use queue::{CorrelationId, Entry, LaterJob, Queue, SendRequest};
 use store::{Claim, NewSend, Outbound, Sent, StoreError, StoredMessage};
@@ -65,9 +66,9 @@ impl Worker for Sender {
         if let cloud_api::outbound::Content::Read(_) = request.message.content {
             return self.mark_as_read(request, tries).await;
         }
-        let target = self.target(request).await?;
+        let Some(target) = self.target(request).await? else { return Ok(self.forget()) };
         let id = self.claim(request, &target).await?;
-        let target = self.target_of_claim(target, &id).await?;
+        let Some(target) = self.target_of_claim(target, &id).await? else { return Ok(self.forget()) };
         self.write_ahead(request, &id).await?;
         let message = self.store.message(&id).await.map_err(failure)?;
         let message =
@@ -104,6 +105,12 @@ fn check_names(request: &SendRequest) -> Result<(), String> {
 }
 
 impl Sender {
+    /// A request to somebody who was erased: it is over, and nothing of it is kept.
+    fn forget(&self) {
+        self.count(FORGOTTEN);
+        info!("Dropped a request to somebody who was erased");
+    }
+
     /// Claims the request, or finds the message that it made before.
     async fn claim(&self, request: &SendRequest, target: &Target) -> Result<MessageId, Failure> {
         let now = self.kit.clock.now();
@@ -162,22 +169,36 @@ impl Sender {
         if let Some(until) = message.not_before.filter(|until| *until > now) {
             return self.put_off(job, message, until).await;
         }
-        let form =
-            if job.request.message.content.needs_open_window() { Form::FreeForm } else { Form::Template };
         let window = state.and_then(|state| state.window);
-        if let Err(Refusal::WindowClosed { closed_at }) = sending::check(form, window, now) {
-            return self.refuse(message, &errors::window_closed(closed_at)).await;
+        let judged = self.judge(&job.request, message, window).await?;
+        match &judged.decision {
+            Some(decision) if !decision.is_allowed() => return self.refuse_for(message, decision).await,
+            Some(_) => {}
+            // In a group nobody's word counts for all; the window does.
+            None => {
+                let free = job.request.message.content.needs_open_window();
+                let form = if free { Form::FreeForm } else { Form::Template };
+                if let Err(Refusal::WindowClosed { closed_at }) = sending::check(form, window, now) {
+                    return self.refuse(message, &errors::window_closed(closed_at), None).await;
+                }
+            }
         }
         let Some(recipient) = target.recipient.clone() else {
-            return self.refuse(message, &errors::no_address()).await;
+            return self.refuse(message, &errors::no_address(), judged.decision.as_ref()).await;
         };
-        self.attempt(job, recipient, message).await
+        self.attempt(job, recipient, message, &judged).await
     }
 
-    pub(crate) async fn refuse(&self, message: &StoredMessage, errors: &str) -> Result<(), Failure> {
+    pub(crate) async fn refuse(
+        &self,
+        message: &StoredMessage,
+        errors: &str,
+        decision: Option<&Decision>,
+    ) -> Result<(), Failure> {
         info!(message.id = %message.id, "Refused a message by a rule of our own");
         self.count(REFUSED);
-        self.store.refuse_send(&message.id, errors, self.kit.clock.now()).await.map_err(failure)
+        let refused = self.store.refuse_send(&message.id, errors, decision, self.kit.clock.now());
+        refused.await.map_err(failure)
     }
 
     /// Puts a message off, and sees to it that something wakes it.

@@ -14,6 +14,8 @@ pub struct Config {
     pub status_queue_url: String,
     /// Where large items lie.
     pub bucket: String,
+    /// The secret that holds the stack's key.
+    pub stack_secret_arn: String,
 }
 
 impl Config {
@@ -26,12 +28,14 @@ impl Config {
         let config = Self {
             stage: vars.required("STAGE"),
             tables: Tables {
+                contacts: vars.required("CONTACTS_TABLE"),
                 conversations: vars.required("CONVERSATIONS_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),
                 ..Tables::default()
             },
             status_queue_url: vars.required("STATUS_QUEUE_URL"),
             bucket: vars.required("BUCKET"),
+            stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };
         vars.finish().map(|()| config)
     }

@@ -16,8 +16,10 @@ async fn main() -> Result<(), StartError> {
     let aws = lambda_kit::aws_config(vars)?;
     // Where something else plays AWS, a bucket has no host name of its own.
     let s3 = aws_sdk_s3::config::Builder::from(&aws).force_path_style(aws.endpoint_url().is_some()).build();
+    let secrets = aws_sdk_secretsmanager::Client::new(&aws);
+    let stack_key = lambda_kit::stack_key(secrets, config.stack_secret_arn, &kit).await?;
     lambda_kit::run_sqs(Status::new(
-        Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables),
+        Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables).with_stack_key(stack_key),
         Queue::new(aws_sdk_sqs::Client::new(&aws)),
         Bucket::new(aws_sdk_s3::Client::from_conf(s3), config.bucket),
         kit,

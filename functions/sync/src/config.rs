@@ -10,6 +10,8 @@ pub struct Config {
     pub stage: String,
     /// The tables.
     pub tables: Tables,
+    /// The secret that holds the stack's key.
+    pub stack_secret_arn: String,
 }
 
 impl Config {
@@ -21,7 +23,12 @@ impl Config {
         let mut vars = Vars::new(lookup);
         let config = Self {
             stage: vars.required("STAGE"),
-            tables: Tables { journal: vars.required("JOURNAL_TABLE"), ..Tables::default() },
+            tables: Tables {
+                contacts: vars.required("CONTACTS_TABLE"),
+                journal: vars.required("JOURNAL_TABLE"),
+                ..Tables::default()
+            },
+            stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };
         vars.finish().map(|()| config)
     }

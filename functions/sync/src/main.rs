@@ -13,8 +13,10 @@ async fn main() -> Result<(), StartError> {
     let config = Config::from_vars(vars)?;
     let kit = Kit::new(&config.stage, vars("AWS_LAMBDA_FUNCTION_NAME").as_deref().unwrap_or("sync"));
     let aws = lambda_kit::aws_config(vars)?;
+    let secrets = aws_sdk_secretsmanager::Client::new(&aws);
+    let stack_key = lambda_kit::stack_key(secrets, config.stack_secret_arn, &kit).await?;
     let sync = Sync {
-        store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables),
+        store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables).with_stack_key(stack_key),
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
         kit: kit.clone(),
     };

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use api::{Api, Identity};
+use automation::Automation;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_lambda_events::event::sqs::SqsEvent;
@@ -14,8 +15,10 @@ use axum::response::Response;
 use futures::FutureExt;
 use graph::Graph;
 use inbound::Inbound;
+use jobs::Jobs;
 use lambda_kit::{Kit, Secret, Worker, batch};
-use platform::Bucket;
+use notifier::{Notifier, Poster};
+use platform::{Bucket, EventBus};
 use queue::Queue;
 use sender::Sender;
 use status::Status;
@@ -23,7 +26,9 @@ use store::Store;
 use sync::Sync;
 use webhook::Webhook;
 
-use crate::lambda::{BoxError, FunctionContext, Functions, ScheduleHandler, SqsHandler, WebhookHandler};
+use crate::lambda::{
+    BoxError, FunctionContext, Functions, ScheduleHandler, SqsHandler, StreamHandler, WebhookHandler,
+};
 use crate::tokens::Claims;
 
 /// Makes every function from its own variables.
@@ -32,11 +37,18 @@ use crate::tokens::Claims;
 /// When a function's configuration is not complete.
 pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     let mut functions = Functions { webhook: Some(webhook(&context).await?), ..Functions::default() };
-    functions.api = Some(api(&context)?);
-    functions.sqs.insert("inbound".to_owned(), inbound(&context)?);
-    functions.sqs.insert("status".to_owned(), status(&context)?);
+    functions.api = Some(api(&context).await?);
+    functions.sqs.insert("inbound".to_owned(), inbound(&context).await?);
+    functions.sqs.insert("status".to_owned(), status(&context).await?);
     functions.sqs.insert("sender".to_owned(), sender(&context).await?);
-    let (on_queue, on_schedule) = sync(&context)?;
+    let (on_queue, on_stream) = automation(&context)?;
+    functions.sqs.insert("automation".to_owned(), on_queue);
+    functions.streams.insert("automation".to_owned(), on_stream);
+    functions.sqs.insert("notifier".to_owned(), notifier(&context)?);
+    let (on_queue, on_schedule) = jobs(&context).await?;
+    functions.sqs.insert("jobs".to_owned(), on_queue);
+    functions.schedules.insert("jobs".to_owned(), on_schedule);
+    let (on_queue, on_schedule) = sync(&context).await?;
     functions.sqs.insert("sync".to_owned(), on_queue);
     functions.schedules.insert("sync".to_owned(), on_schedule);
     Ok(functions)
@@ -54,13 +66,21 @@ impl Clients<'_> {
         Credentials::new(self.function, self.function, None, None, "local")
     }
 
-    fn store(&self, tables: store::Tables) -> Store {
+    /// The tables, with the stack's key: whom the store must have forgotten, it knows everywhere.
+    async fn store(&self, tables: store::Tables, stack_secret_arn: &str) -> Result<Store, BoxError> {
+        let key = lambda_kit::stack_key(self.secrets(), stack_secret_arn, &self.kit()).await?;
+        Ok(self.plain_store(tables).with_stack_key(key))
+    }
+
+    /// The tables, for a function that writes nothing of what people say.
+    fn plain_store(&self, tables: store::Tables) -> Store {
         let mut config = aws_sdk_dynamodb::config::Builder::from(&self.context.sdk);
         config.set_credentials_provider(Some(SharedCredentialsProvider::new(self.credentials())));
         for interceptor in self.context.interceptors_of(self.function) {
             config.push_interceptor(interceptor);
         }
-        Store::new(aws_sdk_dynamodb::Client::from_conf(config.build()), tables)
+        let client = aws_sdk_dynamodb::Client::from_conf(config.build());
+        Store::new(client, tables)
     }
 
     fn queue(&self) -> Queue {
@@ -79,6 +99,15 @@ impl Clients<'_> {
             config.push_interceptor(interceptor);
         }
         aws_sdk_secretsmanager::Client::from_conf(config.build())
+    }
+
+    fn bus(&self, name: String) -> EventBus {
+        let mut config = aws_sdk_eventbridge::config::Builder::from(&self.context.sdk);
+        config.set_credentials_provider(Some(SharedCredentialsProvider::new(self.credentials())));
+        for interceptor in self.context.interceptors_of(self.function) {
+            config.push_interceptor(interceptor);
+        }
+        EventBus::new(aws_sdk_eventbridge::Client::from_conf(config.build()), name)
     }
 
     fn kit(&self) -> Kit {
@@ -111,11 +140,11 @@ async fn webhook(context: &FunctionContext) -> Result<WebhookHandler, BoxError> 
     }))
 }
 
-fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+async fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
     let clients = Clients { context, function: "inbound" };
     let config = inbound::Config::from_vars(context.variables_of("inbound"))?;
     Ok(on_sqs(Inbound::new(
-        clients.store(config.tables),
+        clients.store(config.tables, &config.stack_secret_arn).await?,
         clients.queue(),
         clients.bucket(config.bucket),
         clients.kit(),
@@ -123,11 +152,11 @@ fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
     )))
 }
 
-fn status(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+async fn status(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
     let clients = Clients { context, function: "status" };
     let config = status::Config::from_vars(context.variables_of("status"))?;
     Ok(on_sqs(Status::new(
-        clients.store(config.tables),
+        clients.store(config.tables, &config.stack_secret_arn).await?,
         clients.queue(),
         clients.bucket(config.bucket),
         clients.kit(),
@@ -143,7 +172,7 @@ async fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         graph = graph.with_intercept(Arc::clone(intercept));
     }
     let sender = Sender {
-        store: clients.store(config.tables),
+        store: clients.store(config.tables, &config.stack_secret_arn).await?,
         queue: clients.queue(),
         graph,
         access: Secret::load(clients.secrets(), config.graph_secret_arn, &clients.kit()).await?,
@@ -157,15 +186,16 @@ async fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
     }))
 }
 
-fn api(context: &FunctionContext) -> Result<Router, BoxError> {
+async fn api(context: &FunctionContext) -> Result<Router, BoxError> {
     let clients = Clients { context, function: "api" };
     let config = api::Config::from_vars(context.variables_of("api"))?;
     let router = api::router(Api {
-        store: clients.store(config.tables),
+        store: clients.store(config.tables, &config.stack_secret_arn).await?,
         queue: clients.queue(),
         bucket: clients.bucket(config.bucket),
         clock: context.clock.clone(),
         queues: config.queues,
+        reach: config.reach,
     });
     Ok(router.layer(from_fn(identify)))
 }
@@ -186,10 +216,14 @@ async fn identify(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-fn sync(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxError> {
+async fn sync(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxError> {
     let clients = Clients { context, function: "sync" };
     let config = sync::Config::from_vars(context.variables_of("sync"))?;
-    let sync = Sync { store: clients.store(config.tables), queue: clients.queue(), kit: clients.kit() };
+    let sync = Sync {
+        store: clients.store(config.tables, &config.stack_secret_arn).await?,
+        queue: clients.queue(),
+        kit: clients.kit(),
+    };
     let scheduled = sync.clone();
     let on_queue: SqsHandler = Arc::new(move |event| {
         let sync = sync.clone();
@@ -199,6 +233,73 @@ fn sync(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxE
         let sync = scheduled.clone();
         async move {
             sync.serve(serde_json::from_value(event)?).await?;
+            Ok(())
+        }
+        .boxed()
+    });
+    Ok((on_queue, on_schedule))
+}
+
+fn automation(context: &FunctionContext) -> Result<(SqsHandler, StreamHandler), BoxError> {
+    let clients = Clients { context, function: "automation" };
+    let config = automation::Config::from_vars(context.variables_of("automation"))?;
+    let automation = Automation {
+        store: clients.plain_store(config.tables),
+        queue: clients.queue(),
+        bus: clients.bus(config.event_bus),
+        kit: clients.kit(),
+        deliveries_queue_url: config.deliveries_queue_url,
+        changes_queue_url: config.changes_queue_url,
+    };
+    let streaming = automation.clone();
+    let on_queue: SqsHandler = Arc::new(move |event| {
+        let automation = automation.clone();
+        async move { Ok(automation.serve_aside(event).await) }.boxed()
+    });
+    let on_stream: StreamHandler = Arc::new(move |event| {
+        let automation = streaming.clone();
+        async move { Ok(automation.serve_stream(&serde_json::to_value(event)?).await) }.boxed()
+    });
+    Ok((on_queue, on_stream))
+}
+
+fn notifier(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
+    let clients = Clients { context, function: "notifier" };
+    let config = notifier::Config::from_vars(context.variables_of("notifier"))?;
+    Ok(on_sqs(Notifier {
+        store: clients.plain_store(config.tables),
+        queue: clients.queue(),
+        poster: Poster::new(config.reach)?,
+        kit: clients.kit(),
+        deliveries_queue_url: config.deliveries_queue_url,
+    }))
+}
+
+async fn jobs(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxError> {
+    let clients = Clients { context, function: "jobs" };
+    let config = jobs::Config::from_vars(context.variables_of("jobs"))?;
+    let mut graph = Graph::new(&config.graph_url)?;
+    if let Some(intercept) = &context.graph_intercept {
+        graph = graph.with_intercept(Arc::clone(intercept));
+    }
+    let jobs = Jobs {
+        store: clients.store(config.tables, &config.stack_secret_arn).await?,
+        queue: clients.queue(),
+        bucket: clients.bucket(config.bucket),
+        graph,
+        access: Secret::load(clients.secrets(), config.graph_secret_arn, &clients.kit()).await?,
+        kit: clients.kit(),
+        queue_url: config.jobs_queue_url,
+    };
+    let scheduled = jobs.clone();
+    let on_queue: SqsHandler = Arc::new(move |event| {
+        let jobs = jobs.clone();
+        async move { Ok(batch::run(&jobs, event).await) }.boxed()
+    });
+    let on_schedule: ScheduleHandler = Arc::new(move |event| {
+        let jobs = scheduled.clone();
+        async move {
+            jobs.serve(serde_json::from_value(event)?).await?;
             Ok(())
         }
         .boxed()

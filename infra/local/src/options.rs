@@ -8,10 +8,11 @@ use clap::Parser;
 use crate::world::{Secrets, WorldOptions};
 
 /// The variables that hold what is shared with Meta, and what the simulator uses for each.
-const SECRETS: [(&str, &str); 3] = [
+const SECRETS: [(&str, &str); 4] = [
     ("META_APP_SECRET", Secrets::APP_SECRET),
     ("META_VERIFY_TOKEN", Secrets::VERIFY_TOKEN),
     ("META_ACCESS_TOKEN", Secrets::ACCESS_TOKEN),
+    ("STACK_KEY", Secrets::STACK_KEY),
 ];
 
 /// Ventana on one machine: every function, the AWS services they use, and WhatsApp, simulated or real.
@@ -43,13 +44,14 @@ Secrets come from the environment:
   META_APP_SECRET    signs webhooks; several, comma separated, while it is being rotated
   META_VERIFY_TOKEN  what Meta repeats when the webhook is set up
   META_ACCESS_TOKEN  bearer token for the Graph API
+  STACK_KEY          32 characters or more, of your own: under it is remembered who was erased; never change it
 With the simulator on loopback they have defaults, which are printed. With --graph, or with a --listen address
-that other machines can reach, all three must be set, and the defaults are refused.
+that other machines can reach, all four must be set, and the defaults are refused.
 
 Examples:
   local
   local --data ./data
-  META_APP_SECRET=… META_VERIFY_TOKEN=… META_ACCESS_TOKEN=… \\
+  META_APP_SECRET=… META_VERIFY_TOKEN=… META_ACCESS_TOKEN=… STACK_KEY=… \\
     local --data /var/lib/ventana --listen 0.0.0.0:8080 --graph https://graph.facebook.com";
 
 /// Why the command line cannot be followed.
@@ -123,9 +125,9 @@ impl Options {
                 return Err(OptionsError::WellKnown { names, because });
             }
         }
-        let [app_secret, verify_token, access_token] =
+        let [app_secret, verify_token, access_token, stack_key] =
             given.map(|(_, known, value)| value.unwrap_or_else(|| known.to_owned()).into());
-        Ok(Secrets { app_secret, verify_token, access_token })
+        Ok(Secrets { app_secret, verify_token, access_token, stack_key })
     }
 }
 
@@ -167,9 +169,12 @@ mod tests {
         let only_one = |name: &str| (name == "META_VERIFY_TOKEN").then(|| "v".to_owned());
         for line in [&["--graph", "https://graph.facebook.com/"][..], &["--listen", "0.0.0.0:8080"]] {
             let error = options(line).world(nothing).unwrap_err().to_string();
-            assert!(error.contains("META_APP_SECRET, META_VERIFY_TOKEN, META_ACCESS_TOKEN"), "{error}");
+            assert!(
+                error.contains("META_APP_SECRET, META_VERIFY_TOKEN, META_ACCESS_TOKEN, STACK_KEY"),
+                "{error}"
+            );
             let error = options(line).world(only_one).unwrap_err().to_string();
-            assert!(error.contains("META_APP_SECRET, META_ACCESS_TOKEN"), "{error}");
+            assert!(error.contains("META_APP_SECRET, META_ACCESS_TOKEN, STACK_KEY"), "{error}");
             let world = options(line).world(|name| Some(format!("own {name}")));
             assert!(world.is_ok(), "{line:?}");
         }

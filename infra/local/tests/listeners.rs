@@ -65,8 +65,12 @@ async fn each_route_stands_where_it_should_whatever_whatsapp_and_whatever_the_ad
             if !loopback {
                 options.listen = "0.0.0.0:0".parse().unwrap();
             }
-            options.secrets =
-                Secrets { app_secret: "a".into(), verify_token: "b".into(), access_token: "c".into() };
+            options.secrets = Secrets {
+                app_secret: "a".into(),
+                verify_token: "b".into(),
+                access_token: "c".into(),
+                stack_key: "d".repeat(32).into(),
+            };
             let world = World::start(options).await.unwrap();
             let case = format!("simulated {simulated}, loopback {loopback}");
             let newcomer = if simulated && loopback { 200 } else { 404 };

@@ -11,6 +11,7 @@ use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventR
 use jiff::Timestamp;
 use lambda_kit::{Clock, ManualClock};
 use local::dynamo::Dynamo;
+use local::events::Pattern;
 use local::lambda::{Activity, BoxError, Invoker, LANES, Position, Progress, StreamHandler, StreamMapping};
 use local::sqs::{QueueSpec, Receive, Sqs};
 use local::template::{Settings, Sources, StreamSource, Table, Template};
@@ -38,6 +39,7 @@ fn tables() -> Vec<Table> {
     let parameters = [
         ("WebhookSecretArn", "arn"),
         ("GraphSecretArn", "arn"),
+        ("StackSecretArn", "arn"),
         ("TokenIssuer", "issuer"),
         ("Stage", "local"),
     ];
@@ -55,10 +57,15 @@ fn source() -> StreamSource {
         attempts: 10,
         on_failure: Some("failures".into()),
         reports_failures: true,
+        filters: Vec::new(),
     }
 }
 
 async fn stage(directory: Option<&Path>, work: StreamHandler) -> Stage {
+    stage_with(directory, source(), work).await
+}
+
+async fn stage_with(directory: Option<&Path>, source: StreamSource, work: StreamHandler) -> Stage {
     let (clock, hand) = Clock::manual("2026-11-23T08:00:00Z".parse::<Timestamp>().unwrap());
     let dynamo = Dynamo::start(directory, &clock, &tables()).unwrap();
     let sqs = Sqs::open(None, clock.clone()).unwrap();
@@ -70,7 +77,7 @@ async fn stage(directory: Option<&Path>, work: StreamHandler) -> Stage {
         let mapping = StreamMapping {
             database: dynamo.database().clone(),
             sqs: sqs.clone(),
-            source: source(),
+            source: source.clone(),
             function: "Automation".into(),
             lane,
             handler: Arc::clone(&work),
@@ -165,6 +172,29 @@ async fn every_change_arrives_once_and_in_order_for_its_partition() {
     for (pk, order) in by_partition {
         assert!(order.is_sorted(), "{pk}: {order:?}");
     }
+}
+
+#[tokio::test]
+async fn a_function_is_handed_only_what_passes_a_filter_of_its_mapping() {
+    let log = Log::default();
+    let filter = |pattern: &str| Pattern::parse(pattern).unwrap();
+    let filters = vec![
+        filter(r#"{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":["0001"]}}}}"#),
+        filter(
+            r#"{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"CAMP#"}]}},"OldImage":{"pk":{"S":[{"exists":false}]}}}}"#,
+        ),
+    ];
+    let source = StreamSource { filters, ..source() };
+    let stage = stage_with(None, source, noting(&log, all_done)).await;
+    for n in [0, 1, 1, 2] {
+        stage.put("CONV#1", n);
+    }
+    stage.put("CAMP#1", 3);
+    stage.settle().await;
+    let mut seen: Vec<_> = log.lock().unwrap().iter().flatten().cloned().collect();
+    seen.sort();
+    let expected = [("CAMP#1", "0003"), ("CONV#1", "0001")].map(|(pk, sk)| (pk.to_owned(), sk.to_owned()));
+    assert_eq!(seen, expected, "the second write of the same item is no insert");
 }
 
 #[tokio::test]

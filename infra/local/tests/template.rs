@@ -11,6 +11,7 @@ fn settings() -> Settings {
         ("Stage", "local"),
         ("WebhookSecretArn", "arn:webhook"),
         ("GraphSecretArn", "arn:graph"),
+        ("StackSecretArn", "arn:stack"),
         ("TokenIssuer", "http://127.0.0.1:8080"),
         ("GraphUrl", "http://127.0.0.1:8081/graph"),
     ];

@@ -111,6 +111,13 @@ impl SourceKind {
         }
     }
 
+    /// Whether records are found by it. Most people just write, and imports count their own: an entry for each would
+    /// be a write for each.
+    #[must_use]
+    pub fn has_entries(self) -> bool {
+        !matches!(self, Self::Inbound | Self::Import)
+    }
+
     /// Reads the word back.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
@@ -180,6 +187,8 @@ pub struct Contact {
     pub identities: Vec<String>,
     /// When the record was made.
     pub created_at: Timestamp,
+    /// Since when the company blocks the person.
+    pub blocked_at: Option<Timestamp>,
     /// Grows with each change by hand, so that two do not overwrite each other.
     pub version: i64,
 }
@@ -206,6 +215,7 @@ impl Contact {
             active_month: None,
             alias_of: None,
             erased: false,
+            blocked_at: None,
             identities: Vec::new(),
             created_at,
             version: 0,

@@ -29,6 +29,12 @@ impl CustomerServiceWindow {
         now < self.closes_at
     }
 
+    /// The customer's message that opened it last.
+    #[must_use]
+    pub fn opened_at(self) -> Timestamp {
+        self.closes_at.saturating_sub(LENGTH).unwrap_or(Timestamp::MIN)
+    }
+
     /// The instant at which it closes, or closed.
     #[must_use]
     pub fn closes_at(self) -> Timestamp {

@@ -79,6 +79,31 @@ pub enum Posted {
     },
 }
 
+/// What became of a block.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Blocked {
+    /// It is as it was asked.
+    Done,
+    /// Meta refused.
+    Refused(GraphError),
+    /// It may be done or not: worth a repeat, which changes nothing.
+    Unknown {
+        /// Why nobody knows.
+        why: String,
+    },
+}
+
+#[derive(serde::Serialize)]
+struct BlockUsers<'a> {
+    messaging_product: &'static str,
+    block_users: [BlockedUser<'a>; 1],
+}
+
+#[derive(serde::Serialize)]
+struct BlockedUser<'a> {
+    user: &'a str,
+}
+
 impl Graph {
     /// A client for a Graph API at `base`, such as `https://graph.facebook.com`.
     ///
@@ -113,6 +138,39 @@ impl Graph {
         match self.intercept.as_ref().map(|i| i.after(CALL)) {
             Some(Err(Cut)) => Posted::Unknown { why: "the answer was lost".to_owned() },
             _ => posted,
+        }
+    }
+
+    /// Blocks or unblocks a person for a number. A person is a phone number or a business-scoped user id.
+    ///
+    /// See [Cloud API/Block users], read 2026-11: only who wrote within 24 hours can be blocked. Repeating it changes
+    /// nothing.
+    pub async fn block(
+        &self,
+        token: &SecretString,
+        number: &PhoneNumberId,
+        user: &str,
+        blocked: bool,
+    ) -> Blocked {
+        const CALL: &str = "block_users";
+        if let Some(Err(Cut)) = self.intercept.as_ref().map(|i| i.before(CALL)) {
+            return Blocked::Unknown { why: "nothing left".to_owned() };
+        }
+        let url = format!("{}/{VERSION}/{number}/block_users", self.base);
+        let request = if blocked { self.http.post(url) } else { self.http.delete(url) };
+        let body = BlockUsers { messaging_product: "whatsapp", block_users: [BlockedUser { user }] };
+        let answer = request.bearer_auth(token.expose_secret()).json(&body).send().await;
+        let response = match answer {
+            Ok(response) => response,
+            Err(error) => return Blocked::Unknown { why: reason(&error) },
+        };
+        let status = response.status().as_u16();
+        if (200..300).contains(&status) {
+            return Blocked::Done;
+        }
+        match response.bytes().await.map(|body| Answer::read(status, &body)) {
+            Ok(Answer::Refused(error)) => Blocked::Refused(error),
+            _ => Blocked::Unknown { why: format!("status {status} without a definite Graph error") },
         }
     }
 

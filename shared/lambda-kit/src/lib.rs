@@ -11,6 +11,7 @@ pub mod metrics;
 mod pack_item;
 mod parcel;
 pub mod secret;
+mod stack_key;
 
 pub use batch::{Failure, Job, Worker};
 pub use clock::{Clock, ManualClock};
@@ -21,6 +22,7 @@ pub use log::{correlated, init as init_logging, invocation};
 pub use metrics::Metrics;
 pub use pack_item::PackItem;
 pub use secret::{FromSecret, Secret, SecretError};
+pub use stack_key::stack_key;
 
 use ulid::Ulid;
 

@@ -68,6 +68,8 @@ metrics! {
     WAITING = "Waiting" in Count;
     /// `sender`: posts that Meta refused for their access token (code 190), a freshly read one included.
     GRAPH_AUTH_FAILURES = "GraphAuthFailures" in Count;
+    /// Items of people who were erased after them: dropped, and nothing kept.
+    FORGOTTEN = "Forgotten" in Count;
     /// `sync`: dead letters that wait for somebody, exact up to 999.
     DEAD_LETTERS_OPEN = "DeadLettersOpen" in Count;
     /// Secrets that could not be read again; the old value goes on.

@@ -1,8 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod bus;
+
+use std::time::Duration;
+
 use aws_sdk_s3::Client;
-use aws_sdk_s3::error::DisplayErrorContext;
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_s3::presigning::PresigningConfig;
+pub use bus::{BusEvent, EventBus, NotTaken};
 use bytes::Bytes;
+use jiff::Timestamp;
 
 /// The stack's bucket. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -47,6 +54,92 @@ impl Bucket {
         Ok(key)
     }
 
+    /// Keeps an object, whatever was there.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`]: it is not kept.
+    pub async fn put(&self, key: &str, kind: &str, body: Vec<u8>) -> Result<(), BucketError> {
+        let put = self.client.put_object().bucket(&self.name).key(key).content_type(kind).body(body.into());
+        put.send().await.map(drop).map_err(|error| unavailable(&error))
+    }
+
+    /// Removes an object; one that is not there is as good as removed.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`]: it may be there still.
+    pub async fn delete(&self, key: &str) -> Result<(), BucketError> {
+        let delete = self.client.delete_object().bucket(&self.name).key(key);
+        delete.send().await.map(drop).map_err(|error| unavailable(&error))
+    }
+
+    /// Up to a thousand objects whose keys begin so, in order, after a key.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Vec<Listed>, BucketError> {
+        let list = self.client.list_objects_v2().bucket(&self.name).prefix(prefix);
+        let list = list.set_start_after(after.map(str::to_owned)).send().await;
+        let list = list.map_err(|error| unavailable(&error))?;
+        let listed = |object: &aws_sdk_s3::types::Object| {
+            Some(Listed {
+                key: object.key()?.to_owned(),
+                modified_at: object.last_modified().map_or(0, |at| at.secs()),
+            })
+        };
+        Ok(list.contents().iter().filter_map(listed).collect())
+    }
+
+    /// A link by which whoever has it may download an object for a while from now on, without signing in.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn link(&self, key: &str, now: Timestamp, lasting: Duration) -> Result<String, BucketError> {
+        let config = PresigningConfig::builder().start_time(now.into()).expires_in(lasting).build();
+        let config = config.map_err(|error| BucketError::Unavailable(error.to_string()))?;
+        let get = self.client.get_object().bucket(&self.name).key(key);
+        let link = get.presigned(config).await.map_err(|error| unavailable(&error))?;
+        Ok(link.uri().to_owned())
+    }
+
+    /// A link by which whoever has it may put an object in its place for a while from now on, without signing in.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn upload_link(
+        &self,
+        key: &str,
+        now: Timestamp,
+        lasting: Duration,
+    ) -> Result<String, BucketError> {
+        let config = PresigningConfig::builder().start_time(now.into()).expires_in(lasting).build();
+        let config = config.map_err(|error| BucketError::Unavailable(error.to_string()))?;
+        let put = self.client.put_object().bucket(&self.name).key(key);
+        let link = put.presigned(config).await.map_err(|error| unavailable(&error))?;
+        Ok(link.uri().to_owned())
+    }
+
+    /// Reads up to `most` bytes of an object from a place on; none where it ends.
+    ///
+    /// # Errors
+    /// [`BucketError::Missing`] if there is no object, [`BucketError::Unavailable`] if that cannot be said.
+    pub async fn read_part(&self, key: &str, from: u64, most: u64) -> Result<Bytes, BucketError> {
+        let range = format!("bytes={from}-{}", from + most.saturating_sub(1));
+        let answer = self.client.get_object().bucket(&self.name).key(key).range(range).send().await;
+        let object = match answer {
+            Ok(object) => object,
+            Err(error) if error.code() == Some("InvalidRange") => return Ok(Bytes::new()),
+            Err(error) => {
+                return Err(match error.as_service_error() {
+                    Some(refused) if refused.is_no_such_key() => BucketError::Missing,
+                    _ => unavailable(&error),
+                });
+            }
+        };
+        let body = object.body.collect().await;
+        body.map(aws_sdk_s3::primitives::AggregatedBytes::into_bytes)
+            .map_err(|error| BucketError::Unavailable(error.to_string()))
+    }
+
     /// Reads a body.
     ///
     /// # Errors
@@ -61,6 +154,19 @@ impl Bucket {
         body.map(aws_sdk_s3::primitives::AggregatedBytes::into_bytes)
             .map_err(|error| BucketError::Unavailable(error.to_string()))
     }
+}
+
+/// An object of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its key.
+    pub key: String,
+    /// When it was kept, in Unix seconds.
+    pub modified_at: i64,
+}
+
+fn unavailable<E: std::error::Error>(error: &E) -> BucketError {
+    BucketError::Unavailable(describe(&DisplayErrorContext(error)))
 }
 
 /// The SDK's error chain, without line breaks.

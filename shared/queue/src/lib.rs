@@ -2,12 +2,16 @@
 
 pub mod client;
 pub mod correlation;
+pub mod delivery;
+pub mod job;
 pub mod later;
 pub mod pack;
 pub mod send;
 
 pub use client::{Entry, Queue, QueueError};
 pub use correlation::CorrelationId;
+pub use delivery::DeliveryJob;
+pub use job::{EraseStep, Job, Task};
 pub use later::LaterJob;
 pub use pack::{Content, Item, ItemKind, Pack};
 pub use send::{SendRequest, Target};

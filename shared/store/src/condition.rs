@@ -43,6 +43,13 @@ conditions! {
     ActivityForward = "attribute_not_exists(#act_la) OR #act_la <= :la" { "#act_la" => "la" };
     /// A record is made once.
     ContactAbsent = "attribute_not_exists(#contact_pk)" { "#contact_pk" => "pk" };
+    /// A step of an import or export is written by one worker only.
+    FileJobUnchanged = "attribute_not_exists(#file_pk) OR #file_ver = :seen" { "#file_pk" => "pk", "#file_ver" => "ver" };
+    /// A file is imported with a mapping once.
+    FileUnclaimed = "attribute_not_exists(#imported_pk)" { "#imported_pk" => "pk" };
+    /// The month of a person's last activity only moves forward, on a record that is there.
+    MonthForward = "attribute_exists(#month_pk) AND (attribute_not_exists(#month_act) OR #month_act < :month)"
+        { "#month_pk" => "pk", "#month_act" => "act" };
     /// A record is changed by hand only as it was seen, and never after its person was erased.
     ContactUnchanged = "attribute_exists(#rec_pk) AND attribute_not_exists(#rec_er) AND (#rec_ver = :seen OR (attribute_not_exists(#rec_ver) AND :seen = :zero))"
         { "#rec_pk" => "pk", "#rec_er" => "er", "#rec_ver" => "ver" };
@@ -72,6 +79,18 @@ conditions! {
     EventAbsent = "attribute_not_exists(#event_pk)" { "#event_pk" => "pk" };
     /// A dead letter is written once, however often the same poison is delivered.
     LetterAbsent = "attribute_not_exists(#letter_pk)" { "#letter_pk" => "pk" };
+    /// The first word that forbids or allows makes the gate.
+    GateAbsent = "attribute_not_exists(#gate_pk)" { "#gate_pk" => "pk" };
+    /// A gate that was read is written only if nobody wrote it meanwhile.
+    GateUnchanged = "#gate_ver = :gate_seen" { "#gate_ver" => "ver" };
+    /// A word of the ledger is written once, and never over another.
+    ConsentAbsent = "attribute_not_exists(#consent_pk)" { "#consent_pk" => "pk" };
+    /// What Meta says of a template never gives way to something older.
+    TemplateForward = "attribute_not_exists(#tpl_ct) OR #tpl_ct <= :tpl_at" { "#tpl_ct" => "ct" };
+    /// Only somebody on record can be erased: an erasure makes no record.
+    ContactThere = "attribute_exists(#there_pk)" { "#there_pk" => "pk" };
+    /// An identity is taken only from whom is erased, not from who has it by now.
+    IdentityOfErased = "#gone_ct = :gone" { "#gone_ct" => "ct" };
     /// A number is entered into the directory once, and never overwrites what was set there.
     NumberAbsent = "attribute_not_exists(#number_pk)" { "#number_pk" => "pk" };
     /// Only a number that was seen has settings.
@@ -85,4 +104,8 @@ conditions! {
     /// A free entry point belongs to a conversation that is there, and never ends sooner than Meta once said.
     FreeEntryForward = "attribute_exists(#free_pk) AND (attribute_not_exists(#free_fe) OR #free_fe < :fe)"
         { "#free_pk" => "pk", "#free_fe" => "fe" };
+    /// An endpoint that was removed is not brought back by news of it.
+    EndpointExists = "attribute_exists(#endpoint_pk)" { "#endpoint_pk" => "pk" };
+    /// After a pause, one post finds out for all others whether an endpoint is back.
+    PauseUnchanged = "#pause_cu = :seen" { "#pause_cu" => "cu" };
 }

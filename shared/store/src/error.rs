@@ -17,6 +17,9 @@ pub enum StoreError {
     /// DynamoDB refuses the item itself, for instance as too large. A retry ends the same.
     #[error("the table refuses the item: {0}")]
     Refused(String),
+    /// The person behind it was erased: nothing was written, and nothing may be.
+    #[error("the person was erased")]
+    Erased,
     /// An item does not read as what its key says. A retry ends the same.
     #[error("an item is not what it should be: {0}")]
     Corrupt(&'static str),

@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 
-use cloud_api::WaId;
+use cloud_api::{PortfolioId, WaId};
+use domain::identity::Sighting;
 use domain::record::FieldDef;
 use domain::record::import::{Line, LineFault};
 use domain::{Contact, ContactId, ContactKind, Source};
@@ -41,6 +42,8 @@ pub struct ImportFrame<'a> {
     pub kind: ContactKind,
     /// Where new records come from.
     pub source: &'a Source,
+    /// When people agreed, where a line says that they did: later than an erasure, it lets them come back.
+    pub consent_at: Option<Timestamp>,
     /// Whether nothing is written.
     pub dry_run: bool,
     /// Now.
@@ -111,6 +114,10 @@ impl Store {
     ) -> Result<LineOutcome, StoreError> {
         let owner = match owner {
             Some(owner) => owner,
+            None if self.is_forgotten_line(line, frame).await? => {
+                let what = "is of somebody who was erased and has not agreed since".to_owned();
+                return Ok(LineOutcome::Refused(LineFault { target: "phone".to_owned(), what }));
+            }
             None if frame.dry_run => return Ok(self.would_create(line, frame)),
             None => self.claim_line(line, frame.now).await?,
         };
@@ -156,6 +163,20 @@ impl Store {
             }
         }
         Err(StoreError::Contended)
+    }
+
+    /// Whether the person behind a line was erased, and has not agreed to anything since.
+    async fn is_forgotten_line(
+        &self,
+        line: &ImportLine,
+        frame: &ImportFrame<'_>,
+    ) -> Result<bool, StoreError> {
+        let Some(phone) = line.line.phone.as_deref().map(WaId::new) else { return Ok(false) };
+        let portfolio = PortfolioId::new(crate::directory::DEFAULT_PORTFOLIO);
+        let sighting = Sighting { portfolio, user_id: None, phone: Some(phone), at: frame.now };
+        let Some(erased_at) = self.erased_at(&sighting).await? else { return Ok(false) };
+        let agreed = frame.consent_at.filter(|_| line.line.marketing == Some(true));
+        Ok(agreed.is_none_or(|agreed| agreed <= erased_at))
     }
 
     fn would_create(&self, line: &ImportLine, frame: &ImportFrame<'_>) -> LineOutcome {

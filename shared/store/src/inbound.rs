@@ -31,6 +31,8 @@ pub struct InboundMessage {
     pub kind: String,
     /// The message's JSON, as Meta wrote it.
     pub raw: String,
+    /// Where it lies in the bucket too, if it was too large for the queue.
+    pub large: Option<String>,
 }
 
 /// What became of a put.
@@ -81,6 +83,7 @@ impl Store {
         item.put("ra", ms(message.received_at));
         item.put("k", s(&message.kind));
         item.put("raw", s(&message.raw));
+        item.put_text("lk", message.large.as_deref());
         match self.put_if(&self.tables.conversations, item, Condition::InboundAbsent).await? {
             Conditional::Written => Ok(Recorded::New),
             Conditional::Refused(there) => {

@@ -40,11 +40,15 @@ pub struct EventPage {
 }
 
 impl Store {
-    /// Records an event, once.
+    /// Records an event, once. One of somebody who was erased after it is not recorded.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn record_event(&self, event: &WebhookEvent) -> Result<(), StoreError> {
+        let (Ok(text) | Err(text)) = &event.raw;
+        if self.is_forgotten(text).await? {
+            return Ok(());
+        }
         let (pk, sk) = keys::event(&event.id);
         let received = event.received_at.as_millisecond();
         let expires = n(event.received_at.as_second() + EVENT_DAYS * 86_400);

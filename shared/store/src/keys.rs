@@ -1,7 +1,9 @@
 //! Every key, built in one place. Keys hold nothing that can change.
 
-use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId};
+use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId, WabaId};
 use domain::agent::AgentId;
+use domain::consent::{Entry, Purpose};
+use domain::endpoint::EndpointId;
 use domain::record::term::Term;
 use domain::{ContactId, ConversationId, DeadLetterId, MessageId, Party, Slot};
 use jiff::Timestamp;
@@ -11,6 +13,7 @@ use sha2::{Digest, Sha256};
 pub(crate) type Key = (String, String);
 
 pub(crate) const STATE: &str = "STATE";
+pub(crate) const PROFILE: &str = "PROFILE";
 /// How many partitions of the inbox index one number's conversations are spread over.
 pub(crate) const INBOX_SHARDS: u8 = 4;
 /// How many partitions the walk over all contacts is spread over.
@@ -26,7 +29,7 @@ pub(crate) fn digits(ms: i64) -> String {
 }
 
 pub(crate) fn profile(contact: &ContactId) -> Key {
-    (format!("CONTACT#{contact}"), "PROFILE".to_owned())
+    (format!("CONTACT#{contact}"), PROFILE.to_owned())
 }
 
 pub(crate) fn walk_shard(contact: &ContactId) -> String {
@@ -205,6 +208,43 @@ pub(crate) fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }
 
+/// What a person said, in order of time.
+pub(crate) const CONSENTS: &str = "CONSENT#";
+
+pub(crate) fn consent(contact: &ContactId, entry: &Entry) -> Key {
+    let purpose = entry.purpose.map_or("all", Purpose::as_str);
+    let at = digits(entry.at.as_millisecond());
+    (profile(contact).0, format!("{CONSENTS}{at}#{purpose}#{}", entry.hash()))
+}
+
+/// Everything that can forbid a message to a person.
+pub(crate) fn gate(portfolio: &PortfolioId, contact: &ContactId) -> Key {
+    (format!("GATE#{portfolio}#{contact}"), "GATE".to_owned())
+}
+
+/// A template, as far as webhooks and admins told of it.
+pub(crate) fn template(waba: &WabaId, name: &str, language: &str) -> Key {
+    (format!("TEMPLATE#{waba}#{name}#{language}"), "TEMPLATE".to_owned())
+}
+
+/// What a company set by hand.
+pub(crate) const SETTINGS: &str = "SETTINGS";
+
+/// That an identity's owner was erased, under a hash that only this stack can make.
+pub(crate) fn erased(hash: &str) -> Key {
+    (format!("IDENTITY#erased##{hash}"), "OWNER".to_owned())
+}
+
+/// An erasure, whose certificate it becomes.
+pub(crate) fn erasure(contact: &ContactId) -> Key {
+    (format!("ERASURE#{contact}"), "CERTIFICATE".to_owned())
+}
+
+/// An export.
+pub(crate) fn export(id: &str) -> Key {
+    (format!("EXPORT#{id}"), "EXPORT".to_owned())
+}
+
 /// The list of numbers.
 pub(crate) const NUMBERS: &str = "NUMBERS";
 /// The list of WABAs.
@@ -260,3 +300,30 @@ pub(crate) fn members(list: &str) -> String {
 pub(crate) fn contact_note(contact: &ContactId, note: &str) -> Key {
     (format!("CONTACT#{contact}"), format!("NOTE#{note}"))
 }
+
+/// Who wants to hear of events: the bus, and each endpoint. One query reads all of them.
+pub(crate) const SUBSCRIPTIONS: &str = "SUBSCRIPTIONS";
+/// The secrets of endpoints, apart, so that whoever reads who wants what reads no secret.
+pub(crate) const SUBSCRIPTION_SECRETS: &str = "SUBSCRIPTION_SECRETS";
+/// The setting of the event bus.
+pub(crate) const BUS: &str = "BUS";
+
+pub(crate) fn endpoint(id: &EndpointId) -> Key {
+    (SUBSCRIPTIONS.to_owned(), format!("ENDPOINT#{id}"))
+}
+
+pub(crate) fn endpoint_secret(id: &EndpointId) -> Key {
+    (SUBSCRIPTION_SECRETS.to_owned(), id.to_string())
+}
+
+/// The list of what an endpoint was to get, by the time of the events.
+pub(crate) fn deliveries(endpoint: &EndpointId) -> String {
+    format!("DELIVERIES#{endpoint}")
+}
+
+/// The list of imports of contacts.
+pub(crate) const IMPORTS: &str = "IMPORTS";
+/// Files that were imported, by the hash of their content and mapping.
+pub(crate) const IMPORTED: &str = "IMPORTED";
+/// The list of exports of contacts.
+pub(crate) const CONTACT_EXPORTS: &str = "CONTACT_EXPORTS";

@@ -37,11 +37,23 @@ pub struct OpenLetters {
 }
 
 impl Store {
-    /// Keeps a dead letter, once.
+    /// Keeps a dead letter, once. One of somebody who was erased after it is not kept.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn record_letter(&self, letter: &DeadLetter) -> Result<(), StoreError> {
+        if self.is_forgotten(&letter.job).await? {
+            return Ok(());
+        }
+        self.keep_letter(letter).await
+    }
+
+    /// Keeps a dead letter that names people by our own ids only, whether or not they were erased: a job that
+    /// erases somebody must not get lost.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn keep_letter(&self, letter: &DeadLetter) -> Result<(), StoreError> {
         let (pk, sk) = keys::letter(&letter.id);
         let mut item = item::at(&pk, &sk);
         item.put("src", s(&letter.source));

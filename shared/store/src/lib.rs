@@ -1,23 +1,33 @@
 #![doc = include_str!("../README.md")]
 
 mod agents;
+mod changes;
 mod condition;
+mod consent;
 mod contacts;
+mod deliveries;
 mod directory;
+mod endpoints;
+mod erasure;
 mod error;
+mod exports;
+mod gate;
 mod hand_out;
 mod handling;
 mod importing;
+mod imports;
 mod inbound;
 mod inbox;
 mod item;
 mod journal;
+mod judge;
 mod keys;
 mod letters;
 mod lists;
 mod lookup;
 mod meter;
 mod notes;
+mod number_settings;
 mod outbound;
 mod people;
 mod people_claims;
@@ -30,29 +40,40 @@ mod shelf;
 mod statuses;
 mod terms;
 mod threads;
+mod tombstones;
 mod waiting;
 mod work;
 
 use aws_sdk_dynamodb::Client;
 
+pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;
+pub use consent::Noted;
+pub use deliveries::{Delivered, DeliveryPage, DeliveryRow, DeliveryState};
 pub use directory::Number;
+pub use endpoints::{EndpointChange, Subscriptions};
+pub use erasure::{Erasure, Removed, Swept};
 pub use error::StoreError;
+pub use exports::Export;
+pub use gate::Gate;
 pub use hand_out::HandedOut;
 pub use handling::{Changed, HandlingChange};
 pub use importing::{ImportFrame, ImportLine, LineOutcome};
+pub use imports::{FileJob, FileKind, FileState};
 pub use inbound::{InboundMessage, Recorded, StateMove};
 pub use inbox::{ConversationPage, ConversationRow, InboxFilter};
 pub use journal::{EventPage, WebhookEvent};
+pub use judge::{Judged, STRICT_CONSENT};
 pub use letters::{LetterPage, OpenLetters};
 pub use lists::{Audience, AudienceKind, ContactNote};
 pub use meter::{Meter, Metered};
-pub use notes::{MOST_UNREAD, Mention, MentionPage, Note, note_slot};
+pub use notes::{MOST_UNREAD, Mention, MentionPage, ThreadNote, note_slot};
 pub use outbound::{Attempt, Claim, NewSend, Outbound, Outcome, Sent};
 pub use people::{ProfileSeen, Resolved};
 pub use presence::Present;
 pub use records::Created;
 pub use search::{ContactPage, Place};
+pub use settings::Note;
 pub use shelf::QuickReply;
 pub use statuses::{StatusFold, StatusTarget};
 pub use threads::{ConversationState, Direction, MessagePage, Related, StoredMessage};
@@ -66,6 +87,8 @@ pub struct Tables {
     pub contacts: String,
     /// Threads and messages.
     pub conversations: String,
+    /// Campaigns, and the gates of people.
+    pub campaigns: String,
     /// Numbers, WABAs, templates, settings.
     pub directory: String,
     /// Webhook events, dead letters, audit.
@@ -77,12 +100,13 @@ pub struct Tables {
 pub struct Store {
     client: Client,
     tables: Tables,
+    stack_key: Option<tombstones::StackKey>,
 }
 
 impl Store {
     /// The store on these tables.
     #[must_use]
     pub fn new(client: Client, tables: Tables) -> Self {
-        Self { client, tables }
+        Self { client, tables, stack_key: None }
     }
 }

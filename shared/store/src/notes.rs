@@ -18,7 +18,7 @@ pub const MOST_UNREAD: usize = 99;
 
 /// A note of a colleague, which no customer sees.
 #[derive(Clone, Debug)]
-pub struct Note<'a> {
+pub struct ThreadNote<'a> {
     /// Where it stands.
     pub id: &'a MessageId,
     /// Who wrote it.
@@ -56,7 +56,7 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn write_note(&self, note: &Note<'_>) -> Result<(), StoreError> {
+    pub async fn write_note(&self, note: &ThreadNote<'_>) -> Result<(), StoreError> {
         let mentions = note.mentions.iter().map(AgentId::as_str).collect::<Vec<_>>();
         let said = json!({ "by": note.by.as_str(), "text": note.text, "mentions": mentions });
         let (pk, sk) = keys::message(note.id);
@@ -71,7 +71,7 @@ impl Store {
         self.transact(actions).await.map(drop)
     }
 
-    fn mention(&self, note: &Note<'_>, agent: &AgentId) -> TransactWriteItem {
+    fn mention(&self, note: &ThreadNote<'_>, agent: &AgentId) -> TransactWriteItem {
         let hash = domain::hash16(&note.id.to_string());
         let mut item = item::at(&keys::mentions(agent), &keys::listed(note.at.as_millisecond(), &hash));
         item.put("mk", s(note.id.to_string()));

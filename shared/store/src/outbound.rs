@@ -3,7 +3,10 @@
 //! The state `sending` is written before the request leaves. Whoever finds it there later knows that the
 //! request may have left, and that it must not leave again.
 
+use std::collections::HashMap;
+
 use cloud_api::{PhoneNumberId, Wamid};
+use domain::consent::Decision;
 use domain::sending::SendState;
 use domain::{ConversationId, MessageId};
 use jiff::Timestamp;
@@ -14,6 +17,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
+use crate::threads::write_decision;
 use crate::{Condition, Store, StoreError, keys};
 
 /// How long a claim is kept: longer than any queue keeps its request.
@@ -171,7 +175,8 @@ impl Store {
         }
     }
 
-    /// Begins attempt `before + 1`: writes `sending`, unless something may be on its way already.
+    /// Begins attempt `before + 1`: writes `sending` with why it may go, unless something may be on its way
+    /// already.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -179,12 +184,17 @@ impl Store {
         &self,
         id: &MessageId,
         before: u32,
+        decision: Option<&Decision>,
         now: Timestamp,
     ) -> Result<Attempt, StoreError> {
         let attempt = before + 1;
+        let decided = if decision.is_some() { ", dc = :decision" } else { "" };
         let update = self
             .message_update(id, Condition::MayAttempt)
-            .update_expression("SET ss = :sending, #attempt = :attempt, sa = :now REMOVE nb")
+            .set_expression_attribute_values(decision_value(decision))
+            .update_expression(format!(
+                "SET ss = :sending, #attempt = :attempt, sa = :now{decided} REMOVE nb"
+            ))
             .expression_attribute_names("#attempt", "at")
             .expression_attribute_values(":sending", s(SendState::Sending.as_str()))
             .expression_attribute_values(":attempt", n(attempt.into()))
@@ -261,10 +271,18 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn refuse_send(&self, id: &MessageId, errors: &str, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn refuse_send(
+        &self,
+        id: &MessageId,
+        errors: &str,
+        decision: Option<&Decision>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let decided = if decision.is_some() { ", dc = :decision" } else { "" };
         let update = self
             .message_update(id, Condition::MayWait)
-            .update_expression("SET ss = :failed, er = :errors, fa = :now")
+            .set_expression_attribute_values(decision_value(decision))
+            .update_expression(format!("SET ss = :failed, er = :errors, fa = :now{decided}"))
             .expression_attribute_values(":failed", s(SendState::Failed.as_str()))
             .expression_attribute_values(":errors", s(errors))
             .expression_attribute_values(":now", ms(now))
@@ -343,6 +361,11 @@ impl Store {
         let waba = self.number(number).await?.and_then(|number| number.waba);
         self.portfolio_of(waba.as_ref()).await
     }
+}
+
+fn decision_value(decision: Option<&Decision>) -> Option<HashMap<String, AttributeValue>> {
+    let decision = decision?;
+    Some(HashMap::from([(":decision".to_owned(), s(write_decision(decision)))]))
 }
 
 /// Sends a conditional update. `false` if the condition did not hold.

@@ -23,6 +23,8 @@ pub struct ProfileSeen {
     pub name: Option<String>,
     /// The username.
     pub username: Option<String>,
+    /// Where a new record comes from.
+    pub source: Option<domain::Source>,
 }
 
 impl ProfileSeen {
@@ -49,6 +51,15 @@ pub(crate) struct OnRecord {
     /// The phone that came last with the BSUID.
     last_phone: Option<String>,
     profile_hash: Option<String>,
+    /// When an earlier owner of one of the identities was erased.
+    erased_at: Option<Timestamp>,
+}
+
+impl OnRecord {
+    /// Whether a sighting is of somebody who was erased after it.
+    fn is_forgotten(&self, sighting: &Sighting) -> bool {
+        self.erased_at.is_some_and(|erased_at| sighting.at <= erased_at)
+    }
 }
 
 /// Everything that a claim needs.
@@ -60,6 +71,9 @@ pub(crate) struct Claiming<'a> {
     /// The id of the person, if one has to be made.
     pub(crate) new_id: &'a ContactId,
     pub(crate) now: Timestamp,
+    /// When an earlier owner of one of the identities was erased: kept with what is claimed, so that what is
+    /// older never falls to the new owner.
+    pub(crate) erased_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -70,6 +84,7 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`]. Claims are conditional and whole: repeating this finds the same person.
+    /// [`StoreError::Erased`] if the person was erased after the sighting.
     pub async fn resolve_person(
         &self,
         sighting: &Sighting,
@@ -78,7 +93,7 @@ impl Store {
         new_id: &ContactId,
         now: Timestamp,
     ) -> Result<Option<Resolved>, StoreError> {
-        let claiming = Claiming { sighting, profile, number, new_id, now };
+        let mut claiming = Claiming { sighting, profile, number, new_id, now, erased_at: None };
         // Most messages come from somebody known, with nothing new about them: one read.
         if let Some(contact) = self.known_by_heart(&claiming).await? {
             return Ok(Some(Resolved { contact, created: false }));
@@ -88,6 +103,9 @@ impl Store {
             let Some(resolution) = domain::identity::resolve(sighting, &record.known) else {
                 return Ok(None);
             };
+            if record.is_forgotten(sighting) {
+                return Err(StoreError::Erased);
+            }
             let contact = match &resolution.person {
                 Person::Known(contact) => self.owner_at(sighting, &record, contact).await?,
                 Person::New => new_id.clone(),
@@ -95,6 +113,10 @@ impl Store {
             if claims_nothing(&resolution) {
                 self.note_profile(&claiming, &record, &contact).await?;
                 return Ok(Some(Resolved { contact, created: false }));
+            }
+            claiming.erased_at = self.erased_at(sighting).await?.max(record.erased_at);
+            if claiming.erased_at.is_some_and(|erased_at| sighting.at <= erased_at) {
+                return Err(StoreError::Erased);
             }
             match self.claim(&claiming, &resolution, &record.known, &contact).await {
                 Ok(Conditional::Written) => {
@@ -117,7 +139,8 @@ impl Store {
         let same_phone = phone.is_none() || phone == record.last_phone.as_deref();
         let seen = claiming.profile.hash();
         let same_profile = seen.is_none() || seen == record.profile_hash;
-        Ok(record.known.user_id_owner.filter(|_| same_phone && same_profile))
+        let by_heart = same_phone && same_profile && !record.is_forgotten(claiming.sighting);
+        Ok(record.known.user_id_owner.filter(|_| by_heart))
     }
 
     async fn read_user_id(
@@ -130,7 +153,8 @@ impl Store {
         let item = self.get(&self.tables.contacts, &key, consistent).await?;
         let text = |name: &str| item.as_ref().and_then(|item| item.text(name)).map(str::to_owned);
         let known = Known { user_id_owner: text("ct").and_then(ContactId::new), phone_owner: None };
-        Ok(OnRecord { known, last_phone: text("ph"), profile_hash: text("nh") })
+        let erased_at = item.as_ref().and_then(|item| item.time("er"));
+        Ok(OnRecord { known, last_phone: text("ph"), profile_hash: text("nh"), erased_at })
     }
 
     /// Reads what is on record about a sighting's ids.
@@ -148,6 +172,7 @@ impl Store {
             if sighting.user_id.is_none() {
                 record.profile_hash = owner.as_ref().and_then(|item| item.text("nh")).map(str::to_owned);
             }
+            record.erased_at = record.erased_at.max(owner.as_ref().and_then(|item| item.time("er")));
             record.known.phone_owner = owner.as_ref().and_then(|item| read_owner(item, sighting));
         }
         Ok(record)
@@ -178,6 +203,9 @@ impl Store {
             .send()
             .await
             .map_err(|error| StoreError::from_sdk(&error))?;
+        if former.items().first().is_some_and(|item| item.contains_key("er")) {
+            return Err(StoreError::Erased);
+        }
         let then = former.items().first().and_then(|item| item.text("ct")).and_then(ContactId::new);
         Ok(then.unwrap_or_else(|| newest.clone()))
     }

@@ -51,6 +51,10 @@ impl Store {
         item.put_text("bs", claiming.sighting.user_id.as_ref().map(Bsuid::as_str));
         item.put("ids", AttributeValue::Ss(identities(claiming)));
         item.put("ca", ms(claiming.now));
+        item.put("act", s(crate::terms::month_of(claiming.sighting.at)));
+        if let Some(source) = &claiming.profile.source {
+            item.put("src", crate::record_item::write_source(source));
+        }
         item.put("wk", s(keys::walk_shard(claiming.new_id)));
         item.put("wid", s(claiming.new_id.as_str()));
         item
@@ -166,7 +170,8 @@ impl Store {
 
         let parted = self
             .update_of(&keys::profile(from))
-            .update_expression("REMOVE ph DELETE ids :ids")
+            // What was lost is remembered: an erasure has to find the times at which it was theirs.
+            .update_expression("REMOVE ph ADD fid :ids DELETE ids :ids")
             .expression_attribute_values(":ids", AttributeValue::Ss(vec![format!("phone:{phone}")]));
         actions.push(update_action(parted));
         if let Some(user_id) = &owner.user_id {
@@ -256,7 +261,7 @@ fn put_action(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> TransactWri
     TransactWriteItem::builder().set_put(put.build().ok()).build()
 }
 
-fn update_action(update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> TransactWriteItem {
+pub(crate) fn update_action(update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> TransactWriteItem {
     // Table, key and expression are always set above.
     TransactWriteItem::builder().set_update(update.build().ok()).build()
 }
@@ -275,7 +280,14 @@ fn user_id_item(claiming: &Claiming<'_>, user_id: &Bsuid, contact: &ContactId) -
     item.put("fr", ms(claiming.sighting.at));
     item.put_text("ph", claiming.sighting.phone.as_ref().map(WaId::as_str));
     item.put_text("nh", claiming.profile.hash().as_deref());
+    put_erased(&mut item, claiming);
     item
+}
+
+fn put_erased(item: &mut Item, claiming: &Claiming<'_>) {
+    if let Some(at) = claiming.erased_at {
+        item.put("er", ms(at));
+    }
 }
 
 fn phone_item(claiming: &Claiming<'_>, phone: &WaId, contact: &ContactId) -> Item {
@@ -288,6 +300,7 @@ fn phone_item(claiming: &Claiming<'_>, phone: &WaId, contact: &ContactId) -> Ite
     } else {
         item.put_text("nh", claiming.profile.hash().as_deref());
     }
+    put_erased(&mut item, claiming);
     item
 }
 

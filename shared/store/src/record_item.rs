@@ -32,6 +32,7 @@ pub(crate) fn read_contact(id: &ContactId, item: &Item) -> Contact {
         alias_of: text("alias_of").and_then(ContactId::new),
         erased: item.contains_key("er"),
         identities: item.texts("ids"),
+        blocked_at: item.time("bl"),
         created_at: item.time("ca").unwrap_or(Timestamp::UNIX_EPOCH),
         version: item.number("ver").unwrap_or_default(),
     }

@@ -1,101 +1,174 @@
-//! What a company has settled for its numbers. It stands on the number's item, beside what webhooks told.
+//! What a company set by hand, and what Meta says of templates.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use cloud_api::PhoneNumberId;
-use domain::agent::{AgentId, DepartmentId};
-use domain::number::{Rate, Settings};
+use cloud_api::WabaId;
+use domain::consent::{Keywords, Matching, Purpose, Words};
+use jiff::Timestamp;
 
-use crate::item::{Get, Item, n, s};
-use crate::outbound::written;
+use crate::error::Conditional;
+use crate::item::{self, Get, Item, Put, ms, s};
 use crate::{Condition, Store, StoreError, keys};
 
 impl Store {
-    /// A number's settings; those of a number that was never seen are none.
+    /// The words by which people choose: those that the company set, or the usual ones.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn number_settings(&self, id: &PhoneNumberId) -> Result<Settings, StoreError> {
-        let key = (keys::NUMBERS.to_owned(), id.as_str().to_owned());
-        let item = self.get(&self.tables.directory, &key, true).await?;
-        item.as_ref().map_or_else(|| Ok(Settings::default()), read_settings)
+    pub async fn keywords(&self) -> Result<Keywords, StoreError> {
+        let key = (keys::SETTINGS.to_owned(), KEYWORDS.to_owned());
+        let item = self.get(&self.tables.directory, &key, false).await?;
+        Ok(item.as_ref().map(read_keywords).unwrap_or_default())
     }
 
-    /// Settles everything of a number anew. `false` if the number was never seen.
+    /// Sets the words by which people choose.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn settle_number(&self, id: &PhoneNumberId, settings: &Settings) -> Result<bool, StoreError> {
-        let condition = Condition::NumberThere;
-        let (mut sets, mut removes) = (Vec::new(), Vec::new());
+    pub async fn put_keywords(&self, keywords: &Keywords) -> Result<(), StoreError> {
+        let mut item = item::at(keys::SETTINGS, KEYWORDS);
+        let languages = keywords.languages.iter();
+        let languages = languages.map(|(language, words)| (language.clone(), write_words(words))).collect();
+        item.put("lng", AttributeValue::M(languages));
+        item.put("btn", write_words(&keywords.buttons));
+        item.put("any", item::n(i64::from(keywords.matching == Matching::Word)));
+        item.put_text("pu", keywords.purpose.map(Purpose::as_str));
+        self.put_listed(item).await
+    }
+
+    /// Whether a switch is on. It is off until somebody turns it on.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
+        let key = (keys::SETTINGS.to_owned(), switch.to_owned());
+        let item = self.get(&self.tables.directory, &key, false).await?;
+        Ok(item.is_some_and(|item| item.number("on") == Some(1)))
+    }
+
+    /// Turns a switch on or off.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn turn(&self, switch: &str, on: bool) -> Result<(), StoreError> {
+        let mut item = item::at(keys::SETTINGS, switch);
+        item.put("on", item::n(i64::from(on)));
+        self.put_listed(item).await
+    }
+
+    /// The category that Meta assigns to a template now, as far as we were told.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn template_category(
+        &self,
+        waba: &WabaId,
+        name: &str,
+        language: &str,
+    ) -> Result<Option<Purpose>, StoreError> {
+        let key = keys::template(waba, name, language);
+        let item = self.get(&self.tables.directory, &key, false).await?;
+        Ok(item.and_then(|item| Purpose::from_word(item.text("cat")?)))
+    }
+
+    /// Notes a template's category, unless something newer is known.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn note_template_category(
+        &self,
+        waba: &WabaId,
+        (name, language): (&str, &str),
+        category: Purpose,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let condition = Condition::TemplateForward;
+        let (pk, sk) = keys::template(waba, name, language);
         let mut update = self
             .client
             .update_item()
             .table_name(&self.tables.directory)
-            .key("pk", s(keys::NUMBERS))
-            .key("sk", s(id.as_str()))
-            .condition_expression(condition.expression());
-        for (name, value) in attributes(settings)? {
-            update = update.expression_attribute_names(format!("#{name}"), name);
-            match value {
-                Some(value) => {
-                    sets.push(format!("#{name} = :{name}"));
-                    update = update.expression_attribute_values(format!(":{name}"), value);
-                }
-                None => removes.push(format!("#{name}")),
-            }
-        }
+            .key("pk", s(pk))
+            .key("sk", s(sk))
+            .update_expression("SET cat = :cat, ct = :tpl_at")
+            .condition_expression(condition.expression())
+            .expression_attribute_values(":cat", s(category.as_str()))
+            .expression_attribute_values(":tpl_at", ms(at));
         for (place, attribute) in condition.names() {
             update = update.expression_attribute_names(*place, *attribute);
         }
-        let part = |word: &str, of: &[String]| {
-            if of.is_empty() { String::new() } else { format!("{word} {} ", of.join(", ")) }
-        };
-        let expression = part("SET", &sets) + &part("REMOVE", &removes);
-        written(update.update_expression(expression.trim())).await
+        crate::outbound::written(update).await.map(drop)
+    }
+
+    /// Every portfolio that a WABA was assigned to, and the one of those that were not.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn portfolios(&self) -> Result<Vec<cloud_api::PortfolioId>, StoreError> {
+        let wabas = self.listed(keys::WABAS).await?;
+        let mut portfolios: Vec<_> =
+            wabas.iter().filter_map(|item| item.text("pf")).map(cloud_api::PortfolioId::new).collect();
+        portfolios.push(cloud_api::PortfolioId::new(crate::directory::DEFAULT_PORTFOLIO));
+        portfolios.sort();
+        portfolios.dedup();
+        Ok(portfolios)
+    }
+
+    /// Writes a line of this system into a thread. Its key comes from what happened, so that writing it twice is
+    /// writing it once.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn note(&self, note: &Note<'_>) -> Result<(), StoreError> {
+        let (pk, sk) = keys::message(note.id);
+        let mut item = item::at(&pk, &sk);
+        item.put("d", s("n"));
+        item.put("t", ms(note.at));
+        item.put("ra", ms(note.now));
+        item.put("k", s("note"));
+        item.put("raw", s(note.raw));
+        match self.put_if(&self.tables.conversations, item, Condition::InboundAbsent).await? {
+            Conditional::Written | Conditional::Refused(_) => Ok(()),
+        }
     }
 }
 
-type Attribute = (&'static str, Option<AttributeValue>);
-
-fn attributes(settings: &Settings) -> Result<Vec<Attribute>, StoreError> {
-    let text = |value: Option<&str>| value.filter(|value| !value.is_empty()).map(s);
-    let json = |value: serde_json::Result<String>| {
-        value.map(s).map_err(|_| StoreError::Refused("a setting cannot be written".to_owned()))
-    };
-    let hours = settings.hours.as_ref().map(|hours| json(serde_json::to_string(hours))).transpose()?;
-    let is_set = |flag: bool| flag.then_some(AttributeValue::Bool(true));
-    let rate = settings.service_rate.as_ref();
-    Ok(vec![
-        ("nm", text(settings.name.as_deref())),
-        ("dp", text(settings.department.as_ref().map(DepartmentId::as_str))),
-        ("da", text(settings.default_assignee.as_ref().map(AgentId::as_str))),
-        ("ow", text(settings.owner.as_ref().map(AgentId::as_str))),
-        ("lg", text(settings.language.as_deref())),
-        ("hr", hours),
-        ("wm", text(settings.welcome.as_deref())),
-        ("am", text(settings.away.as_deref())),
-        ("pl", Some(json(serde_json::to_string(&settings.policy))?)),
-        ("oa", is_set(settings.only_assignee_answers)),
-        ("sr", rate.and_then(|rate| i64::try_from(rate.micros).ok()).map(n)),
-        ("sc", rate.map(|rate| s(&rate.currency))),
-    ])
+/// A line of this system in a thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Note<'a> {
+    /// Where it stands.
+    pub id: &'a domain::MessageId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// When it is written.
+    pub now: Timestamp,
+    /// Its JSON: `{"type":"note","note":{"event":…}}`.
+    pub raw: &'a str,
 }
 
-fn read_settings(item: &Item) -> Result<Settings, StoreError> {
-    let text = |name: &str| item.text(name).map(str::to_owned);
-    let corrupt = |_| StoreError::Corrupt("a number's settings");
-    let rate = item.number("sr").and_then(|micros| micros.try_into().ok()).zip(text("sc"));
-    Ok(Settings {
-        name: text("nm"),
-        department: item.text("dp").and_then(DepartmentId::new),
-        default_assignee: item.text("da").and_then(AgentId::new),
-        owner: item.text("ow").and_then(AgentId::new),
-        language: text("lg"),
-        hours: item.text("hr").map(serde_json::from_str).transpose().map_err(corrupt)?,
-        welcome: text("wm"),
-        away: text("am"),
-        policy: item.text("pl").map(serde_json::from_str).transpose().map_err(corrupt)?.unwrap_or_default(),
-        only_assignee_answers: item.is_set("oa"),
-        service_rate: rate.map(|(micros, currency)| Rate { micros, currency }),
-    })
+/// The setting with the words.
+const KEYWORDS: &str = "opt_out_keywords";
+
+fn write_words(words: &Words) -> AttributeValue {
+    let list = |words: &[String]| AttributeValue::L(words.iter().map(s).collect());
+    let both = [("out".to_owned(), list(&words.opt_out)), ("in".to_owned(), list(&words.opt_in))];
+    AttributeValue::M(both.into())
+}
+
+fn read_words(value: &AttributeValue) -> Words {
+    let list = |name: &str| {
+        let words = value.as_m().ok().and_then(|both| both.get(name)?.as_l().ok());
+        words.into_iter().flatten().filter_map(|word| word.as_s().ok().cloned()).collect()
+    };
+    Words { opt_out: list("out"), opt_in: list("in") }
+}
+
+fn read_keywords(item: &Item) -> Keywords {
+    let languages = item.get("lng").and_then(|value| value.as_m().ok());
+    let languages = languages.into_iter().flatten();
+    Keywords {
+        languages: languages.map(|(language, words)| (language.clone(), read_words(words))).collect(),
+        buttons: item.get("btn").map(read_words).unwrap_or_default(),
+        matching: if item.number("any") == Some(1) { Matching::Word } else { Matching::Message },
+        purpose: item.text("pu").and_then(Purpose::from_word),
+    }
 }

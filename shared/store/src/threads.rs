@@ -1,5 +1,6 @@
 //! Reading a conversation: one query for its messages, one for what is about them.
 
+use domain::consent::{Decision, Source};
 use domain::inbox::Handling;
 use domain::sending::SendState;
 use domain::{ContactId, ConversationId, CustomerServiceWindow, Delivery, FreeEntryPoint, MessageId};
@@ -61,6 +62,8 @@ pub struct StoredMessage {
     pub about: Option<String>,
     /// Who asked for a message of ours: the source of its request.
     pub source: Option<String>,
+    /// Why it was allowed to go, or was not, at the instant of the send.
+    pub decision: Option<Decision>,
 }
 
 /// Something about a message: a reaction, an edit, a revocation.
@@ -233,7 +236,7 @@ pub(crate) fn read_state(item: &Item) -> ConversationState {
     }
 }
 
-fn read_message(conversation: &ConversationId, item: &Item) -> Result<StoredMessage, StoreError> {
+pub(crate) fn read_message(conversation: &ConversationId, item: &Item) -> Result<StoredMessage, StoreError> {
     let corrupt = |what| StoreError::Corrupt(what);
     let slot = item.text("sk").and_then(keys::parse_slot).ok_or(corrupt("a message's sort key"))?;
     let text = |name: &str| item.text(name).map(str::to_owned);
@@ -268,7 +271,23 @@ fn read_message(conversation: &ConversationId, item: &Item) -> Result<StoredMess
         held: text("hq"),
         about: text("ab"),
         source: item.text("rq").and_then(|request| Some(request.split_once('#')?.0.to_owned())),
+        decision: item.text("dc").and_then(read_decision),
     })
+}
+
+/// A decision as a message keeps it: `<purpose>|<reason>|<ms or nothing>|<source or nothing>`.
+pub(crate) fn write_decision(decision: &Decision) -> String {
+    let reason = decision.reason;
+    let at = reason.at().map_or_else(String::new, |at| at.as_millisecond().to_string());
+    let source = reason.source().map_or("", Source::as_str);
+    format!("{}|{}|{at}|{source}", decision.purpose.as_str(), reason.as_str())
+}
+
+fn read_decision(text: &str) -> Option<Decision> {
+    let mut parts = text.split('|');
+    let (purpose, reason) = (parts.next()?, parts.next()?);
+    let at = parts.next()?.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    Decision::from_words(purpose, reason, at, parts.next().filter(|source| !source.is_empty()))
 }
 
 /// A conversation's contact, when it is a person's.

@@ -3,6 +3,7 @@
 
 mod audiences;
 mod bad_bodies;
+mod files;
 mod people;
 mod searches;
 

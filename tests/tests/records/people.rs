@@ -178,5 +178,5 @@ async fn where_a_lead_came_from_is_kept_and_counted() {
     let count = |source: &str| {
         report.as_array().unwrap().iter().find(|row| row["source"] == source).unwrap()["count"].clone()
     };
-    assert_eq!((count("ad"), count("agent"), count("import")), (json!("1"), json!("1"), json!("0")));
+    assert_eq!((count("ad"), count("agent"), count("api")), (json!("1"), json!("1"), json!("0")));
 }

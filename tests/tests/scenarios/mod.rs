@@ -1,4 +1,7 @@
 //! What holds because of a condition.
 
+pub(crate) mod endpoints;
+pub(crate) mod gates;
 pub(crate) mod loops;
+pub(crate) mod records;
 pub(crate) mod stores;

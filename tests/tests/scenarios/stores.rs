@@ -114,9 +114,9 @@ pub(crate) async fn an_old_attempt_does_not_undo_a_new_one(stage: &Stage) {
     let store = stage.store();
     let id = written(stage, &store).await;
     let now = stage.now();
-    assert_eq!(store.begin_attempt(&id, 0, now).await.unwrap(), Attempt::Begun(1));
+    assert_eq!(store.begin_attempt(&id, 0, None, now).await.unwrap(), Attempt::Begun(1));
     store.record_outcome(&id, 1, &Outcome::Back, now).await.unwrap();
-    assert_eq!(store.begin_attempt(&id, 1, now).await.unwrap(), Attempt::Begun(2));
+    assert_eq!(store.begin_attempt(&id, 1, None, now).await.unwrap(), Attempt::Begun(2));
     store.record_outcome(&id, 2, &accepted("wamid.two"), now).await.unwrap();
     let zombie = Outcome::Failed { errors: "[]".to_owned() };
     store.record_outcome(&id, 1, &zombie, now).await.unwrap();
@@ -126,7 +126,7 @@ pub(crate) async fn an_old_attempt_does_not_undo_a_new_one(stage: &Stage) {
 pub(crate) async fn what_was_accepted_does_not_wait(stage: &Stage) {
     let store = stage.store();
     let id = written(stage, &store).await;
-    store.begin_attempt(&id, 0, stage.now()).await.unwrap();
+    store.begin_attempt(&id, 0, None, stage.now()).await.unwrap();
     store.record_outcome(&id, 1, &accepted("wamid.one"), stage.now()).await.unwrap();
     store.put_off(&id, "{}", later(stage, 60)).await.unwrap();
     assert_eq!(state(&store, &id).await, Some(SendState::Accepted));
@@ -135,7 +135,7 @@ pub(crate) async fn what_was_accepted_does_not_wait(stage: &Stage) {
 pub(crate) async fn what_was_accepted_does_not_become_unknown(stage: &Stage) {
     let store = stage.store();
     let id = written(stage, &store).await;
-    store.begin_attempt(&id, 0, stage.now()).await.unwrap();
+    store.begin_attempt(&id, 0, None, stage.now()).await.unwrap();
     store.record_outcome(&id, 1, &accepted("wamid.one"), stage.now()).await.unwrap();
     store.give_up_attempt(&id, 1).await.unwrap();
     assert_eq!(state(&store, &id).await, Some(SendState::Accepted));

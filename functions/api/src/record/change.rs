@@ -6,7 +6,7 @@ use cloud_api::outbound::PhoneNumber;
 use domain::agent::AgentId;
 use domain::record::FieldDef;
 use domain::{Contact, ContactId, ContactKind};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -88,7 +88,7 @@ pub(crate) struct ContactPatch {
 }
 
 /// A kind of record.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ToSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum KindWord {
     /// Nobody has said yet.

@@ -3,7 +3,7 @@
 mod change;
 mod fields;
 
-pub(crate) use change::{ContactBody, ContactPatch};
+pub(crate) use change::{ContactBody, ContactPatch, KindWord, check_labels};
 
 use domain::{Contact, ContactId};
 use store::StoreError;

@@ -11,7 +11,7 @@ use http::StatusCode;
 use http::header::LOCATION;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Mention, Note, Present, note_slot};
+use store::{Mention, Present, ThreadNote, note_slot};
 use utoipa::ToSchema;
 
 use super::conversations::{missing, parse};
@@ -67,7 +67,7 @@ pub(crate) async fn write_note(
     }
     let at = api.clock.now();
     let id = MessageId { conversation, slot: note_slot(at, &lambda_kit::new_id(&api.clock)) };
-    api.store.write_note(&Note { id: &id, by: &by, text: &text, mentions: &mentions, at }).await?;
+    api.store.write_note(&ThreadNote { id: &id, by: &by, text: &text, mentions: &mentions, at }).await?;
     let note = api.store.message(&id).await?.ok_or_else(Problem::unavailable)?;
     let location = [(LOCATION, format!("/v1/messages/{id}"))];
     Ok((StatusCode::CREATED, location, Json(MessageView::new(&note))).into_response())

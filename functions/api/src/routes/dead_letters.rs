@@ -103,6 +103,9 @@ fn back<'a>(api: &'a Api, letter: &DeadLetter) -> Result<(&'a str, Entry), Probl
         "inbound" => Ok((&queues.inbound, Entry::new(job))),
         "status" => Ok((&queues.status, Entry::new(job))),
         "later" => Ok((&queues.later, Entry::new(job))),
+        "changes" => Ok((&queues.changes, Entry::new(job))),
+        "deliveries" => Ok((&queues.deliveries, Entry::new(job))),
+        "jobs" => Ok((&queues.jobs, Entry::new(job))),
         "send" => {
             let group =
                 SendRequest::parse(&job).map_or_else(|_| letter.id.to_string(), |request| request.group());

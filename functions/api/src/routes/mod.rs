@@ -2,21 +2,28 @@
 
 mod audiences;
 mod colleagues;
+mod consent;
 mod contact_notes;
 mod contacts;
 mod conversations;
 mod copying;
 mod dead_letters;
+mod deliveries;
 mod description;
+mod event_settings;
 mod events;
 mod fields;
 mod handling;
+mod imports;
 mod inbox;
 mod labels;
 mod messages;
 mod numbers;
+mod privacy;
 mod quick_replies;
+mod settings;
 mod sources;
+mod webhook_endpoints;
 
 use axum::Router;
 use utoipa::OpenApi;
@@ -53,10 +60,19 @@ macro_rules! routes {
 }
 
 routes! {
+    POST "/v1/contact-exports" Admin imports::export,
+    GET "/v1/contact-exports/{id}" Admin imports::exported,
     GET "/v1/contacts" Agent contacts::list,
     POST "/v1/contacts" Agent contacts::create,
     GET "/v1/contacts/{id}" Agent contacts::one,
     PATCH "/v1/contacts/{id}" Agent contacts::change,
+    GET "/v1/contacts/{id}/block" Agent privacy::block,
+    POST "/v1/contacts/{id}/block" Supervisor privacy::add_block,
+    DELETE "/v1/contacts/{id}/block" Supervisor privacy::remove_block,
+    GET "/v1/contacts/{id}/consent" Agent consent::read,
+    POST "/v1/contacts/{id}/consent" Agent consent::add,
+    POST "/v1/contacts/{id}/erase" Admin privacy::erase,
+    POST "/v1/contacts/{id}/export" Admin privacy::start_export,
     GET "/v1/contacts/{id}/notes" Agent contact_notes::list,
     POST "/v1/contacts/{id}/notes" Agent contact_notes::add,
     DELETE "/v1/contacts/{id}/notes/{note}" Agent contact_notes::remove,
@@ -74,10 +90,16 @@ routes! {
     GET "/v1/dead-letters/{id}" Supervisor dead_letters::one,
     GET "/v1/dead-letters/{id}/content" Supervisor dead_letters::content,
     POST "/v1/dead-letters/{id}/redrive" Admin dead_letters::redrive,
+    GET "/v1/erasures/{id}" Admin privacy::erasure,
     GET "/v1/events" Supervisor events::list,
+    GET "/v1/exports/{id}" Admin privacy::export,
     GET "/v1/fields" Agent fields::list,
     PUT "/v1/fields/{id}" Admin fields::put,
     DELETE "/v1/fields/{id}" Admin fields::remove,
+    GET "/v1/imports" Supervisor imports::list,
+    POST "/v1/imports" Supervisor imports::create,
+    GET "/v1/imports/{id}" Supervisor imports::one,
+    POST "/v1/imports/{id}/start" Supervisor imports::start,
     GET "/v1/labels" Agent labels::list,
     POST "/v1/labels" Supervisor labels::create,
     PATCH "/v1/labels/{id}" Supervisor labels::change,
@@ -107,6 +129,24 @@ routes! {
     POST "/v1/segments" Supervisor audiences::add_segment,
     PUT "/v1/segments/{id}" Supervisor audiences::put_segment,
     DELETE "/v1/segments/{id}" Supervisor audiences::remove_segment,
+    GET "/v1/settings/consent" Supervisor settings::consent,
+    PUT "/v1/settings/consent" Admin settings::set_consent,
+    GET "/v1/settings/events" Supervisor event_settings::one,
+    PUT "/v1/settings/events" Admin event_settings::set,
+    GET "/v1/settings/opt-out-keywords" Supervisor settings::keywords,
+    PUT "/v1/settings/opt-out-keywords" Admin settings::set_keywords,
+    GET "/v1/settings/retention" Supervisor privacy::retention,
+    PUT "/v1/settings/retention" Admin privacy::set_retention,
+    PUT "/v1/templates/{name}" Admin settings::set_template,
+    GET "/v1/webhook-endpoints" Supervisor webhook_endpoints::list,
+    POST "/v1/webhook-endpoints" Admin webhook_endpoints::create,
+    GET "/v1/webhook-endpoints/{id}" Supervisor webhook_endpoints::one,
+    PATCH "/v1/webhook-endpoints/{id}" Admin webhook_endpoints::change,
+    DELETE "/v1/webhook-endpoints/{id}" Admin webhook_endpoints::remove,
+    GET "/v1/webhook-endpoints/{id}/deliveries" Supervisor deliveries::list,
+    POST "/v1/webhook-endpoints/{id}/deliveries/{delivery}/replay" Admin deliveries::replay,
+    POST "/v1/webhook-endpoints/{id}/rotate-secret" Admin webhook_endpoints::rotate_secret,
+    POST "/v1/webhook-endpoints/{id}/test" Admin webhook_endpoints::test,
 }
 
 /// The description of all routes: OpenAPI 3.1.

@@ -17,17 +17,18 @@ const EXACT: u16 = 999;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = SourceCount)]
 pub(crate) struct SourceCount {
-    /// `inbound`, `ad`, `campaign`, `import`, `agent` or `api`.
+    /// `ad`, `campaign`, `agent` or `api`.
     source: &'static str,
     /// How many, exact up to 999, then `999+`.
     count: String,
 }
 
-/// How many records came from where.
+/// How many records came from where. People who just wrote are everybody else, and each import tells how many it made.
 #[utoipa::path(get, path = "/v1/reports/sources", tag = "reports",
     responses((status = OK, body = Vec<SourceCount>)))]
 pub(crate) async fn report(State(api): State<Api>) -> Result<Json<Vec<SourceCount>>, Problem> {
-    let counts = SourceKind::ALL.map(async |kind| {
+    let kinds = SourceKind::ALL.into_iter().filter(|kind| kind.has_entries());
+    let counts = kinds.map(async |kind| {
         let count = api.store.count_term(&Term::Exact("source", kind.as_str().to_owned()), EXACT + 1).await?;
         Ok::<_, Problem>(SourceCount { source: kind.as_str(), count: shown(count) })
     });

@@ -8,6 +8,7 @@ mod target;
 
 use cloud_api::outbound::Content;
 use domain::agent::AgentId;
+use domain::consent::Reason;
 use domain::sending::{self, Form, Refusal, SendState};
 use domain::{MessageId, Slot, hash16};
 use jiff::Timestamp;
@@ -115,13 +116,12 @@ impl Api {
         Ok(Accepted::message(message))
     }
 
-    /// Refuses what somebody else has to answer, and what cannot arrive: outside the window, or to somebody without an
-    /// address.
+    /// Refuses what somebody else has to answer, and what cannot arrive: outside the window, to somebody who does not
+    /// want it or who has no address.
     async fn may_go(&self, identity: &Identity, job: &SendRequest, aim: &Aim) -> Result<(), Problem> {
         if !aim.has_address {
             return Err(Problem::no_address());
         }
-        let form = if job.message.content.needs_open_window() { Form::FreeForm } else { Form::Template };
         let state = self.store.state(&aim.conversation).await?;
         // Whoever may give conversations to others may also answer in their place.
         if identity.role < Role::Supervisor
@@ -132,9 +132,23 @@ impl Api {
                 return Err(Problem::not_the_assignee());
             }
         }
-        let window = state.and_then(|state| state.window);
-        sending::check(form, window, self.clock.now())
-            .map_err(|Refusal::WindowClosed { closed_at }| Problem::window_closed(closed_at))
+        let (window, now) = (state.and_then(|state| state.window), self.clock.now());
+        let template = match &job.message.content {
+            Content::Template(template) => Some((template.name.as_str(), template.language.code.as_str())),
+            _ => None,
+        };
+        match self.store.judge(&aim.conversation, template, window, now).await?.decision {
+            Some(decision) if decision.is_allowed() => Ok(()),
+            Some(decision) => Err(match decision.reason {
+                Reason::WindowClosed { at } => Problem::window_closed(at),
+                _ => Problem::not_wanted(&decision),
+            }),
+            None => {
+                let form = if template.is_some() { Form::Template } else { Form::FreeForm };
+                sending::check(form, window, now)
+                    .map_err(|Refusal::WindowClosed { closed_at }| Problem::window_closed(closed_at))
+            }
+        }
     }
 
     async fn claim(&self, job: &SendRequest, aim: &Aim, now: Timestamp) -> Result<Claim, Problem> {

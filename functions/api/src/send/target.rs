@@ -3,7 +3,7 @@
 use cloud_api::outbound::PhoneNumber;
 use cloud_api::{Bsuid, WaId};
 use domain::identity::Sighting;
-use domain::{Contact, ContactId, ConversationId, Party};
+use domain::{Contact, ContactId, ConversationId, Party, Source, SourceKind};
 use queue::{SendRequest, Target};
 use store::ProfileSeen;
 
@@ -32,7 +32,7 @@ impl Api {
             Target::Contact(id) => {
                 let missing = || Problem::missing("contact");
                 let contact = self.store.contact(&ContactId::new(id.as_str()).ok_or_else(missing)?).await?;
-                let contact = contact.ok_or_else(missing)?;
+                let contact = contact.filter(|contact| !contact.erased).ok_or_else(missing)?;
                 let has_address = has_address(&contact);
                 Ok(Aim::known(ConversationId::with_contact(job.from.clone(), contact.id), has_address))
             }
@@ -57,7 +57,10 @@ impl Api {
             return Err(Problem::field("from", "is not the number of the conversation"));
         }
         let has_address = match &id.party {
-            Party::Contact(contact) => has_address(&self.store.contact(contact).await?.ok_or_else(missing)?),
+            Party::Contact(contact) => {
+                let contact = self.store.contact(contact).await?.filter(|contact| !contact.erased);
+                has_address(&contact.ok_or_else(missing)?)
+            }
             // A group is there once something was received in it.
             Party::Group(_) => self.store.state(&id).await?.map(|_| true).ok_or_else(missing)?,
         };
@@ -73,6 +76,12 @@ impl Api {
         let portfolio = self.store.portfolio_of_number(&job.from).await?;
         let sighting = Sighting { portfolio, user_id, phone, at: self.clock.now() };
         let found = self.store.find_person(&sighting).await?;
+        if found.is_none()
+            && let Some(at) = self.store.erased_at(&sighting).await?
+        {
+            // Only the person can come back, by writing.
+            return Err(Problem::erased(at));
+        }
         let stranger = if found.is_some() { None } else { Some(sighting) };
         let contact = found.or_else(|| ContactId::new(lambda_kit::new_id(&self.clock)));
         let contact = contact.ok_or_else(Problem::unavailable)?;
@@ -89,7 +98,8 @@ impl Api {
             return Ok(aim);
         };
         let now = self.clock.now();
-        let seen = ProfileSeen::default();
+        let source = Some(Source::of(SourceKind::Api));
+        let seen = ProfileSeen { source, ..ProfileSeen::default() };
         let person = self.store.resolve_person(sighting, &seen, &job.from, new_id, now).await?;
         // Somebody else may have met the same person meanwhile.
         let contact = person.map_or_else(|| new_id.clone(), |person| person.contact);

@@ -52,6 +52,10 @@ pub(crate) struct ContactView {
     merged_into: Option<String>,
     /// When the record was made.
     created_at: Time,
+    /// Since when the company blocks the person.
+    blocked_at: Option<Time>,
+    /// Whether the person was erased: nothing else is left then.
+    erased: bool,
     /// Grows with each change by hand. Send it back as `version` to change what you have seen and nothing newer.
     version: i64,
 }
@@ -98,6 +102,8 @@ impl From<Contact> for ContactView {
             last_active: contact.active_month,
             merged_into: contact.alias_of.map(|id| id.to_string()),
             created_at: contact.created_at.into(),
+            blocked_at: contact.blocked_at.map(Time::from),
+            erased: contact.erased,
             version: contact.version,
         }
     }

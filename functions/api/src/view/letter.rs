@@ -53,7 +53,7 @@ impl EventView {
 pub(crate) struct LetterView {
     /// Its id.
     id: String,
-    /// The queue it came from: `inbound`, `status`, `send` or `later`.
+    /// The queue it came from: `inbound`, `status`, `send`, `later`, `changes` or `deliveries`.
     source: String,
     /// Why, without content.
     reason: String,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::view::related::{EditedView, ReactionView};
 use crate::view::status::{StatusTimes, word};
-use crate::view::{Time, content};
+use crate::view::{DecisionView, Time, content};
 
 /// A message as it stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -50,6 +50,8 @@ pub(crate) struct MessageView {
     not_before: Option<Time>,
     /// Of ours: attempts begun.
     attempt: Option<u32>,
+    /// Of ours: why it was allowed to go, or was not, at the instant of the send.
+    decision: Option<DecisionView>,
     /// Meta's word for a message that it took and holds back, such as `held_for_quality_assessment`.
     held: Option<String>,
     /// The message that it quotes.
@@ -123,6 +125,7 @@ impl MessageView {
             pricing: message.pricing.as_deref().map(content::raw),
             not_before: message.not_before.filter(|_| waits).map(Time::from),
             attempt: ours.then_some(message.attempt),
+            decision: message.decision.as_ref().map(DecisionView::from),
             held: message.held.clone(),
             context: quoted.map(|wamid| Quoted { wamid }),
             reactions: Vec::new(),
@@ -172,6 +175,7 @@ pub(crate) mod tests {
             held: None,
             about: None,
             source: None,
+            decision: None,
         }
     }
 

@@ -1,20 +1,26 @@
 //! What clients see: plain records, made from what the store has.
 
+mod consent;
 mod contact;
 mod content;
 mod conversation;
+mod endpoint;
 mod letter;
 mod message;
 mod number;
+mod privacy;
 mod related;
 mod status;
 mod time;
 
+pub(crate) use consent::{ConsentView, DecisionView, WordView};
 pub(crate) use contact::ContactView;
 pub(crate) use conversation::ConversationView;
+pub(crate) use endpoint::{DeliveryView, EndpointView, NewSecret, TestSent};
 pub(crate) use letter::{EventView, LetterDetail, LetterView, Redriven};
 pub(crate) use message::MessageView;
 pub(crate) use number::{MeterView, NumberDetail, NumberView, RateView};
+pub(crate) use privacy::{BlockView, ErasureView, ExportView};
 pub(crate) use related::{page, strays, with_related};
 pub use time::Time;
 

@@ -43,6 +43,7 @@ fn api() -> Api {
     let tables = Tables {
         contacts: name("contacts"),
         conversations: name("conversations"),
+        campaigns: name("campaigns"),
         directory: name("directory"),
         journal: name("journal"),
     };
@@ -57,7 +58,11 @@ fn api() -> Api {
             inbound: url("inbound"),
             status: url("status"),
             later: url("later"),
+            changes: url("changes"),
+            deliveries: url("deliveries"),
+            jobs: url("jobs"),
         },
+        reach: domain::endpoint::Reach::Public,
     }
 }
 

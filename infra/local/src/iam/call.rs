@@ -4,6 +4,7 @@ use http::Method;
 use http::request::Parts;
 use serde_json::Value;
 
+use crate::events::{DEFAULT_BUS, bus_arn};
 use crate::template::{ACCOUNT, REGION, Table};
 
 /// One action on one resource. A batch or a transaction is several.
@@ -36,10 +37,21 @@ impl Call {
                 let id = body["SecretId"].as_str().unwrap_or("*");
                 vec![Self::new(format!("secretsmanager:{operation}"), id)]
             }
+            "AWSEvents" if operation == "PutEvents" => on_buses(&body),
             "AWSEvents" => vec![Self::new(format!("events:{operation}"), "*")],
             other => vec![Self::new(format!("{other}:{operation}"), "*")],
         }
     }
+}
+
+/// Events for buses: each entry names its own.
+fn on_buses(body: &Value) -> Vec<Call> {
+    let entries = body["Entries"].as_array().into_iter().flatten();
+    let bus = |entry: &Value| match entry["EventBusName"].as_str().unwrap_or(DEFAULT_BUS) {
+        arn if arn.starts_with("arn:") => arn.to_owned(),
+        name => bus_arn(name),
+    };
+    entries.map(|entry| Call::new("events:PutEvents", bus(entry))).collect()
 }
 
 /// An operation on a queue. IAM knows no batches: who may send one message may send ten.

@@ -84,8 +84,10 @@ impl Permissions {
 
 /// The access key that a request is signed with.
 fn signer(parts: &Parts) -> Option<&str> {
-    let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
-    header.split_once("Credential=")?.1.split('/').next()
+    let header = parts.headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok());
+    // A link is signed in its query, where `/` is written `%2F`.
+    let signed = header.or(parts.uri.query()).and_then(|it| it.split_once("Credential="))?.1;
+    signed.split(['/', '%']).next()
 }
 
 /// The resource and the patterns of keys by which a statement allows a call.

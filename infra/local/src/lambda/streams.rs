@@ -112,7 +112,8 @@ impl StreamMapping {
             let Some(last) = records.last().map(|record| record.dynamodb.sequence_number.clone()) else {
                 return Ok(());
             };
-            let mine: Vec<Record> = records.into_iter().filter(|record| self.is_mine(record)).collect();
+            let mine: Vec<Record> =
+                records.into_iter().filter(|record| self.is_mine(record) && self.passes(record)).collect();
             let mut rest = mine.as_slice();
             while !rest.is_empty() {
                 let (batch, after) = rest.split_at(self.source.batch_size.clamp(1, rest.len()));
@@ -138,6 +139,16 @@ impl StreamMapping {
             })?;
         let shard_iterator = shard_iterator.unwrap_or_default();
         Ok(self.database.get_records(GetRecordsRequest { shard_iterator, limit: Some(PAGE) })?.records)
+    }
+
+    /// Whether a record passes the mapping's filters. What does not is never handed over, and never comes again.
+    fn passes(&self, record: &Record) -> bool {
+        let filters = &self.source.filters;
+        if filters.is_empty() {
+            return true;
+        }
+        let record = serde_json::to_value(record).unwrap_or_default();
+        filters.iter().any(|filter| filter.matches(&record))
     }
 
     fn is_mine(&self, record: &Record) -> bool {

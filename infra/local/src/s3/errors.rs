@@ -32,6 +32,9 @@ pub enum S3Error {
     /// A range that the object does not have.
     #[error("The requested range is not satisfiable")]
     InvalidRange,
+    /// The time of a link has run out.
+    #[error("Request has expired")]
+    Expired,
     /// The action is not one that is served here.
     #[error("A header or query you provided implies functionality that is not implemented")]
     NotImplemented,
@@ -54,6 +57,7 @@ impl S3Error {
             Self::KeyTooLong => "KeyTooLongError",
             Self::EntityTooLarge => "EntityTooLarge",
             Self::InvalidRange => "InvalidRange",
+            Self::Expired => "AccessDenied",
             Self::NotImplemented => "NotImplemented",
             Self::Storage(_) => "InternalError",
         }
@@ -63,6 +67,7 @@ impl S3Error {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
+            Self::Expired => StatusCode::FORBIDDEN,
             Self::NoSuchBucket | Self::NoSuchKey => StatusCode::NOT_FOUND,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,

@@ -52,7 +52,12 @@ impl S3 {
         }
         let query = query(parts.uri.query().unwrap_or_default())?;
         // `x-id` only names the action; anything else that is not known here must not pass as a plain put.
-        let plain = query.keys().all(|it| it == "x-id");
+        // A link carries its signature there too.
+        let is_link = query.contains_key("X-Amz-Signature");
+        let plain = query.keys().all(|it| it == "x-id" || is_link && it.starts_with("X-Amz-"));
+        if is_link && !self.still_lasts(&query) {
+            return Err(S3Error::Expired);
+        }
         match (&parts.method, key.is_empty()) {
             (&Method::PUT, true) if plain => {
                 self.create_bucket(&bucket)?;
@@ -78,6 +83,16 @@ impl S3 {
             }
             _ => Err(S3Error::NotImplemented),
         }
+    }
+
+    /// Whether the time of a link has not run out.
+    fn still_lasts(&self, query: &BTreeMap<String, String>) -> bool {
+        let signed = query.get("X-Amz-Date");
+        let signed = signed.and_then(|it| jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", it).ok());
+        let signed = signed.and_then(|it| it.to_zoned(jiff::tz::TimeZone::UTC).ok());
+        let lasts = query.get("X-Amz-Expires").and_then(|it| it.parse().ok());
+        let (Some(signed), Some(lasts)) = (signed, lasts) else { return false };
+        self.clock.now() < signed.timestamp() + std::time::Duration::from_secs(lasts)
     }
 
     async fn answer_put(

@@ -22,6 +22,9 @@ pub const WEBHOOK: &str = "local-webhook";
 /// Of the sender: access tokens.
 pub const GRAPH: &str = "local-graph";
 
+/// Of every function but the webhook: the stack's own key.
+pub const STACK: &str = "local-stack";
+
 /// The ARN of a secret with this name. AWS would end it with six characters of its own.
 #[must_use]
 pub fn arn_of(name: &str) -> String {
@@ -74,7 +77,7 @@ struct GetSecretValue {
 }
 
 impl SecretsManager {
-    /// The two secrets of the template, with what the functions share with Meta.
+    /// The three secrets of the template, with what the functions share with Meta.
     #[must_use]
     pub fn new(clock: Clock, shared: &Secrets) -> Self {
         let secrets = Self(Arc::new(Inner { clock, state: Mutex::default() }));
@@ -83,6 +86,7 @@ impl SecretsManager {
             "META_VERIFY_TOKEN": shared.verify_token.expose_secret(),
         });
         secrets.put(WEBHOOK, webhook.to_string());
+        secrets.put(STACK, json!({ "STACK_KEY": shared.stack_key.expose_secret() }).to_string());
         secrets.put(GRAPH, json!({ "META_ACCESS_TOKEN": shared.access_token.expose_secret() }).to_string());
         secrets
     }

@@ -8,6 +8,7 @@ use super::functions::{Function, QueueSource, Route, StreamSource};
 use super::queues::name_of_arn;
 use super::schedules::TemplateSchedule;
 use super::{TemplateError, typed};
+use crate::events::Pattern;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -48,9 +49,23 @@ struct StreamEvent {
     destination_config: Option<DestinationConfig>,
     #[serde(default)]
     function_response_types: Vec<String>,
+    #[serde(default)]
+    filter_criteria: FilterCriteria,
     // The embedded world always begins with the oldest record.
     #[serde(rename = "StartingPosition")]
     _starting_position: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct FilterCriteria {
+    filters: Vec<Filter>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Filter {
+    pattern: String,
 }
 
 #[derive(Deserialize)]
@@ -115,6 +130,7 @@ impl Function {
                     attempts: source.maximum_retry_attempts,
                     on_failure: source.destination_config.map(|config| config.on_failure.destination),
                     reports_failures: reports(&source.function_response_types),
+                    filters: source.filter_criteria.read(&at)?,
                 });
                 Ok(None)
             }
@@ -128,6 +144,25 @@ impl Function {
             }
             kind => Err(TemplateError::new(&at, "Type", format!("the embedded world does not play {kind}"))),
         }
+    }
+}
+
+/// The most filters of a mapping, as [Lambda] has it without asking for more, read 2026-11.
+///
+/// [Lambda]: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
+const MOST_FILTERS: usize = 5;
+
+impl FilterCriteria {
+    fn read(&self, at: &str) -> Result<Vec<Pattern>, TemplateError> {
+        if self.filters.len() > MOST_FILTERS {
+            let reason = format!("at most {MOST_FILTERS} filters");
+            return Err(TemplateError::new(at, "FilterCriteria.Filters", reason));
+        }
+        let read = |filter: &Filter| {
+            let refused = |reason| TemplateError::new(at, "FilterCriteria.Filters.Pattern", reason);
+            Pattern::parse(&filter.pattern).map_err(refused)
+        };
+        self.filters.iter().map(read).collect()
     }
 }
 

@@ -10,6 +10,7 @@ use super::events::Event;
 use super::resolve::Resolver;
 use super::schedules::TemplateSchedule;
 use super::{TemplateError, typed};
+use crate::events::Pattern;
 
 /// A Lambda function.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +53,7 @@ pub struct QueueSource {
 }
 
 /// An event source mapping from a table's stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StreamSource {
     /// The event's name in the template.
     pub event: String,
@@ -68,6 +69,8 @@ pub struct StreamSource {
     pub on_failure: Option<String>,
     /// Whether the answer names the record that failed.
     pub reports_failures: bool,
+    /// A record is handed over only if it matches one of these; none hand over every record.
+    pub filters: Vec<Pattern>,
 }
 
 /// A route of the HTTP API.

@@ -21,7 +21,7 @@ pub enum Time {
     Manual(Timestamp),
 }
 
-/// What the functions share with Meta.
+/// What the functions share with Meta, and with nobody.
 #[derive(Clone)]
 pub struct Secrets {
     /// `META_APP_SECRET`: one or several, comma separated; the first signs what the simulator posts.
@@ -30,6 +30,8 @@ pub struct Secrets {
     pub verify_token: SecretString,
     /// `META_ACCESS_TOKEN`.
     pub access_token: SecretString,
+    /// `STACK_KEY`: under it the stack remembers whom it must have forgotten. It must never change.
+    pub stack_key: SecretString,
 }
 
 impl Secrets {
@@ -40,6 +42,9 @@ impl Secrets {
     /// Access token while Meta is simulated.
     pub const ACCESS_TOKEN: &str = "local-access-token";
 
+    /// The stack's key while Meta is simulated.
+    pub const STACK_KEY: &str = "local-stack-key-0123456789abcdef0123456789";
+
     /// The secrets that everybody knows, for the simulator.
     #[must_use]
     pub fn of_the_simulator() -> Self {
@@ -47,6 +52,7 @@ impl Secrets {
             app_secret: Self::APP_SECRET.into(),
             verify_token: Self::VERIFY_TOKEN.into(),
             access_token: Self::ACCESS_TOKEN.into(),
+            stack_key: Self::STACK_KEY.into(),
         }
     }
 }

@@ -38,8 +38,8 @@ pub fn terms_of(contact: &Contact) -> BTreeSet<Term> {
     exact("username", contact.username.as_deref().map(username));
     exact("owner", contact.owner.as_ref().map(ToString::to_string));
     exact("org", contact.organization.as_ref().map(ToString::to_string));
-    exact("active", contact.active_month.clone());
-    exact("source", contact.source.as_ref().map(|source| source.kind.as_str().to_owned()));
+    let source = contact.source.as_ref().filter(|source| source.kind.has_entries());
+    exact("source", source.map(|source| source.kind.as_str().to_owned()));
     exact("important", contact.important.then(|| "true".to_owned()));
     for label in &contact.labels {
         exact("label", Some(label.clone()));

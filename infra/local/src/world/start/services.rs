@@ -80,10 +80,14 @@ impl Services {
 
 fn template(options: &WorldOptions, endpoint: &str) -> Result<Template, StartError> {
     let graph = options.graph_url.clone().unwrap_or_else(|| format!("{endpoint}/graph"));
+    // Beside a real WhatsApp this machine's own addresses are as private as any: one of them is the database.
+    let loopback = if options.graph_url.is_none() { "on" } else { "off" };
     let parameters = [
+        ("LoopbackEndpoints", loopback.to_owned()),
         ("Stage", STAGE.to_owned()),
         ("WebhookSecretArn", secrets::arn_of(secrets::WEBHOOK)),
         ("GraphSecretArn", secrets::arn_of(secrets::GRAPH)),
+        ("StackSecretArn", secrets::arn_of(secrets::STACK)),
         ("TokenIssuer", ISSUER.to_owned()),
         ("GraphUrl", graph),
     ];

@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use super::{Attribute, Clause, Comparison, Filter, FilterError, LONGEST, MOST, Test};
-use crate::ContactKind;
 use crate::record::fold::fold;
 use crate::record::term::{self, TAIL};
 use crate::record::{FieldDef, FieldId, FieldInput, FieldKind};
+use crate::{ContactKind, SourceKind};
 
 impl Filter {
     /// What somebody typed into a search box: an address, a phone however it is written, or names.
@@ -222,7 +222,13 @@ fn condition(
         "label" => Test::Label(if nothing { Vec::new() } else { texts() }),
         "owner" => Test::Owner(if nothing { Vec::new() } else { texts() }),
         "organization" => Test::Organization(one()?),
-        "source" => Test::Source(texts()),
+        "source" => {
+            let words = texts();
+            if words.iter().any(|word| SourceKind::from_word(word).is_none()) {
+                return Err("source is inbound, ad, campaign, import, agent or api".into());
+            }
+            Test::Source(words)
+        }
         "important" => Test::Important(boolean(&one()?)?),
         "has" => {
             let word = one()?;

@@ -1,6 +1,7 @@
 //! Which entries a filter is read by: the most selective condition that has any.
 
 use super::{Comparison, Filter, Test};
+use crate::SourceKind;
 use crate::record::fold::{fold, words};
 use crate::record::term::{Term, tail};
 
@@ -46,8 +47,11 @@ fn entries(test: &Test) -> Option<(u8, Vec<Term>)> {
         Test::Label(labels) => exact(4, "label", labels),
         Test::Owner(owners) => exact(5, "owner", owners),
         Test::Important(true) => exact(4, "important", &["true".to_owned()]),
-        Test::Source(sources) => exact(6, "source", sources),
-        Test::Active(Comparison::Is, month) => exact(7, "active", std::slice::from_ref(month)),
+        Test::Source(sources) => {
+            let has_entries =
+                |word: &String| SourceKind::from_word(word).is_some_and(SourceKind::has_entries);
+            if sources.iter().all(has_entries) { exact(6, "source", sources) } else { None }
+        }
         Test::Kind(kinds) => {
             let kinds: Vec<_> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
             exact(8, "kind", &kinds)

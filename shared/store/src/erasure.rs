@@ -1,0 +1,484 @@
+//! Erasing a person: the tombstone and the gate first, then everything else. Each step may be done again.
+
+use aws_sdk_dynamodb::types::{DeleteRequest, TransactWriteItem, Update, WriteRequest};
+use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId};
+use domain::{ContactId, ConversationId, DeadLetter};
+use jiff::Timestamp;
+
+use crate::gate::{GateChange, guarded};
+use crate::item::{self, Get, Item, Put, ms, n, s};
+use crate::people_claims::update_action;
+use crate::{Condition, Store, StoreError, WebhookEvent, keys};
+
+/// The most requests that one `BatchWriteItem` takes.
+const BATCH: usize = 25;
+/// How often what a batch left out is asked for again.
+const ROUNDS: usize = 6;
+
+/// An erasure, which becomes its own certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Erasure {
+    /// Who was erased: our own id, which says nothing by itself.
+    pub contact: String,
+    /// When it was asked: nothing that is older comes back.
+    pub erased_at: Timestamp,
+    /// Who asked.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Hashes of the identities, under the stack's key.
+    pub identities: Vec<String>,
+    /// What was removed, by kind.
+    pub removed: Removed,
+    /// When everything was gone.
+    pub completed_at: Option<Timestamp>,
+}
+
+/// What an erasure removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// Messages of both sides, and notes.
+    pub messages: u32,
+    /// Reactions, edits, revocations.
+    pub related: u32,
+    /// States, waiting messages, read marks, drafts.
+    pub other: u32,
+    /// Claims of requests to send.
+    pub claims: u32,
+    /// Words of the consent ledger.
+    pub consents: u32,
+    /// Phone numbers and user ids.
+    pub identities: u32,
+    /// Dead letters.
+    pub dead_letters: u32,
+    /// Webhook events.
+    pub events: u32,
+    /// Objects in the bucket.
+    pub objects: u32,
+}
+
+macro_rules! counts {
+    ($($field:ident = $name:literal),*) => {
+        impl Removed {
+            /// Adds up.
+            #[must_use]
+            pub fn plus(self, other: Self) -> Self {
+                Self { $($field: self.$field + other.$field,)* }
+            }
+
+            fn written(self) -> Vec<(&'static str, u32)> {
+                vec![$(($name, self.$field)),*]
+            }
+
+            fn read(item: &Item) -> Self {
+                let count = |name: &str| item.number(name).and_then(|n| n.try_into().ok()).unwrap_or_default();
+                Self { $($field: count($name),)* }
+            }
+        }
+    };
+}
+
+counts!(
+    messages = "nm",
+    related = "nr",
+    other = "no",
+    claims = "nc",
+    consents = "ns",
+    identities = "ni",
+    dead_letters = "nd",
+    events = "ne",
+    objects = "nb"
+);
+
+/// What a step took away, and what is left for others to take away.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// How much.
+    pub removed: Removed,
+    /// Keys in the bucket that the items pointed to.
+    pub objects: Vec<String>,
+}
+
+impl Store {
+    /// Marks a person as erased, in one transaction with the gate: from now on nothing goes out, and nothing is
+    /// recorded. Asked again, the first time stands. `None` if there is no such person.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn begin_erasure(
+        &self,
+        contact: &ContactId,
+        (by, reason): (&str, &str),
+        now: Timestamp,
+    ) -> Result<Option<Erasure>, StoreError> {
+        if let Some(erasure) = self.erasure(contact).await? {
+            return Ok(Some(erasure));
+        }
+        let Some(record) = self.contact(contact).await? else { return Ok(None) };
+        let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+        let mut erasure = Erasure {
+            contact: contact.to_string(),
+            erased_at: now,
+            by: by.to_owned(),
+            reason: reason.to_owned(),
+            identities: record.identities.iter().filter_map(|id| self.identity_hash(id)).collect(),
+            ..Erasure::default()
+        };
+        erasure.identities.sort();
+        self.mark_erased(contact, now).await?;
+        self.put_erasure(&erasure).await?;
+        Ok(Some(erasure))
+    }
+
+    /// The tombstone on the record and on every gate.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn mark_erased(&self, contact: &ContactId, at: Timestamp) -> Result<(), StoreError> {
+        // Tables may be restored one by one: either mark may be missing.
+        let Some(record) = self.contact(contact).await? else { return Ok(()) };
+        for portfolio in self.portfolios().await? {
+            self.change_gate(&portfolio, contact, |gate| {
+                let is_marked = gate.erased_at.is_some() && record.erased;
+                (!is_marked).then(|| GateChange {
+                    sets: vec![("er".to_owned(), ms(at))],
+                    with: vec![self.tombstone_action(contact, at)],
+                    ..GateChange::default()
+                })
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    fn tombstone_action(&self, contact: &ContactId, at: Timestamp) -> TransactWriteItem {
+        let (pk, sk) = keys::profile(contact);
+        let update = Update::builder().table_name(&self.tables.contacts).key("pk", s(pk)).key("sk", s(sk));
+        // Out of the walk at once: no list, segment or campaign finds the person any more.
+        let update = update
+            .update_expression("SET er = if_not_exists(er, :er) REMOVE wk, wid")
+            .expression_attribute_values(":er", ms(at));
+        update_action(guarded(update, Condition::ContactThere))
+    }
+
+    /// An erasure, or its certificate.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn erasure(&self, contact: &ContactId) -> Result<Option<Erasure>, StoreError> {
+        let item = self.get(&self.tables.journal, &keys::erasure(contact), true).await?;
+        Ok(item.as_ref().map(|item| read_erasure(contact, item)))
+    }
+
+    /// Writes an erasure as it stands.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn put_erasure(&self, erasure: &Erasure) -> Result<(), StoreError> {
+        let contact =
+            ContactId::new(erasure.contact.as_str()).ok_or(StoreError::Corrupt("an erasure of nobody"))?;
+        let (pk, sk) = keys::erasure(&contact);
+        let mut item = item::at(&pk, &sk);
+        item.put("er", ms(erasure.erased_at));
+        item.put("by", s(&erasure.by));
+        item.put("why", s(&erasure.reason));
+        if !erasure.identities.is_empty() {
+            item.put("ids", aws_sdk_dynamodb::types::AttributeValue::Ss(erasure.identities.clone()));
+        }
+        for (name, count) in erasure.removed.written() {
+            item.put(name, n(count.into()));
+        }
+        if let Some(at) = erasure.completed_at {
+            item.put("done", ms(at));
+        }
+        let put = self.client.put_item().table_name(&self.tables.journal).set_item(Some(item));
+        put.send().await.map(drop).map_err(|error| StoreError::from_sdk(&error))
+    }
+
+    /// Takes a person's identities, and leaves tombstones. One that somebody else has by now stays theirs.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn erase_identities(
+        &self,
+        contact: &ContactId,
+        identities: &[String],
+        at: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let mut taken = 0;
+        for identity in identities {
+            taken += match identity.split_once(':') {
+                Some(("phone", phone)) => self.erase_phone(contact, identity, &WaId::new(phone), at).await?,
+                Some(("bsuid", rest)) => match rest.split_once(':') {
+                    Some((portfolio, id)) => {
+                        let key = keys::user_id(&PortfolioId::new(portfolio), &Bsuid::new(id));
+                        self.bury(identity, at).await?;
+                        u32::from(self.take_identity(contact, &key).await?)
+                    }
+                    None => 0,
+                },
+                _ => 0,
+            };
+        }
+        Ok(taken)
+    }
+
+    async fn bury(&self, identity: &str, at: Timestamp) -> Result<(), StoreError> {
+        match self.identity_hash(identity) {
+            Some(hash) => self.put_tombstone(&hash, at).await,
+            None => Ok(()),
+        }
+    }
+
+    /// A phone, with the times at which it was this person's before.
+    async fn erase_phone(
+        &self,
+        contact: &ContactId,
+        identity: &str,
+        phone: &WaId,
+        at: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let pk = keys::phone(phone).0;
+        let owners = self.all_under(&self.tables.contacts, &pk).await?;
+        let is_others = |item: &&Item| {
+            item.text("sk") == Some("OWNER") && item.text("ct").is_some_and(|ct| ct != contact.as_str())
+        };
+        if !owners.iter().any(|item| is_others(&item)) {
+            self.bury(identity, at).await?;
+        }
+        let mut taken = 0;
+        for owner in owners.iter().filter(|owner| owner.text("ct") == Some(contact.as_str())) {
+            let Some(sk) = owner.text("sk") else { continue };
+            let key = (pk.clone(), sk.to_owned());
+            if sk == "OWNER" {
+                taken += u32::from(self.take_identity(contact, &key).await?);
+            } else {
+                // A late delivery of that time must not fall to the next owner: the place stays, without a name.
+                let update = self.client.update_item().table_name(&self.tables.contacts);
+                let update = update.key("pk", s(&key.0)).key("sk", s(&key.1));
+                let update = update.update_expression("SET er = :er REMOVE ct");
+                let update = update.expression_attribute_values(":er", ms(at)).send().await;
+                update.map_err(|error| StoreError::from_sdk(&error))?;
+                taken += 1;
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Deletes an identity, if it is still this person's.
+    async fn take_identity(&self, contact: &ContactId, key: &keys::Key) -> Result<bool, StoreError> {
+        use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+        let condition = Condition::IdentityOfErased;
+        let mut delete = self
+            .client
+            .delete_item()
+            .table_name(&self.tables.contacts)
+            .key("pk", s(&key.0))
+            .key("sk", s(&key.1))
+            .condition_expression(condition.expression())
+            .expression_attribute_values(":gone", s(contact.as_str()));
+        for (place, attribute) in condition.names() {
+            delete = delete.expression_attribute_names(*place, *attribute);
+        }
+        match delete.send().await {
+            Ok(_) => Ok(true),
+            Err(error) => match error.as_service_error() {
+                Some(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(false),
+                _ => Err(StoreError::from_sdk(&error)),
+            },
+        }
+    }
+
+    /// Takes everything of a person's conversation with a number: messages, what is about them, notes, what
+    /// waits, the state; and the claims of the requests that made our messages.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn erase_conversation(
+        &self,
+        contact: &ContactId,
+        number: &PhoneNumberId,
+    ) -> Result<Swept, StoreError> {
+        let conversation = ConversationId::with_contact(number.clone(), contact.clone());
+        let items = self.all_under(&self.tables.conversations, &keys::conversation(&conversation)).await?;
+        let mut swept = Swept::default();
+        let mut claims = Vec::new();
+        for item in &items {
+            match item.text("sk").unwrap_or_default() {
+                sk if sk.starts_with("MSG#") => swept.removed.messages += 1,
+                sk if sk.starts_with("REL#") => swept.removed.related += 1,
+                _ => swept.removed.other += 1,
+            }
+            swept.objects.extend(objects_of(item));
+            let request = item.text("rq").and_then(|request| request.split_once('#'));
+            claims.extend(request.map(|(source, id)| keys::claim(source, id)));
+        }
+        swept.removed.claims = claims.len().try_into().unwrap_or(u32::MAX);
+        // Claims first: they are found through the messages.
+        self.delete_all(&self.tables.conversations, claims).await?;
+        let own = items.iter().filter_map(key_of).collect();
+        self.delete_all(&self.tables.conversations, own).await?;
+        Ok(swept)
+    }
+
+    /// Takes everything of a record but its tombstone, and leaves nothing but its mark on the gates.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn erase_record(&self, contact: &ContactId, at: Timestamp) -> Result<Removed, StoreError> {
+        let (pk, sk) = keys::profile(contact);
+        let items = self.all_under(&self.tables.contacts, &pk).await?;
+        let others: Vec<_> = items.iter().filter_map(key_of).filter(|key| key.1 != sk).collect();
+        let consents = others.iter().filter(|key| key.1.starts_with(keys::CONSENTS)).count();
+        self.delete_all(&self.tables.contacts, others).await?;
+        let mut tombstone = item::at(&pk, &sk);
+        tombstone.put("er", ms(at));
+        let put = self.client.put_item().table_name(&self.tables.contacts).set_item(Some(tombstone));
+        put.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+        for portfolio in self.portfolios().await? {
+            let (pk, sk) = keys::gate(&portfolio, contact);
+            let mut gate = item::at(&pk, &sk);
+            gate.put("er", ms(at));
+            gate.put("lf", n(1));
+            // Above every version that somebody may have read: what they would write is refused.
+            gate.put("ver", ms(at));
+            let put = self.client.put_item().table_name(&self.tables.campaigns).set_item(Some(gate));
+            put.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+        }
+        Ok(Removed { consents: consents.try_into().unwrap_or(u32::MAX), ..Removed::default() })
+    }
+
+    /// The identities of a record that is being erased, those included that it lost to others.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn identities_ever(&self, contact: &ContactId) -> Result<Vec<String>, StoreError> {
+        let item = self.get(&self.tables.contacts, &keys::profile(contact), true).await?;
+        let mut identities = item.as_ref().map(|item| item.texts("ids")).unwrap_or_default();
+        identities.extend(item.as_ref().map(|item| item.texts("fid")).unwrap_or_default());
+        identities.sort();
+        identities.dedup();
+        Ok(identities)
+    }
+
+    /// Deletes a dead letter and its rows.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn delete_letter(&self, letter: &DeadLetter) -> Result<(), StoreError> {
+        let row = keys::listed(letter.at.as_millisecond(), letter.id.as_str());
+        let keys =
+            vec![keys::letter(&letter.id), (keys::LETTERS.to_owned(), row), keys::open_letter(&letter.id)];
+        self.delete_all(&self.tables.journal, keys).await
+    }
+
+    /// Deletes a webhook event and its row.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn delete_event(&self, event: &WebhookEvent) -> Result<(), StoreError> {
+        let day = keys::events_of(&keys::day(event.received_at));
+        let row = keys::listed(event.received_at.as_millisecond(), &event.id);
+        self.delete_all(&self.tables.journal, vec![keys::event(&event.id), (day, row)]).await
+    }
+
+    /// Deletes messages that are older, and what is about them. Gives how many, and the bucket's keys.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn delete_messages_before(
+        &self,
+        conversation: &ConversationId,
+        before: Timestamp,
+    ) -> Result<Swept, StoreError> {
+        let pk = keys::conversation(conversation);
+        let first = keys::digits(before.as_millisecond());
+        let mut items = self.all_between(&pk, "MSG#", &format!("MSG#{first}")).await?;
+        // What is about a message is few, and does not stand in order of time.
+        items.extend(self.all_between(&pk, "REL#", "REL#~").await?);
+        let is_old = |item: &&Item| item.time("t").is_some_and(|at| at < before);
+        let old: Vec<_> = items.iter().filter(is_old).collect();
+        let mut swept = Swept::default();
+        swept.removed.messages = old.len().try_into().unwrap_or(u32::MAX);
+        swept.objects = old.iter().flat_map(|item| objects_of(item)).collect();
+        self.delete_all(&self.tables.conversations, old.into_iter().filter_map(key_of).collect()).await?;
+        Ok(swept)
+    }
+
+    /// Every item of a partition.
+    async fn all_under(&self, table: &str, pk: &str) -> Result<Vec<Item>, StoreError> {
+        let query = self.client.query().table_name(table).key_condition_expression("pk = :pk");
+        let query = query.expression_attribute_values(":pk", s(pk)).consistent_read(true);
+        let mut pages = query.into_paginator().send();
+        let mut items = Vec::new();
+        while let Some(page) = pages.next().await {
+            items.extend(page.map_err(|error| StoreError::from_sdk(&error))?.items.unwrap_or_default());
+        }
+        Ok(items)
+    }
+
+    /// The items of a conversation between two sort keys.
+    async fn all_between(&self, pk: &str, first: &str, last: &str) -> Result<Vec<Item>, StoreError> {
+        let query = self.client.query().table_name(&self.tables.conversations);
+        let query = query.key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last");
+        let query = query.expression_attribute_values(":pk", s(pk));
+        let query = query.expression_attribute_values(":first", s(first));
+        let query = query.expression_attribute_values(":last", s(last));
+        let mut pages = query.into_paginator().send();
+        let mut items = Vec::new();
+        while let Some(page) = pages.next().await {
+            items.extend(page.map_err(|error| StoreError::from_sdk(&error))?.items.unwrap_or_default());
+        }
+        Ok(items)
+    }
+
+    /// Deletes items; one that is not there is as good as deleted.
+    pub(crate) async fn delete_all(&self, table: &str, mut keys: Vec<keys::Key>) -> Result<(), StoreError> {
+        keys.sort_unstable();
+        keys.dedup();
+        for batch in keys.chunks(BATCH) {
+            let mut left: Vec<WriteRequest> = batch.iter().filter_map(delete_request).collect();
+            for round in 0.. {
+                if left.is_empty() {
+                    break;
+                }
+                if round == ROUNDS {
+                    return Err(StoreError::Throttled);
+                }
+                let sent = self.client.batch_write_item().request_items(table, left).send().await;
+                let answer = sent.map_err(|error| StoreError::from_sdk(&error))?;
+                let unprocessed = answer.unprocessed_items.and_then(|mut tables| tables.remove(table));
+                left = unprocessed.unwrap_or_default();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn delete_request(key: &keys::Key) -> Option<WriteRequest> {
+    let delete = DeleteRequest::builder().key("pk", s(&key.0)).key("sk", s(&key.1)).build().ok()?;
+    Some(WriteRequest::builder().delete_request(delete).build())
+}
+
+/// The objects in the bucket that belong to a message: its large body (`lk`), its media (`mk`).
+fn objects_of(item: &Item) -> Vec<String> {
+    let one = ["lk", "mk"].into_iter().filter_map(|name| item.text(name).map(str::to_owned));
+    one.chain(item.texts("mk")).collect()
+}
+
+fn key_of(item: &Item) -> Option<keys::Key> {
+    Some((item.text("pk")?.to_owned(), item.text("sk")?.to_owned()))
+}
+
+fn read_erasure(contact: &ContactId, item: &Item) -> Erasure {
+    let text = |name: &str| item.text(name).unwrap_or_default().to_owned();
+    Erasure {
+        contact: contact.to_string(),
+        erased_at: item.time("er").unwrap_or(Timestamp::UNIX_EPOCH),
+        by: text("by"),
+        reason: text("why"),
+        identities: item.texts("ids"),
+        removed: Removed::read(item),
+        completed_at: item.time("done"),
+    }
+}

@@ -1,0 +1,173 @@
+//! Nothing is left of whom was erased, and nothing brings them back but themselves.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tests::{NUMBER, Stage};
+
+use crate::{ADA, WABA, ada, agrees_to_marketing, contact, messages, send, template};
+
+/// Every item of every table and every object, as text.
+async fn everything(stage: &Stage) -> String {
+    let mut all = String::new();
+    for table in ["contacts", "conversations", "campaigns", "directory", "journal"] {
+        let scan = stage.world.dynamodb().scan().table_name(format!("local-{table}"));
+        let items: Vec<_> =
+            scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await.unwrap();
+        for item in items {
+            all.push_str(&format!("{table} {item:?}\n"));
+        }
+    }
+    for bucket in &stage.world.template.buckets {
+        for head in stage.world.s3.list(bucket, "", "").unwrap() {
+            let object = stage.world.s3.get(bucket, &head.key).await.unwrap();
+            all.push_str(&format!("{} {}\n", head.key, String::from_utf8_lossy(&object.bytes)));
+        }
+    }
+    all
+}
+
+/// Fails if one of these is anywhere.
+async fn nothing_is_left(stage: &Stage, words: &[String]) {
+    let all = everything(stage).await;
+    for word in words {
+        let lines: Vec<_> = all.lines().filter(|line| line.contains(word.as_str())).collect();
+        assert!(lines.is_empty(), "{word} is still there:\n{}", lines.join("\n"));
+    }
+}
+
+async fn erase(stage: &Stage, contact: &str) -> (StatusCode, Value) {
+    let why = json!({ "reason": "asked by letter, 2026-11-20" });
+    stage.api(Method::POST, &format!("/v1/contacts/{contact}/erase"), Some(why)).await
+}
+
+/// Everything that Meta ever posted, as it was signed.
+fn every_webhook(stage: &Stage) -> Vec<Vec<u8>> {
+    let posts = stage.sim().webhooks(&[("bodies".to_owned(), "true".to_owned())].into()).unwrap();
+    let body = |post: &Value| match &post["body"] {
+        Value::String(text) => text.clone().into_bytes(),
+        body => body.to_string().into_bytes(),
+    };
+    posts.as_array().unwrap().iter().map(body).collect()
+}
+
+#[tokio::test]
+async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
+    let stage = Stage::start().await;
+    let person = stage.person("Ada Fern", ADA, json!({ "behaviour": { "reads": true } }));
+    let mut wamids = vec![stage.writes(&person, "My secret kettle")];
+    stage.settle().await;
+    let id = contact(&stage).await;
+    agrees_to_marketing(&stage, &id).await;
+    send(&stage, json!({ "type": "text", "text": { "body": "It stays a secret, Ada" } })).await;
+    send(&stage, template()).await;
+    stage.pass(60).await;
+    stage.sim().person_reacts(&person, json!({ "emoji": "🎉" })).unwrap();
+    stage.sim().person_stops(&person, json!({ "to": NUMBER })).unwrap();
+    stage.pass(60).await;
+    wamids
+        .extend(messages(&stage, &id).await.iter().filter_map(|it| it["wamid"].as_str().map(str::to_owned)));
+    // Poison that names her: a known type that cannot be stored, a job of another version, a foreign status.
+    let posts = [
+        json!({ "from": ADA, "id": "wamid.POISON", "timestamp": stage.now().as_second().to_string(), "type": 7 }),
+        json!({ "id": "wamid.FOREIGN", "status": "sent", "timestamp": stage.now().as_second().to_string(), "recipient_id": ADA }),
+    ];
+    let mut replays = Vec::new();
+    for (kind, item) in ["messages", "statuses"].into_iter().zip(posts) {
+        let value = json!({ "messaging_product": "whatsapp",
+            "metadata": { "display_phone_number": "15550100200", "phone_number_id": NUMBER }, kind: [item] });
+        let body = json!({ "object": "whatsapp_business_account",
+            "entry": [{ "id": WABA, "changes": [{ "field": "messages", "value": value }] }] });
+        let body = body.to_string().into_bytes();
+        assert_eq!(stage.meta_posts(&body).await, StatusCode::OK);
+        replays.push(body);
+    }
+    stage
+        .asks("wrong-number", json!({ "phone": ADA }), json!({ "type": "text", "text": { "body": "" } }))
+        .await;
+    stage.pass(60).await;
+    // A request that is on its way when she is erased.
+    stage
+        .asks("on-its-way", json!({ "phone": ADA }), json!({ "type": "text", "text": { "body": "Hi Ada" } }))
+        .await;
+
+    let (status, erasure) = erase(&stage, &id).await;
+    assert_eq!((status, &erasure["status"]), (StatusCode::ACCEPTED, &json!("pending")), "{erasure:#}");
+    stage.pass(300).await;
+    let certificate = stage.read(&format!("/v1/erasures/{id}")).await;
+    assert_eq!(certificate["status"], "completed", "{certificate:#}");
+    assert!(certificate["removed"]["messages"].as_u64().unwrap() >= 4, "{certificate:#}");
+    assert!(certificate["removed"]["events"].as_u64().unwrap() >= 2, "{certificate:#}");
+    assert!(certificate["removed"]["identities"].as_u64().unwrap() >= 2, "{certificate:#}");
+
+    let user_id = stage.sim().person(&person).unwrap()["user_id"].as_str().unwrap().to_owned();
+    let mut words =
+        vec![ADA.to_owned(), user_id, "Ada".to_owned(), "secret".to_owned(), "wamid.FOREIGN".to_owned()];
+    words.extend(wamids);
+    nothing_is_left(&stage, &words).await;
+
+    replays.extend(every_webhook(&stage));
+    assert!(replays.len() > 8);
+    for body in &replays {
+        assert_eq!(stage.meta_posts(body).await, StatusCode::OK);
+    }
+    stage.pass(600).await;
+    for letter in stage.all("/v1/dead-letters").await {
+        let path = format!("/v1/dead-letters/{}/redrive", letter["id"].as_str().unwrap());
+        stage.api(Method::POST, &path, None).await;
+    }
+    stage.pass(3_600).await;
+    nothing_is_left(&stage, &words).await;
+    assert_eq!(stage.all("/v1/contacts").await.len(), 0);
+    assert_eq!(stage.read(&format!("/v1/contacts/{id}")).await["erased"], true);
+    let (status, problem) = send(&stage, template()).await;
+    assert_eq!((status, &problem["reason"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("erased")));
+    assert_eq!(erase(&stage, &id).await.1["status"], "completed", "a repeat finds the same");
+}
+
+#[tokio::test]
+async fn who_writes_again_after_an_erasure_is_a_new_person_without_a_past() {
+    let stage = Stage::start().await;
+    let (person, id) = ada(&stage).await;
+    agrees_to_marketing(&stage, &id).await;
+    erase(&stage, &id).await;
+    stage.pass(300).await;
+    stage.writes(&person, "Me again");
+    stage.settle().await;
+    let new = contact(&stage).await;
+    assert_ne!(new, id);
+    assert_eq!(stage.read(&format!("/v1/contacts/{new}/consent")).await["ledger"], json!([]));
+    let before = messages(&stage, &new).await.len();
+    // What was there before does not fall to the new record.
+    for body in every_webhook(&stage) {
+        stage.meta_posts(&body).await;
+    }
+    stage.pass(600).await;
+    assert_eq!(messages(&stage, &new).await.len(), before);
+    assert_eq!(stage.all("/v1/contacts").await.len(), 1);
+    let hi = json!({ "type": "text", "text": { "body": "Hi again" } });
+    assert_eq!(send(&stage, hi).await.0, StatusCode::ACCEPTED);
+}
+
+#[tokio::test]
+async fn after_a_restore_the_list_outside_of_the_tables_erases_again() {
+    let stage = Stage::start().await;
+    let (_, id) = ada(&stage).await;
+    let tables = ["local-contacts", "local-conversations", "local-campaigns"];
+    let mut backup = Vec::new();
+    for table in tables {
+        let scan = stage.world.dynamodb().scan().table_name(table).into_paginator().items().send();
+        let items: Vec<_> = scan.collect::<Result<Vec<_>, _>>().await.unwrap();
+        backup.extend(items.into_iter().map(|item| (table, item)));
+    }
+    erase(&stage, &id).await;
+    stage.pass(300).await;
+    nothing_is_left(&stage, &[ADA.to_owned()]).await;
+    for (table, item) in backup {
+        stage.world.dynamodb().put_item().table_name(table).set_item(Some(item)).send().await.unwrap();
+    }
+    let send = stage.world.sqs_client().send_message().queue_url(stage.world.queue_url("JobsQueue").unwrap());
+    send.message_body(r#"{"v":"1","kind":"reapply_erasures"}"#).send().await.unwrap();
+    stage.pass(300).await;
+    assert_eq!(stage.all("/v1/dead-letters").await, Vec::<Value>::new());
+    nothing_is_left(&stage, &[ADA.to_owned(), "Ada".to_owned()]).await;
+}

@@ -85,5 +85,7 @@ CALLS = {
     "status": {"read a person": get("contacts"), "read the Graph API's token": secret("graph")},
     "sender": {"write a campaign": put("campaigns"), "read the app secret": secret("webhook")},
     "api": {"scan a table": scan("conversations"), "read the Graph API's token": secret("graph")},
+    "automation": {"read a person": get("contacts"), "send": send("send.fifo"), "read the Graph API's token": secret("graph")},
+    "notifier": {"read a person": get("contacts"), "send": send("send.fifo"), "read the app secret": secret("webhook")},
     "sync": {"read a person": get("contacts"), "send": send("send.fifo")},
 }

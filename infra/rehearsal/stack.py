@@ -89,7 +89,8 @@ class Stack:
                     ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=functions[f"{STAGE}-api"],
                     PayloadFormatVersion=operation["x-amazon-apigateway-integration"]["payloadFormatVersion"])
                 verb = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
-                guarded = [title for entry in operation.get("security", []) for title in entry]
+                # A route that the function guards itself names none of them.
+                guarded = [title for entry in operation.get("security", []) for title in entry if title in authorizers]
                 more = {"AuthorizationType": "JWT", "AuthorizerId": authorizers[guarded[0]]} if guarded else {}
                 gateway.create_route(
                     ApiId=api, RouteKey=f"{verb} {path}", Target=f"integrations/{integration['IntegrationId']}", **more)

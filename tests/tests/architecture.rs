@@ -151,6 +151,7 @@ fn meta_s_vocabulary_and_our_rules_know_no_network_no_clock_and_no_chance() {
 fn each_service_is_known_to_one_crate_and_only_the_sender_knows_the_graph_api() {
     let owners = [
         ("aws-sdk-dynamodb", "shared/store"),
+        ("aws-sdk-dynamodbstreams", "shared/store"),
         ("aws-sdk-sqs", "shared/queue"),
         ("aws-sdk-s3", "shared/platform"),
         ("aws-sdk-eventbridge", "shared/platform"),

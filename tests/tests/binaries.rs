@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 use tests::binaries::{self, Deployed};
 use tests::{NUMBER, Stage};
 
-const FUNCTIONS: [&str; 6] = ["api", "inbound", "sender", "status", "sync", "webhook"];
+const FUNCTIONS: [&str; 8] =
+    ["api", "automation", "inbound", "notifier", "sender", "status", "sync", "webhook"];
 /// Nothing here takes longer.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What Lambda's image has: Amazon Linux 2023 (<https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html>,
@@ -164,6 +165,9 @@ async fn a_sample_of_each_queue_has_its_effect() {
     serves(&deployed, "sender", "sqs/send_request.json").await;
     serves(&deployed, "sender", "sqs/later_wake_up.json").await;
     assert_eq!(stage.posts().len(), 1);
+
+    serves(&deployed, "automation", "stream/message_received.json").await;
+    serves(&deployed, "notifier", "sqs/delivery.json").await;
 
     serves(&deployed, "sync", "sqs/send_dlq.json").await;
     let letters = stage.all("/v1/dead-letters").await;

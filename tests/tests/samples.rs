@@ -19,24 +19,31 @@ const READERS: &[(&str, &str, &str)] = &[
     ("webhook/", ".json", "shared/cloud-api/tests/all/samples.rs"),
     ("webhook/", ".json", "tests/tests/every_fixture.rs"),
     ("api/", ".json", "functions/api/tests/it/samples.rs"),
+    ("openapi.json", "", "functions/api/tests/it/described.rs"),
     ("send-request.schema.json", "", "functions/api/tests/it/schema.rs"),
     ("function-url/", ".json", "tests/tests/samples.rs"),
     ("sqs/", ".json", "tests/tests/samples.rs"),
     ("schedule/", ".json", "tests/tests/samples.rs"),
+    ("stream/", ".json", "tests/tests/samples.rs"),
+    ("domain/", ".json", "tests/tests/events_out/published.rs"),
+    ("schemas/", ".schema.json", "tests/tests/events_out/published.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 11] = [
+const READ_HERE: [&str; 14] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",
     "schedule/count_dead_letters.json",
     "schedule/retain.json",
+    "sqs/changes_given_up.json",
+    "sqs/delivery.json",
     "sqs/inbound_pack.json",
     "sqs/job.json",
     "sqs/later_wake_up.json",
     "sqs/send_dlq.json",
     "sqs/send_request.json",
     "sqs/status_pack.json",
+    "stream/message_received.json",
 ];
 /// What the samples are signed and asked with.
 const APP_SECRET: &str = "test_app_secret";
@@ -80,7 +87,9 @@ fn every_sample_is_read_by_a_test() {
         let read = READERS.iter().any(|(place, end, _)| file.starts_with(place) && file.ends_with(end));
         assert!(read, "no test reads events/{file}");
     }
-    let here = |file: &String| ["function-url/", "schedule/", "sqs/"].iter().any(|it| file.starts_with(it));
+    let here = |file: &String| {
+        ["function-url/", "schedule/", "sqs/", "stream/"].iter().any(|it| file.starts_with(it))
+    };
     let here: Vec<_> = all().into_iter().filter(here).collect();
     assert_eq!(here, READ_HERE, "what lies in the folders that this test reads");
 }
@@ -145,6 +154,10 @@ async fn serves(stage: &Stage, function: &str, name: &str) {
         // This stack has another name: a function that serves two queues tells them apart by theirs.
         let arn = record.event_source_arn.take().unwrap();
         record.event_source_arn = Some(arn.replace(":ventana-", ":local-"));
+        let body = record.body.take().unwrap();
+        let (theirs, ours) =
+            ("eu-central-1:123456789012:table/ventana-", "us-east-1:000000000000:table/local-");
+        record.body = Some(body.replace(theirs, ours));
     }
     let answer = functions(stage).await.sqs[function](event).await.unwrap();
     assert!(answer.batch_item_failures.is_empty(), "{name}: {answer:?}");
@@ -261,6 +274,49 @@ async fn a_sample_task_of_a_schedule_is_what_the_template_says_and_its_function_
     sync(task).await.unwrap();
     let error = sync(serde_json::json!({"task": "count_sheep"})).await.unwrap_err().to_string();
     assert!(error.contains("count_sheep"), "{error}");
+}
+
+#[tokio::test]
+async fn a_sample_of_a_stream_is_told_to_who_wants_it_and_given_twice_has_the_same_ids() {
+    let stage = Stage::start().await;
+    let body = serde_json::json!({ "url": "http://127.0.0.1:9/hook" });
+    let (status, _) = stage.api(reqwest::Method::POST, "/v1/webhook-endpoints", Some(body)).await;
+    assert_eq!(status, 201);
+    let event: Value = sample("stream/message_received.json");
+    let automation = &functions(&stage).await.streams["automation"];
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let event = serde_json::from_value(event.clone()).unwrap();
+        // What is put on the queue is seen before anybody takes it.
+        let answer = automation(event).await.unwrap();
+        assert!(answer.batch_item_failures.is_empty(), "{answer:?}");
+        stage.settle().await;
+        let endpoint = stage.all("/v1/webhook-endpoints").await.remove(0);
+        let path = format!("/v1/webhook-endpoints/{}/deliveries", endpoint["id"].as_str().unwrap());
+        let rows = stage.all(&path).await;
+        let mut ids: Vec<_> = rows.iter().map(|row| (row["type"].clone(), row["event"].clone())).collect();
+        ids.sort_by_key(|(kind, _)| kind.to_string());
+        told.push(ids);
+    }
+    let types: Vec<_> = told[0].iter().map(|(kind, _)| kind.as_str().unwrap()).collect();
+    assert_eq!(types, ["conversation.opened", "message.received"]);
+    assert_eq!(told[0], told[1]);
+}
+
+#[tokio::test]
+async fn a_sample_of_what_lambda_gave_up_is_kept_with_its_place_when_the_stream_has_forgotten_it() {
+    let stage = Stage::start().await;
+    serves(&stage, "automation", "sqs/changes_given_up.json").await;
+    let letters = stage.all("/v1/dead-letters").await;
+    assert_eq!((letters.len(), &letters[0]["source"]), (1, &Value::from("changes")));
+    assert!(letters[0]["reason"].as_str().unwrap().starts_with("the stream has it no more: shard "));
+}
+
+#[tokio::test]
+async fn a_sample_delivery_to_an_endpoint_that_is_not_there_any_more_is_dropped() {
+    let stage = Stage::start().await;
+    serves(&stage, "notifier", "sqs/delivery.json").await;
+    assert!(stage.all("/v1/dead-letters").await.is_empty());
 }
 
 #[tokio::test]

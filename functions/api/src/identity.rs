@@ -1,18 +1,25 @@
 //! Who asks. A request without a verified identity never reaches a handler.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{FromRequestParts, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::agent::DepartmentId;
+use domain::client::ClientId;
 use http::request::Parts;
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
+use serde::Deserialize;
 use tracing::{Instrument, Span};
+use utoipa::ToSchema;
 
-use crate::RequestId;
 use crate::problem::Problem;
+use crate::{RequestId, SourceAddress};
 
 /// What a person may do. Each may do what the ones before it may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Reads and answers.
     Agent,
@@ -33,20 +40,50 @@ impl Role {
             _ => None,
         }
     }
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Supervisor => "supervisor",
+            Self::Admin => "admin",
+        }
+    }
 }
 
-/// A person whose token was verified.
+/// Somebody whose token was verified: a person, or a program with a token of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// The token's `sub`.
+    /// The token's `sub`; of a service client, `client.` and its id.
     pub subject: String,
-    /// What the person may do.
+    /// What the person may do: what the directory says and, if it does not know them, the token. A service client is
+    /// held to its scopes instead; a handler that looks at the role takes it for a supervisor.
     pub role: Role,
+    /// What a service client may ask for; `None` for a person.
+    pub scopes: Option<BTreeSet<String>>,
+    /// The departments that a person works in.
+    pub departments: BTreeSet<DepartmentId>,
+    /// Whether the person works here still.
+    pub active: bool,
+    /// How much of this is known.
+    pub(crate) settled: Settled,
+}
+
+/// How much of an identity is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// The token says no role: the directory has to.
+    No,
+    /// The token says a role; the directory may say another.
+    ByToken,
+    /// The directory was asked.
+    ByDirectory,
 }
 
 impl Identity {
     /// Reads the claims of a verified token: `sub`, and `role` or the highest of `cognito:groups`. `None`
-    /// without a subject or without a role of ours.
+    /// without a subject.
     #[must_use]
     pub fn from_claims<'a>(claim: impl Fn(&str) -> Option<&'a str>) -> Option<Self> {
         let subject = claim("sub").filter(|subject| !subject.is_empty())?.to_owned();
@@ -54,8 +91,30 @@ impl Identity {
         let groups = claim("cognito:groups").unwrap_or_default();
         let groups = groups.split(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',' | '"'));
         let role =
-            claim("role").and_then(Role::from_word).or_else(|| groups.filter_map(Role::from_word).max())?;
-        Some(Self { subject, role })
+            claim("role").and_then(Role::from_word).or_else(|| groups.filter_map(Role::from_word).max());
+        let settled = if role.is_some() { Settled::ByToken } else { Settled::No };
+        Some(Self { settled, ..Self::person(subject, role.unwrap_or(Role::Agent), BTreeSet::new()) })
+    }
+
+    /// A person about whom nothing has to be asked any more.
+    #[must_use]
+    pub fn person(subject: String, role: Role, departments: BTreeSet<DepartmentId>) -> Self {
+        Self { subject, role, scopes: None, departments, active: true, settled: Settled::ByDirectory }
+    }
+
+    /// A service client with these scopes.
+    #[must_use]
+    pub fn client(id: &ClientId, scopes: BTreeSet<String>) -> Self {
+        let client = Self::person(format!("client.{id}"), Role::Supervisor, BTreeSet::new());
+        Self { scopes: Some(scopes), ..client }
+    }
+
+    /// What it counts as, in the audit trail: its role, or `client`.
+    pub(crate) fn kind(&self) -> &'static str {
+        match (&self.scopes, self.role) {
+            (Some(_), _) => "client",
+            (None, role) => role.word(),
+        }
     }
 
     /// The source of this person's send requests: `api.` and the subject, with signs that a source may have.
@@ -95,6 +154,9 @@ pub async fn from_authorizer(mut request: Request, next: Next) -> Response {
     if let Some(id) = request.request_context_ref().and_then(request_id) {
         request.extensions_mut().insert(id);
     }
+    if let Some(address) = request.request_context_ref().and_then(source_address) {
+        request.extensions_mut().insert(address);
+    }
     let invocation = request.lambda_context_ref().map_or_else(Span::none, |context| {
         lambda_kit::invocation(&context.request_id, context.xray_trace_id.as_deref())
     });
@@ -104,6 +166,11 @@ pub async fn from_authorizer(mut request: Request, next: Next) -> Response {
 fn request_id(context: &RequestContext) -> Option<RequestId> {
     let RequestContext::ApiGatewayV2(context) = context else { return None };
     context.request_id.clone().map(RequestId)
+}
+
+fn source_address(context: &RequestContext) -> Option<SourceAddress> {
+    let RequestContext::ApiGatewayV2(context) = context else { return None };
+    context.http.source_ip.clone().map(SourceAddress)
 }
 
 fn authorized(context: &RequestContext) -> Option<Identity> {
@@ -130,16 +197,20 @@ mod tests {
     }
 
     #[test]
-    fn a_token_without_subject_or_role_is_nobody() {
-        for claims in [&[("role", "admin")][..], &[("sub", "u1")], &[("sub", ""), ("role", "agent")]] {
+    fn a_token_without_subject_is_nobody_and_one_without_role_waits_for_the_directory() {
+        for claims in [&[("role", "admin")][..], &[("sub", ""), ("role", "agent")]] {
             assert_eq!(of(claims), None);
         }
-        assert_eq!(of(&[("sub", "u1"), ("cognito:groups", "[owners]")]), None);
+        for claims in [&[("sub", "u1")][..], &[("sub", "u1"), ("cognito:groups", "[owners]")]] {
+            let identity = of(claims).unwrap();
+            assert_eq!((identity.role, identity.settled), (Role::Agent, Settled::No));
+        }
     }
 
     #[test]
     fn two_people_never_share_a_source() {
-        let source = |subject: &str| Identity { subject: subject.to_owned(), role: Role::Agent }.source();
+        let source =
+            |subject: &str| Identity::person(subject.to_owned(), Role::Agent, BTreeSet::new()).source();
         assert_eq!(source("7d1c-4a"), "api.7d1c-4a");
         assert_ne!(source("ana@example.org"), source("ana_example.org"));
         assert_ne!(source("ana@example.org"), source("ana#example.org"));

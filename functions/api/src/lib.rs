@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod access;
+mod audit;
 mod colleagues;
 mod config;
 mod cursor;
@@ -9,26 +10,34 @@ pub mod identity;
 mod input;
 mod openapi;
 mod problem;
+mod recent;
 mod record;
+mod replay;
 mod request_id;
 mod routes;
 mod send;
+mod service;
+mod sight;
+mod standing;
+mod throttle;
 mod view;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use domain::endpoint::Reach;
-use http::StatusCode;
 use lambda_kit::Clock;
 use platform::Bucket;
 use queue::Queue;
 use store::Store;
 
+use standing::Known;
+use throttle::Throttle;
+
 pub use config::{Config, Queues};
 pub use identity::{Identity, Role};
 pub use problem::{FieldError, Problem};
-pub use request_id::RequestId;
+pub use request_id::{RequestId, SourceAddress};
 pub use routes::document;
 pub use view::Time;
 
@@ -53,17 +62,23 @@ pub struct Api {
 }
 
 /// Every route, behind the check that somebody verified who asks: whoever serves it puts an [`Identity`] into
-/// a request's extensions, and a [`RequestId`] if it has one.
+/// a request's extensions, and a [`RequestId`] and a [`SourceAddress`] if it has one. Under `/service` the same routes
+/// are for service clients, whose tokens are verified here.
 pub fn router(api: Api) -> Router {
     let missing = || async { Problem::missing("resource") };
-    let not_allowed =
-        || async { Problem::of_status(StatusCode::METHOD_NOT_ALLOWED, "See the header `Allow`.") };
-    routes::router()
+    let known = Known::new(api.clone());
+    // From the inside to the outside: the last layer is the first that sees a request.
+    let router = routes::router()
         .fallback(missing)
-        .method_not_allowed_fallback(not_allowed)
+        .route_layer(from_fn_with_state(api.clone(), replay::once))
         .route_layer(from_fn(access::check))
+        .route_layer(from_fn_with_state(api.clone(), audit::keep))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(known.clone(), standing::settle))
+        .layer(from_fn_with_state(Throttle::new(api.clock.clone()), throttle::limit))
         .layer(from_fn(identity::require))
         .layer(from_fn(request_id::correlated))
-        .with_state(api)
+        .with_state(api);
+    let services = router.clone().layer(from_fn_with_state(known, service::authenticate));
+    router.nest(service::SERVICE, services)
 }

@@ -1,11 +1,13 @@
 //! The API's own description: OpenAPI 3.1, from the list of routes that serves it.
 
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Content, Ref, Response};
+use utoipa::openapi::{Content, Object, Ref, RefOr, Response, Type};
 use utoipa::{Modify, OpenApi};
 
 use crate::problem::Problem;
+
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 /// What is not about one route.
 #[derive(OpenApi)]
@@ -31,13 +33,17 @@ impl Modify for Bearer {
 pub(crate) fn with_problems(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     let schema = Ref::from_schema_name("Problem");
     for item in document.paths.paths.values_mut() {
-        let operations: [Option<&mut Operation>; 5] = [
+        let mut operations: [Option<&mut Operation>; 5] = [
             item.get.as_mut(),
             item.post.as_mut(),
             item.put.as_mut(),
             item.patch.as_mut(),
             item.delete.as_mut(),
         ];
+        let [_, changes @ ..] = &mut operations;
+        for operation in changes.iter_mut().flatten() {
+            with_key(operation);
+        }
         for operation in operations.into_iter().flatten() {
             let mut problem = Response::new("What went wrong, as RFC 9457 has it.");
             problem
@@ -47,4 +53,22 @@ pub(crate) fn with_problems(mut document: utoipa::openapi::OpenApi) -> utoipa::o
         }
     }
     document
+}
+
+/// Every change takes an idempotency key.
+fn with_key(operation: &mut Operation) {
+    let parameters = operation.parameters.get_or_insert_default();
+    let is_key =
+        |it: &RefOr<Parameter>| matches!(it, RefOr::T(parameter) if parameter.name == IDEMPOTENCY_KEY);
+    if parameters.iter().any(is_key) {
+        return;
+    }
+    let key = ParameterBuilder::new()
+        .name(IDEMPOTENCY_KEY)
+        .parameter_in(ParameterIn::Header)
+        .description(Some(
+            "The same key with the same request is done once, and gets the same answer for 48 hours",
+        ))
+        .schema(Some(Object::with_type(Type::String)));
+    parameters.push(RefOr::T(key.build()));
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::view::Time;
 
 /// How long a client waits before it tries again, in seconds.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+const RETRY_AFTER: u64 = 2;
 
 /// What went wrong. `detail` says nothing about people beyond what the caller sent.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -49,6 +49,9 @@ pub struct Problem {
     /// When the customer service window closed. Absent if it never was open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Time>,
+    /// Seconds after which another try may succeed; in the header `retry-after`.
+    #[serde(skip)]
+    pub(crate) retry_after: Option<u64>,
 }
 
 /// What is wrong with one member.
@@ -71,7 +74,8 @@ impl Problem {
         let title = status.canonical_reason().unwrap_or("Error");
         let detail = detail.into().into();
         let (field, errors, contact, reason, closed_at) = (None, Vec::new(), None, None, None);
-        Self { kind: "about:blank", title, status, detail, field, errors, contact, reason, closed_at }
+        let (kind, retry_after) = ("about:blank", None);
+        Self { kind, title, status, detail, field, errors, contact, reason, closed_at, retry_after }
     }
 
     fn of_kind(self, kind: &'static str, title: &'static str) -> Self {
@@ -95,9 +99,25 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "A bearer token of a person with a role is needed.")
     }
 
+    /// 401: the token of no service client.
+    pub(crate) fn unauthorized_client() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "A bearer token of a service client is needed.")
+    }
+
     /// 403: somebody else may.
     pub(crate) fn forbidden(who: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, format!("This needs the role {who}."))
+    }
+
+    /// 403: for the reason that is given.
+    pub(crate) fn refused(detail: String) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
+    }
+
+    /// 403: whoever it is does not work here any more.
+    pub(crate) fn inactive() -> Self {
+        let detail = "This account is not active. An admin can change that.";
+        Self::new(StatusCode::FORBIDDEN, detail).of_kind("/problems/inactive", "Account not active")
     }
 
     /// 404: there is no such thing.
@@ -109,6 +129,37 @@ impl Problem {
     pub(crate) fn key_reused() -> Self {
         let detail = "This idempotency key was used before for another request.";
         Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/key-reused", "Idempotency key reused")
+    }
+
+    /// 409: a request with this key is being worked on.
+    pub(crate) fn under_way(seconds: u64) -> Self {
+        let detail = "A request with this idempotency key is under way.";
+        let problem = Self::new(StatusCode::CONFLICT, detail);
+        Self { retry_after: Some(seconds), ..problem }
+            .of_kind("/problems/request-under-way", "Request under way")
+    }
+
+    /// 409: it was done, and nobody can be told again what the answer was.
+    pub(crate) fn answer_not_kept() -> Self {
+        let detail = "This request was done before. Its answer is secret or large, and is not kept.";
+        Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/answer-not-kept", "Answer not kept")
+    }
+
+    /// 409: others name it still.
+    pub(crate) fn in_use(detail: String) -> Self {
+        Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/in-use", "In use")
+    }
+
+    /// 422: an admin cannot lock themself out.
+    pub(crate) fn own_rights() -> Self {
+        let detail = "Nobody takes their own role of admin or deactivates themself: another admin can.";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail).of_kind("/problems/own-rights", "Own rights")
+    }
+
+    /// 429: too much from one caller.
+    pub(crate) fn too_many(seconds: u64) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests. Please slow down.");
+        Self { retry_after: Some(seconds), ..problem }
     }
 
     /// 409: the letter is on its queue already.
@@ -199,7 +250,8 @@ impl Problem {
 
     /// 503: worth another try.
     pub(crate) fn unavailable() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Something behind this did not answer. Please try again.")
+        let detail = "Something behind this did not answer. Please try again.";
+        Self { retry_after: Some(RETRY_AFTER), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
     }
 
     fn broken() -> Self {
@@ -214,6 +266,11 @@ fn message_path(field: &str) -> String {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if error == StoreError::Erased {
+            let detail = "The person was erased; only they can come back, by writing.";
+            let problem = Self::of_status(StatusCode::UNPROCESSABLE_ENTITY, detail);
+            return Self { reason: Some("erased"), ..problem }.of_kind("/problems/not-wanted", "Not wanted");
+        }
         if error.is_transient() {
             tracing::warn!(%error, "The store did not answer");
             return Self::unavailable();
@@ -239,8 +296,8 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

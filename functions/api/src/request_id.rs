@@ -1,4 +1,4 @@
-//! The id of a request: its log lines have it, and so have those of the message that it asks for.
+//! Where a request comes from, and its id: its log lines have it, and so have those of the message that it asks for.
 
 use std::convert::Infallible;
 
@@ -12,6 +12,10 @@ use tracing::Instrument;
 /// A request's id, as whoever stands in front of the router gave it: on Lambda, API Gateway.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
+
+/// The address that a request came from, as whoever stands in front of the router saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceAddress(pub String);
 
 /// What goes on with the jobs of a request.
 pub(crate) struct Correlation(pub(crate) Option<CorrelationId>);

@@ -11,13 +11,15 @@ use lambda_kit::{Kit, batch};
 use platform::EventBus;
 use queue::Queue;
 use serde_json::Value;
-use store::Store;
+use store::{Store, Streams};
 
 /// The function. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Automation {
     /// Who wants to hear of what, and the journal.
     pub store: Store,
+    /// The streams themselves, for what Lambda gave up.
+    pub streams: Streams,
     /// The queues' client.
     pub queue: Queue,
     /// The event bus.

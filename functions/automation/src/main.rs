@@ -5,7 +5,7 @@ use lambda_kit::{Kit, StartError};
 use platform::EventBus;
 use queue::Queue;
 use serde_json::Value;
-use store::Store;
+use store::{Store, Streams};
 
 // One thread: a function has a fraction of one core, and waits far more than it computes.
 #[tokio::main(flavor = "current_thread")]
@@ -17,6 +17,7 @@ async fn main() -> Result<(), StartError> {
     let aws = lambda_kit::aws_config(vars)?;
     let automation = Automation {
         store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables),
+        streams: Streams::new(aws_sdk_dynamodbstreams::Client::new(&aws)),
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
         bus: EventBus::new(aws_sdk_eventbridge::Client::new(&aws), config.event_bus),
         kit: kit.clone(),

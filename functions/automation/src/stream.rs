@@ -11,6 +11,10 @@ use tracing::{error, warn};
 
 use crate::Automation;
 
+/// Marks a record that is put aside because its words could not be followed. Others were followed in their turn, and
+/// following them again later would bring back words that are gone since.
+pub(crate) const UNFOLLOWED: &str = "unfollowed";
+
 /// What a record tells. Why it does not read, without content.
 pub(crate) fn told(record: &Value) -> Result<Vec<Event>, String> {
     let read = || {
@@ -29,7 +33,7 @@ impl Automation {
     /// A record that alone is the trouble goes to a queue by itself, so that those behind it do not wait.
     pub async fn serve_stream(&self, event: &Value) -> DynamoDbEventResponse {
         let records = event["Records"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let (mut aside, mut events) = (Vec::new(), Vec::new());
+        let (mut aside, mut events, mut unfollowed) = (Vec::new(), Vec::new(), Vec::new());
         for (index, record) in records.iter().enumerate() {
             // Whoever is found by a record's words is found by them in the order of its changes.
             if let Ok(change) = ChangeRecord::read(record)
@@ -40,6 +44,7 @@ impl Automation {
                     return from(records, Some(index));
                 }
                 aside.push(index);
+                unfollowed.push(index);
                 continue;
             }
             match told(record) {
@@ -60,7 +65,14 @@ impl Automation {
         }
         aside.sort_unstable();
         aside.dedup();
-        let entries: Vec<Entry> = aside.iter().map(|index| Entry::new(records[*index].to_string())).collect();
+        let entry = |index: &usize| {
+            let mut record = records[*index].clone();
+            if unfollowed.contains(index) {
+                record[UNFOLLOWED] = Value::Bool(true);
+            }
+            Entry::new(record.to_string())
+        };
+        let entries: Vec<Entry> = aside.iter().map(entry).collect();
         if let Err(error) = self.queue.send_all(&self.changes_queue_url, &entries).await {
             error!(%error, "Changes that could not be told could not be put aside");
             return from(records, aside.first().copied());

@@ -1,6 +1,7 @@
 //! What `local` says when it is ready.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use secrecy::ExposeSecret;
 
@@ -34,10 +35,6 @@ pub fn banner(world: &World, options: &WorldOptions) -> String {
         // Writing to a string cannot fail, here and below.
         let _ = writeln!(text, "  not built: {binary}");
     }
-    let tokens = match world.sim.is_some() && options.listen.ip().is_loopback() {
-        true => &public,
-        false => &admin,
-    };
     text.push_str("\nTry:\n");
     if world.sim.is_some() {
         let _ = writeln!(
@@ -45,10 +42,21 @@ pub fn banner(world: &World, options: &WorldOptions) -> String {
             "  curl {admin}/sim/people/amara/messages -d '{{\"text\":\"Is the kettle back?\"}}'"
         );
     }
+    if world.is_for_newcomers() {
+        let _ = writeln!(text, "  TOKEN=$(curl -s '{public}/dev/token?role=admin' | cut -d '\"' -f 4)");
+    } else {
+        // Without a directory there is nobody who could sign in, and nothing that would be kept.
+        let directory = options.data.as_deref().unwrap_or(Path::new("DIR")).display();
+        let _ = writeln!(text, "  local users add you@example.org --role admin --data {directory}");
+        let _ = writeln!(
+            text,
+            "  TOKEN=$(curl -s {public}/auth/token -H 'content-type: application/json' \\\n    \
+             -d '{{\"username\":\"you@example.org\",\"password\":\"…\"}}' | cut -d '\"' -f 4)"
+        );
+    }
     let _ = write!(
         text,
-        "  TOKEN=$(curl -s '{tokens}/dev/token?role=admin' | cut -d '\"' -f 4)\n  \
-         curl -H \"authorization: Bearer $TOKEN\" {public}/v1/conversations\n\nCtrl-C stops it.\n"
+        "  curl -H \"authorization: Bearer $TOKEN\" {public}/v1/conversations\n\nCtrl-C stops it.\n"
     );
     text
 }

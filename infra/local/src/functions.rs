@@ -22,7 +22,7 @@ use platform::{Bucket, EventBus};
 use queue::Queue;
 use sender::Sender;
 use status::Status;
-use store::Store;
+use store::{Store, Streams};
 use sync::Sync;
 use webhook::Webhook;
 
@@ -99,6 +99,15 @@ impl Clients<'_> {
             config.push_interceptor(interceptor);
         }
         aws_sdk_secretsmanager::Client::from_conf(config.build())
+    }
+
+    fn streams(&self) -> Streams {
+        let mut config = aws_sdk_dynamodbstreams::config::Builder::from(&self.context.sdk);
+        config.set_credentials_provider(Some(SharedCredentialsProvider::new(self.credentials())));
+        for interceptor in self.context.interceptors_of(self.function) {
+            config.push_interceptor(interceptor);
+        }
+        Streams::new(aws_sdk_dynamodbstreams::Client::from_conf(config.build()))
     }
 
     fn bus(&self, name: String) -> EventBus {
@@ -245,6 +254,7 @@ fn automation(context: &FunctionContext) -> Result<(SqsHandler, StreamHandler), 
     let config = automation::Config::from_vars(context.variables_of("automation"))?;
     let automation = Automation {
         store: clients.plain_store(config.tables),
+        streams: clients.streams(),
         queue: clients.queue(),
         bus: clients.bus(config.event_bus),
         kit: clients.kit(),

@@ -15,4 +15,5 @@ pub mod sqs;
 pub mod targets;
 pub mod template;
 pub mod tokens;
+pub mod users;
 pub mod world;

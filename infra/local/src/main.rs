@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use lambda_kit::Clock;
 use local::banner::banner;
-use local::options::Options;
+use local::options::{Command, Options};
+use local::users;
 use local::world::World;
 use tracing_subscriber::EnvFilter;
 
@@ -12,7 +14,18 @@ use tracing_subscriber::EnvFilter;
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,local=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match run(Options::parse()).await {
+    let options = Options::parse();
+    let done = match options.command.clone() {
+        Some(Command::Users { what }) => match users::run(what, Clock::system()) {
+            Ok(said) => {
+                println!("{said}");
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        },
+        None => run(options).await,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("local: {error}");

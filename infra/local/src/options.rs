@@ -3,8 +3,9 @@
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
+use crate::users::UsersCommand;
 use crate::world::{Secrets, WorldOptions};
 
 /// The variables that hold what is shared with Meta, and what the simulator uses for each.
@@ -20,7 +21,7 @@ const SECRETS: [(&str, &str); 4] = [
 /// Without options everything runs in memory on loopback with a simulated WhatsApp, and is gone when the program
 /// ends. With --data it is durable; with --graph it talks to Meta.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "local", version, after_help = AFTER_HELP)]
+#[command(name = "local", version, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
 pub struct Options {
     /// Public address: the webhook and the API.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
@@ -37,6 +38,21 @@ pub struct Options {
     /// A real Graph API instead of the simulator, e.g. https://graph.facebook.com
     #[arg(long, value_name = "URL", value_parser = web_address)]
     pub graph: Option<String>,
+
+    /// Something else than to run.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the program does instead of running.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Who may sign in, where WhatsApp is real or other machines reach the public address.
+    Users {
+        /// What is done with them.
+        #[command(subcommand)]
+        what: UsersCommand,
+    },
 }
 
 const AFTER_HELP: &str = "\
@@ -51,6 +67,7 @@ that other machines can reach, all four must be set, and the defaults are refuse
 Examples:
   local
   local --data ./data
+  local users add ana@example.org --role admin --data /var/lib/ventana
   META_APP_SECRET=… META_VERIFY_TOKEN=… META_ACCESS_TOKEN=… STACK_KEY=… \\
     local --data /var/lib/ventana --listen 0.0.0.0:8080 --graph https://graph.facebook.com";
 

@@ -11,8 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::template::Authorizer;
 
-/// How long a local token lasts.
+/// How long a token lasts that anybody on this machine gets for the asking.
 pub const LIFETIME: Duration = Duration::from_secs(12 * 3600);
+
+/// How long a token lasts that somebody signed in for.
+pub const SIGNED_IN: Duration = Duration::from_secs(3600);
 
 const KEY_FILE: &str = "token.key";
 
@@ -132,6 +135,18 @@ impl Tokens {
     /// # Errors
     /// When the cryptographic library refuses the key.
     pub fn issue_for(&self, claims: Claims) -> Result<String, jsonwebtoken::errors::Error> {
+        self.issue_lasting(claims, LIFETIME)
+    }
+
+    /// A token with these claims, for this long.
+    ///
+    /// # Errors
+    /// When the cryptographic library refuses the key.
+    pub fn issue_lasting(
+        &self,
+        claims: Claims,
+        lifetime: Duration,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
         let now = self.clock.now().as_second();
         let payload = Payload {
             claims,
@@ -139,7 +154,7 @@ impl Tokens {
             aud: self.authorizer.audience.first().cloned().unwrap_or_default(),
             iat: now,
             nbf: now,
-            exp: now + LIFETIME.as_secs() as i64,
+            exp: now + lifetime.as_secs() as i64,
         };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &payload, &self.signing)
     }

@@ -27,6 +27,7 @@ use crate::sim::Sim;
 use crate::sqs::Sqs;
 use crate::template::Template;
 use crate::tokens::{Claims, Role, Tokens};
+use crate::users::Users;
 
 pub use options::{Secrets, Time, WorldOptions};
 pub use start::StartError;
@@ -62,6 +63,10 @@ pub struct World {
     pub missing_functions: Vec<String>,
     dynamo: Arc<Dynamo>,
     timetable: timetable::Timetable,
+    /// Those who sign in with a password.
+    pub users: Users,
+    /// Whether tokens are handed out for the asking: only on loopback, and only while WhatsApp is simulated.
+    for_newcomers: bool,
     tokens: Arc<Tokens>,
     sdk: SdkConfig,
     metrics: BTreeMap<String, Metrics>,
@@ -147,6 +152,12 @@ impl World {
     pub fn s3_client(&self) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.sdk).force_path_style(true);
         aws_sdk_s3::Client::from_conf(config.build())
+    }
+
+    /// Whether tokens are handed out for the asking. Where they are not, people sign in with passwords.
+    #[must_use]
+    pub fn is_for_newcomers(&self) -> bool {
+        self.for_newcomers
     }
 
     /// The number of DynamoDB writes so far.

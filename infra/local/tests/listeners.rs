@@ -81,7 +81,13 @@ async fn each_route_stands_where_it_should_whatever_whatsapp_and_whatever_the_ad
                 ("/v1/who", 401, 404),
                 ("/v1/openapi.json", 401, 404),
                 ("/v1", 404, 404),
-                ("/dev/token?role=agent", newcomer, 200),
+                ("/dev/token?role=agent", newcomer, newcomer),
+                // What is posted is tried below; where it stands, reading it is not allowed.
+                ("/auth/token", if newcomer == 200 { 404 } else { 405 }, 404),
+                ("/auth/refresh", if newcomer == 200 { 404 } else { 405 }, 404),
+                ("/auth/password", if newcomer == 200 { 404 } else { 405 }, 404),
+                ("/auth/sign-out", if newcomer == 200 { 404 } else { 405 }, 404),
+                ("/service/v1", 404, 404),
                 ("/dev/variables/webhook", 404, 200),
                 ("/dev/variables/nobody", 404, 404),
                 ("/sim/ledger", 404, sim),
@@ -108,6 +114,27 @@ async fn each_route_stands_where_it_should_whatever_whatsapp_and_whatever_the_ad
             }
         }
     }
+}
+
+#[tokio::test]
+async fn people_sign_in_with_a_password_where_tokens_are_not_handed_out() {
+    let reached = Reached::default();
+    let world =
+        World::start(WorldOptions { graph_url: Some("http://127.0.0.1:9".into()), ..options(&reached) });
+    let world = world.await.unwrap();
+    let user = world.users.add("Ana@example.org", Role::Supervisor, "blue kettle 42", false).unwrap();
+    let sign_in = async |password: &str| {
+        let body = json!({ "username": "ana@example.org", "password": password });
+        client().post(world.public_url() + "/auth/token").json(&body).send().await.unwrap()
+    };
+    let wrong = sign_in("red kettle 42").await;
+    assert_eq!((wrong.status(), reached.load(Ordering::SeqCst)), (http::StatusCode::UNAUTHORIZED, 0));
+    let right: Value = sign_in("blue kettle 42").await.json().await.unwrap();
+    assert_eq!((&right["token_type"], &right["expires_in"]), (&json!("Bearer"), &json!(3600)));
+    let ask =
+        client().get(world.public_url() + "/v1/who").bearer_auth(right["access_token"].as_str().unwrap());
+    let who: Value = ask.send().await.unwrap().json().await.unwrap();
+    assert_eq!(who, json!({ "sub": user.sub, "role": "supervisor" }));
 }
 
 #[tokio::test]

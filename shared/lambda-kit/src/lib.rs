@@ -32,3 +32,13 @@ pub fn new_id(clock: &Clock) -> String {
     let at = u64::try_from(clock.now().as_millisecond()).unwrap_or_default();
     Ulid::from_parts(at, Ulid::generate().random()).to_string()
 }
+
+/// Random bytes that nobody can guess, for a secret.
+///
+/// # Errors
+/// When the system has none.
+pub fn random_bytes() -> std::io::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok(bytes)
+}

@@ -97,7 +97,8 @@ impl ChangeRecord {
             let seen = self.seen(new, |image| Ok(conversation_facts(&image.0)))?;
             return Ok(Some(Happening::Conversation(id, seen)));
         }
-        if !(sk.starts_with("MSG#") || sk.starts_with("REL#")) {
+        // What a campaign sends is told by the campaign.
+        if !(sk.starts_with("MSG#") || sk.starts_with("REL#")) || new.0.contains_key("cmp") {
             return Ok(None);
         }
         let read = |image: &Image| {
@@ -106,7 +107,7 @@ impl ChangeRecord {
         };
         let (message, after) = read(new)?;
         let before = self.old.as_ref().map(read).transpose()?.map(|(_, facts)| facts);
-        Ok(Some(Happening::Message(message, Seen { before, after })))
+        Ok(Some(Happening::Message(message, Box::new(Seen { before, after }))))
     }
 
     fn seen<T>(
@@ -125,9 +126,11 @@ fn time(seconds: &Value) -> Option<Timestamp> {
     Timestamp::from_millisecond(ms).ok()
 }
 
-/// Attributes that stand in no item of these tables, such as binary ones, are left out.
+/// Attributes that stand in no item of these tables, such as binary ones, are left out. An item has a key at least:
+/// an empty one is how some write that there was none.
 fn image(told: &Value) -> Option<Image> {
-    Some(Image(attributes(told.as_object()?)))
+    let image = attributes(told.as_object()?);
+    (!image.is_empty()).then_some(Image(image))
 }
 
 fn attributes(told: &Map<String, Value>) -> Item {

@@ -104,6 +104,13 @@ conditions! {
     /// A free entry point belongs to a conversation that is there, and never ends sooner than Meta once said.
     FreeEntryForward = "attribute_exists(#free_pk) AND (attribute_not_exists(#free_fe) OR #free_fe < :fe)"
         { "#free_pk" => "pk", "#free_fe" => "fe" };
+    /// A change in the directory makes nobody: who was removed meanwhile stays so.
+    ListedThere = "attribute_exists(#listed_pk)" { "#listed_pk" => "pk" };
+    /// A key begins one request: nothing of it is there, or it is too old, or its first request died without an answer.
+    RequestFree = "attribute_not_exists(#free_pk) OR #free_ba <= :expired OR (attribute_not_exists(#free_st) AND #free_ba <= :abandoned AND #free_hs = :hs)"
+        { "#free_pk" => "pk", "#free_ba" => "ba", "#free_st" => "st", "#free_hs" => "hs" };
+    /// An answer is kept by the one who gave it, not by one who was believed dead.
+    RequestMine = "#mine_ba = :begun" { "#mine_ba" => "ba" };
     /// An endpoint that was removed is not brought back by news of it.
     EndpointExists = "attribute_exists(#endpoint_pk)" { "#endpoint_pk" => "pk" };
     /// After a pause, one post finds out for all others whether an endpoint is back.

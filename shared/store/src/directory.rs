@@ -19,7 +19,7 @@ pub struct Number {
     pub waba: Option<WabaId>,
     /// What colleagues call it.
     pub name: Option<String>,
-    /// The department that answers it.
+    /// The department that answers it; without one, everybody does.
     pub department: Option<DepartmentId>,
 }
 
@@ -44,6 +44,7 @@ impl Store {
         let mut item = item::at(keys::NUMBERS, number.id.as_str());
         item.put_text("dn", number.display.as_deref());
         item.put_text("wb", number.waba.as_ref().map(WabaId::as_str));
+        item.put_text("dp", number.department.as_ref().map(DepartmentId::as_str));
         item.put("ca", ms(now));
         match self.put_if(&self.tables.directory, item, Condition::NumberAbsent).await? {
             Conditional::Written | Conditional::Refused(_) => Ok(()),

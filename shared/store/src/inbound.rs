@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use domain::{ConversationId, MessageId};
 use jiff::Timestamp;
 
@@ -183,8 +183,21 @@ impl Store {
         item: Item,
         condition: Condition,
     ) -> Result<Conditional<Item>, StoreError> {
+        self.put_if_with(table, item, condition, Vec::new()).await
+    }
+
+    /// The same, with a condition that compares values.
+    pub(crate) async fn put_if_with(
+        &self,
+        table: &str,
+        item: Item,
+        condition: Condition,
+        values: Vec<(&str, AttributeValue)>,
+    ) -> Result<Conditional<Item>, StoreError> {
         let names: HashMap<String, String> =
             condition.names().iter().map(|(place, name)| ((*place).to_owned(), (*name).to_owned())).collect();
+        let values: HashMap<_, _> =
+            values.into_iter().map(|(place, value)| (place.to_owned(), value)).collect();
         let put = self
             .client
             .put_item()
@@ -192,6 +205,7 @@ impl Store {
             .set_item(Some(item))
             .condition_expression(condition.expression())
             .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values((!values.is_empty()).then_some(values))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await {
             Ok(_) => Ok(Conditional::Written),

@@ -259,6 +259,18 @@ pub(crate) const QUICK_REPLIES: &str = "QUICKREPLIES";
 pub(crate) const PRESENT: &str = "PRESENT";
 /// The list of departments.
 pub(crate) const DEPARTMENTS: &str = "DEPARTMENTS";
+/// The list of service clients.
+pub(crate) const CLIENTS: &str = "CLIENTS";
+
+/// A request with an idempotency key. A source has no `#`.
+pub(crate) fn request(source: &str, key: &str) -> Key {
+    (format!("REQUEST#{source}#{key}"), "ANSWER".to_owned())
+}
+
+/// The audit trail of one day.
+pub(crate) fn audit_of(day: &str) -> String {
+    format!("AUDIT#{day}")
+}
 
 /// The partition of a whole entry, which lists its contacts.
 pub(crate) fn term(term: &Term) -> String {

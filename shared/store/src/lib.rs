@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 mod agents;
+mod audit;
 mod changes;
+mod clients;
 mod condition;
 mod consent;
 mod contacts;
@@ -34,10 +36,12 @@ mod people_claims;
 mod presence;
 mod record_item;
 mod records;
+mod requests;
 mod search;
 mod settings;
 mod shelf;
 mod statuses;
+mod streams;
 mod terms;
 mod threads;
 mod tombstones;
@@ -46,6 +50,8 @@ mod work;
 
 use aws_sdk_dynamodb::Client;
 
+pub use agents::AgentChange;
+pub use audit::{AuditEntry, AuditFilter, AuditPage};
 pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;
 pub use consent::Noted;
@@ -72,10 +78,12 @@ pub use outbound::{Attempt, Claim, NewSend, Outbound, Outcome, Sent};
 pub use people::{ProfileSeen, Resolved};
 pub use presence::Present;
 pub use records::Created;
+pub use requests::{Begun, KeptAnswer, RequestKey};
 pub use search::{ContactPage, Place};
 pub use settings::Note;
 pub use shelf::QuickReply;
 pub use statuses::{StatusFold, StatusTarget};
+pub use streams::{StreamError, StreamPlace, Streams};
 pub use threads::{ConversationState, Direction, MessagePage, Related, StoredMessage};
 pub use waiting::Waiting;
 pub use work::{Count, MOST_COUNTED, Work, WorkFilter, WorkPage, WorkPlace};

@@ -4,9 +4,10 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::agent::AgentId;
 use domain::{ConversationId, MessageId, Slot};
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::item::{self, Get, Item, Put, ms, n, s};
+use crate::keys::Key;
 use crate::outbound::written;
 use crate::threads::StoredMessage;
 use crate::{Condition, Store, StoreError, keys};
@@ -72,8 +73,8 @@ impl Store {
     }
 
     fn mention(&self, note: &ThreadNote<'_>, agent: &AgentId) -> TransactWriteItem {
-        let hash = domain::hash16(&note.id.to_string());
-        let mut item = item::at(&keys::mentions(agent), &keys::listed(note.at.as_millisecond(), &hash));
+        let (pk, sk) = mention_key(note.id, agent, note.at);
+        let mut item = item::at(&pk, &sk);
         item.put("mk", s(note.id.to_string()));
         item.put("by", s(note.by.as_str()));
         item.put("t", ms(note.at));
@@ -171,6 +172,27 @@ impl Store {
         };
         Ok(page.iter().filter(is_unread).count())
     }
+}
+
+fn mention_key(note: &MessageId, agent: &AgentId, at: Timestamp) -> Key {
+    let hash = domain::hash16(&note.to_string());
+    (keys::mentions(agent), keys::listed(at.as_millisecond(), &hash))
+}
+
+/// The keys of the mentions that an item's note made. Whoever deletes a note deletes them too: they stand under the
+/// agents whom it mentions, and name the conversation.
+pub(crate) fn mentions_of(item: &Item) -> Vec<Key> {
+    let keys = || {
+        let id = MessageId {
+            conversation: keys::parse_conversation(item.text("pk")?)?,
+            slot: keys::parse_slot(item.text("sk")?)?,
+        };
+        let said: Value = serde_json::from_str(item.text("raw")?).ok()?;
+        let agents = said.pointer("/note/mentions")?.as_array()?.iter().filter_map(Value::as_str);
+        let at = item.time("t")?;
+        Some(agents.filter_map(AgentId::new).map(|agent| mention_key(&id, &agent, at)).collect())
+    };
+    if item.text("k") == Some("note") { keys().unwrap_or_default() } else { Vec::new() }
 }
 
 /// A slot for a note: no two of one conversation share an id.

@@ -77,6 +77,15 @@ impl Store {
             sets.push("ph = :ph");
             update = update.expression_attribute_values(":ph", s(phone.as_str()));
         }
+        // Whoever entered the record knew neither.
+        if let Some(name) = &claiming.profile.name {
+            sets.push("wn = :wn");
+            update = update.expression_attribute_values(":wn", s(name));
+        }
+        if let Some(name) = &claiming.profile.username {
+            sets.push("un = :un");
+            update = update.expression_attribute_values(":un", s(name));
+        }
         let set = if sets.is_empty() { String::new() } else { format!("SET {} ", sets.join(", ")) };
         let update = update
             .update_expression(format!("{set}ADD ids :ids"))

@@ -23,12 +23,17 @@ impl Store {
     /// Makes a record, and claims its phone if it has one.
     ///
     /// # Errors
-    /// See [`StoreError`]. Nothing or everything was written.
+    /// See [`StoreError`]. Nothing or everything was written. [`StoreError::Erased`] if the phone is that of somebody
+    /// who was erased, and who did not write since.
     pub async fn create_contact(&self, contact: &Contact, now: Timestamp) -> Result<Created, StoreError> {
         let mut actions =
             vec![self.put_action(&self.tables.contacts, new_item(contact), Some(Condition::ContactAbsent))];
         let phone = contact.phone.as_deref().map(WaId::new);
         if let Some(phone) = &phone {
+            // Only the person can come back, by writing.
+            if self.phone_erased_at(phone).await?.is_some() && self.phone_owner(phone).await?.is_none() {
+                return Err(StoreError::Erased);
+            }
             let (pk, sk) = keys::phone(phone);
             let mut owner = item::at(&pk, &sk);
             owner.put("ct", s(contact.id.as_str()));

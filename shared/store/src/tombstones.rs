@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use cloud_api::WaId;
 use domain::identity::Sighting;
 use domain::privacy::Mentions;
 use hmac::{Hmac, KeyInit, Mac};
@@ -54,6 +55,12 @@ impl Store {
         Ok(self.tombstones(phone.chain(user_id)).await?.into_values().max())
     }
 
+    /// When an owner of a phone was erased, if that happened.
+    pub(crate) async fn phone_erased_at(&self, phone: &WaId) -> Result<Option<Timestamp>, StoreError> {
+        let tombstones = self.tombstones(std::iter::once(("phone", phone.as_str()))).await?;
+        Ok(tombstones.into_values().max())
+    }
+
     /// Whether a text is of somebody who was erased, and so must not be kept: it names a record that is gone, or
     /// an identity whose tombstone is not older than the text. A text that says no time counts as old unless the
     /// phone has an owner again.
@@ -74,7 +81,7 @@ impl Store {
             let old = match mentions.newest {
                 Some(at) => at <= erased_at,
                 None if kind == "phone" => {
-                    let key = keys::phone(&cloud_api::WaId::new(value.as_str()));
+                    let key = keys::phone(&WaId::new(value.as_str()));
                     self.get(&self.tables.contacts, &key, true).await?.is_none()
                 }
                 None => true,

@@ -7,9 +7,10 @@
 //! A page asks each of a few partitions for as many entries as it needs, and joins them. Counts come from the same
 //! entries as lists, so the two always agree.
 
-use domain::agent::AgentId;
+use domain::agent::{AgentId, DepartmentId};
 use domain::inbox::Status;
 use domain::label::LabelId;
+use domain::sight::Sight;
 use domain::{ContactKind, ConversationId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -59,6 +60,8 @@ pub struct WorkFilter {
     pub label: Option<LabelId>,
     /// Only with this assignee.
     pub assignee: Option<AgentId>,
+    /// Only what somebody sees who does not see everything.
+    pub sight: Option<Sight>,
     /// Only where nobody has answered since it was opened.
     pub only_new: bool,
     /// Only of people whom nobody has put on record.
@@ -75,6 +78,7 @@ impl WorkFilter {
             numbers: None,
             label: None,
             assignee: None,
+            sight: None,
             only_new: false,
             only_unknown: false,
         }
@@ -335,10 +339,15 @@ fn passes(item: &Item, id: &ConversationId, filter: &WorkFilter, waits: bool) ->
         None => status != Status::Closed && !(waits && matches!(status, Status::Snoozed { .. })),
     };
     let assignee = || item.text("qk").and_then(keys::parse_assigned);
+    let is_seen = |sight: &Sight| {
+        let department = item.text("dp").and_then(DepartmentId::new);
+        sight.shows(&id.number, assignee().as_ref(), department.as_ref())
+    };
     stands
         && filter.numbers.as_ref().is_none_or(|numbers| numbers.iter().any(|it| it == id.number.as_str()))
         && filter.label.as_ref().is_none_or(|label| read_labels(item).any(|it| it == *label))
         && filter.assignee.as_ref().is_none_or(|agent| assignee().as_ref() == Some(agent))
+        && filter.sight.as_ref().is_none_or(is_seen)
         && !(filter.only_new && item.is_set("an"))
 }
 

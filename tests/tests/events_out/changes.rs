@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Faults, Moment, NUMBER, Stage};
 
@@ -13,7 +14,8 @@ async fn put(stage: &Stage, table: &str, item: &[(&str, &str)]) {
     let client = aws_sdk_dynamodb::Client::new(stage.world.sdk());
     let mut put = client.put_item().table_name(format!("local-{table}"));
     for (name, value) in item {
-        put = put.item(*name, AttributeValue::S((*value).to_owned()));
+        let value = (*value).to_owned();
+        put = put.item(*name, if *name == "t" { AttributeValue::N(value) } else { AttributeValue::S(value) });
     }
     put.send().await.unwrap();
 }
@@ -52,6 +54,37 @@ async fn a_conversation_that_is_assigned_closed_and_taken_up_again_is_heard_of_e
 }
 
 #[tokio::test]
+async fn what_a_team_does_with_a_conversation_is_heard_of_and_what_it_tells_itself_is_not() {
+    let stage = Stage::start().await;
+    let ada = stage.person("Ada Fern", "15550109961", json!({}));
+    stage.writes(&ada, "Is the kettle back?");
+    stage.settle().await;
+    let receiver = Receiver::answering([]).await;
+    subscribe(&stage, &receiver, json!({})).await;
+    let conversation = stage.all("/v1/conversations").await[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/conversations/{conversation}");
+    let asks = [
+        (Method::PATCH, path.clone(), json!({ "assignee": "me" })),
+        (Method::POST, format!("{path}/notes"), json!({ "text": "A secret", "mentions": ["me"] })),
+        (Method::PUT, format!("{path}/read"), json!({})),
+        (Method::PUT, format!("{path}/presence"), json!({ "activity": "typing" })),
+        (Method::PATCH, path, json!({ "state": "closed" })),
+    ];
+    for (method, path, body) in asks {
+        let (status, answer) = stage.api(method, &path, Some(body)).await;
+        assert!(status.is_success(), "{path}: {answer}");
+        stage.settle().await;
+    }
+    stage.writes(&ada, "Hello?");
+    stage.settle().await;
+    let mut types = receiver.types();
+    types.sort();
+    let assigned = "conversation.assigned";
+    let told = [assigned, assigned, "conversation.closed", "conversation.opened", "message.received"];
+    assert_eq!(types, told, "given to somebody, closed and so given back, opened by the next message");
+}
+
+#[tokio::test]
 async fn a_merge_an_erasure_and_a_withdrawn_consent_are_heard_of() {
     let stage = Stage::start().await;
     let receiver = Receiver::answering([]).await;
@@ -86,15 +119,21 @@ async fn what_a_campaign_sends_is_told_by_the_campaign_and_not_message_by_messag
     let pk = format!("CONV#{NUMBER}#01KPAM");
     for (n, campaign) in [(1, Some("c1")), (2, None)] {
         let sk = format!("MSG#179539200000{n}#00000000000000aa");
-        let mut item =
-            vec![("pk", &*pk), ("sk", &*sk), ("d", "o"), ("k", "template"), ("raw", "{}"), ("ss", "queued")];
+        let mut item = vec![
+            ("pk", &*pk),
+            ("sk", &*sk),
+            ("d", "o"),
+            ("k", "template"),
+            ("raw", "{}"),
+            ("t", "1795392000000"),
+        ];
         item.extend(campaign.map(|campaign| ("cmp", campaign)));
         put(&stage, "conversations", &item).await;
         let client = aws_sdk_dynamodb::Client::new(stage.world.sdk());
         let update = client.update_item().table_name("local-conversations");
         let update = update.key("pk", AttributeValue::S(pk.clone())).key("sk", AttributeValue::S(sk.clone()));
         let time = AttributeValue::N("1795392001000".to_owned());
-        let update = update.update_expression("SET t = :t, ac = :t").expression_attribute_values(":t", time);
+        let update = update.update_expression("SET ac = :t").expression_attribute_values(":t", time);
         update.send().await.unwrap();
     }
     stage.settle().await;
@@ -177,4 +216,53 @@ async fn neither_death_of_the_publisher_nor_of_the_notifier_loses_an_event() {
             }
         }
     }
+}
+
+/// Puts what Lambda says of records that it gave up where Lambda puts it.
+async fn gives_up(stage: &Stage, arn: &str, shard: &str, (first, last): (&str, &str)) {
+    let told = json!({
+        "requestContext": { "condition": "RetryAttemptsExhausted", "approximateInvokeCount": 10 },
+        "DDBStreamBatchInfo": { "shardId": shard, "streamArn": arn, "batchSize": 1,
+            "startSequenceNumber": first, "endSequenceNumber": last },
+    });
+    let send = stage.world.sqs_client().send_message().message_body(told.to_string());
+    send.queue_url(stage.world.queue_url("ChangesQueue").unwrap()).send().await.unwrap();
+    stage.pass(5).await;
+}
+
+#[tokio::test]
+async fn what_lambda_gave_up_is_read_once_more_where_it_stands_or_kept_with_its_place() {
+    let (stage, _) = known("Tia Teak", "15550146004").await;
+    let streams = aws_sdk_dynamodbstreams::Client::new(stage.world.sdk());
+    let list = streams.list_streams().table_name("local-conversations").send().await.unwrap();
+    let arn = list.streams()[0].stream_arn().unwrap().to_owned();
+    let described = streams.describe_stream().stream_arn(&arn).send().await.unwrap();
+    let shard = described.stream_description().unwrap().shards()[0].shard_id().unwrap().to_owned();
+    let iterator = streams.get_shard_iterator().stream_arn(&arn).shard_id(&shard);
+    let iterator = iterator.shard_iterator_type("TRIM_HORIZON".into()).send().await.unwrap();
+    let records =
+        streams.get_records().shard_iterator(iterator.shard_iterator().unwrap()).send().await.unwrap();
+    let number = records.records().iter().find_map(|record| {
+        let told = record.dynamodb()?;
+        let sk = told.keys()?.get("sk")?.as_s().ok()?;
+        sk.starts_with("MSG#").then(|| told.sequence_number().unwrap().to_owned())
+    });
+    let number = number.unwrap();
+
+    // As Lambda names it: the embedded database has a region of its own.
+    let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/local-conversations/stream/local";
+
+    // Somebody subscribes only now; when Lambda had it, nobody wanted to hear of it.
+    let receiver = Receiver::answering([]).await;
+    subscribe(&stage, &receiver, json!({ "include_content": true })).await;
+    gives_up(&stage, arn, &shard, (&number, &number)).await;
+    assert_eq!(receiver.types(), ["message.received"]);
+    assert_eq!(receiver.of("message.received")[0]["data"]["content"]["text"]["body"], "Hello");
+    assert_eq!(stage.all("/v1/dead-letters").await, Vec::<Value>::new());
+
+    gives_up(&stage, arn, "shardId-that-is-gone", ("1", "2")).await;
+    let letters = stage.all("/v1/dead-letters").await;
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    let reason = letters[0]["reason"].as_str().unwrap();
+    assert_eq!(reason, "the stream has it no more: shard shardId-that-is-gone, from 1 to 2");
 }

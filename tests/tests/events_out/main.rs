@@ -6,6 +6,7 @@ mod changes;
 mod endpoints;
 mod failing;
 mod heard;
+mod published;
 mod receiver;
 
 use domain::endpoint::sign;

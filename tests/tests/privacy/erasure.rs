@@ -84,7 +84,13 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
     stage
         .asks("wrong-number", json!({ "phone": ADA }), json!({ "type": "text", "text": { "body": "" } }))
         .await;
-    stage.pass(60).await;
+    // One id for two messages: the second one is a dead letter with her number.
+    for (group, body) in [("g1", "One kettle"), ("g2", "Two kettles")] {
+        let text = json!({ "type": "text", "text": { "body": body } });
+        stage.asks_in("twice", group, json!({ "phone": format!("+1 (555) 010-{}", &ADA[7..]) }), text).await;
+        stage.pass(60).await;
+    }
+    assert!(!stage.all("/v1/dead-letters").await.is_empty());
     // A request that is on its way when she is erased.
     stage
         .asks("on-its-way", json!({ "phone": ADA }), json!({ "type": "text", "text": { "body": "Hi Ada" } }))
@@ -96,12 +102,19 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
     let certificate = stage.read(&format!("/v1/erasures/{id}")).await;
     assert_eq!(certificate["status"], "completed", "{certificate:#}");
     assert!(certificate["removed"]["messages"].as_u64().unwrap() >= 4, "{certificate:#}");
+    assert!(certificate["removed"]["dead_letters"].as_u64().unwrap() >= 1, "{certificate:#}");
     assert!(certificate["removed"]["events"].as_u64().unwrap() >= 2, "{certificate:#}");
     assert!(certificate["removed"]["identities"].as_u64().unwrap() >= 2, "{certificate:#}");
 
     let user_id = stage.sim().person(&person).unwrap()["user_id"].as_str().unwrap().to_owned();
-    let mut words =
-        vec![ADA.to_owned(), user_id, "Ada".to_owned(), "secret".to_owned(), "wamid.FOREIGN".to_owned()];
+    let mut words = vec![
+        ADA.to_owned(),
+        user_id,
+        "Ada".to_owned(),
+        "secret".to_owned(),
+        "kettle".to_owned(),
+        "wamid.FOREIGN".to_owned(),
+    ];
     words.extend(wamids);
     nothing_is_left(&stage, &words).await;
 
@@ -122,6 +135,47 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
     let (status, problem) = send(&stage, template()).await;
     assert_eq!((status, &problem["reason"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("erased")));
     assert_eq!(erase(&stage, &id).await.1["status"], "completed", "a repeat finds the same");
+    // Nor does anybody else bring her back: a new record by hand is refused.
+    let record = json!({ "kind": "lead", "name": "A. F.", "phone": format!("+{ADA}") });
+    let (status, problem) = stage.api(Method::POST, "/v1/contacts", Some(record)).await;
+    assert_eq!((status, &problem["reason"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("erased")));
+}
+
+#[tokio::test]
+async fn nothing_that_colleagues_left_about_an_erased_person_stays() {
+    let stage = Stage::start().await;
+    let (_, id) = ada(&stage).await;
+    let conversation = stage.all("/v1/conversations").await[0]["id"].as_str().unwrap().to_owned();
+    let path = |part: &str| format!("/v1/conversations/{conversation}{part}");
+    let asks = async |method: Method, path: String, body: Value| {
+        let (status, answer) = stage.api(method, &path, Some(body)).await;
+        assert!(status.is_success(), "{path}: {answer}");
+        answer
+    };
+    let label = asks(Method::POST, "/v1/labels".to_owned(), json!({ "name": "Complains" })).await;
+    let change = json!({ "assignee": "me", "important": true, "labels": [label["id"]] });
+    asks(Method::PATCH, path(""), change).await;
+    asks(Method::POST, path("/notes"), json!({ "text": "She is Ada's aunt", "mentions": ["me"] })).await;
+    asks(Method::PUT, path("/read"), json!({})).await;
+    asks(Method::PUT, path("/presence"), json!({ "activity": "viewing" })).await;
+    let left = async || {
+        let lines = everything(&stage).await;
+        let lines = lines.lines().filter(|line| line.starts_with("conversations ") && line.contains(&id));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = left().await.join("\n");
+    for key in ["READ#", "PRES#", "MENTIONS#", "aunt", "changed"] {
+        assert!(before.contains(key), "{key}: {before}");
+    }
+    erase(&stage, &id).await;
+    stage.pass(300).await;
+    assert_eq!(left().await, Vec::<String>::new());
+    assert_eq!(stage.all("/v1/mentions").await, Vec::<Value>::new());
+    for category in ["all", "mine", "unassigned", "important", "new", "unknown"] {
+        let list = stage.all(&format!("/v1/conversations?state=any&category={category}")).await;
+        assert_eq!(list, Vec::<Value>::new(), "{category}");
+    }
+    nothing_is_left(&stage, &["aunt".to_owned(), "READ#".to_owned()]).await;
 }
 
 #[tokio::test]

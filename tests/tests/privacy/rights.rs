@@ -49,6 +49,12 @@ async fn an_export_has_everything_for_machines_and_for_people_and_its_link_runs_
     stage.writes(&person, "<b>bold</b> question");
     send(&stage, json!({ "type": "text", "text": { "body": "An answer" } })).await;
     stage.pass(60).await;
+    let label = stage.api(Method::POST, "/v1/labels", Some(json!({ "name": "Wants bold" }))).await.1;
+    let conversation = &stage.all("/v1/conversations").await[0]["id"];
+    let path = format!("/v1/conversations/{}", conversation.as_str().unwrap());
+    stage.api(Method::PATCH, &path, Some(json!({ "labels": [label["id"]] }))).await;
+    let note = json!({ "text": "Asks often" });
+    stage.api(Method::POST, &format!("{path}/notes"), Some(note)).await;
     let (status, export) = stage.api(Method::POST, &format!("/v1/contacts/{id}/export"), None).await;
     assert_eq!((status, &export["status"]), (StatusCode::ACCEPTED, &json!("pending")));
     stage.settle().await;
@@ -61,7 +67,9 @@ async fn an_export_has_everything_for_machines_and_for_people_and_its_link_runs_
     };
     let (status, json) = get(ready["json"].as_str().unwrap()).await;
     assert_eq!(status, StatusCode::OK, "{json}");
-    for said in ["Ada Fern", "Hello?", "An answer", "News about kettles", "form 7"] {
+    for said in
+        ["Ada Fern", "Hello?", "An answer", "News about kettles", "form 7", "Wants bold", "Asks often"]
+    {
         assert!(json.contains(said), "{said}: {json}");
     }
     let (status, html) = get(ready["html"].as_str().unwrap()).await;

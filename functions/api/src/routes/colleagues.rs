@@ -1,5 +1,6 @@
 //! What colleagues tell each other: notes and mentions, how far each has read, and who is there.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use axum::Json;
@@ -7,6 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::agent::AgentId;
 use domain::{ConversationId, MessageId};
+use futures::future::try_join_all;
 use http::StatusCode;
 use http::header::LOCATION;
 use jiff::Timestamp;
@@ -53,7 +55,7 @@ pub(crate) async fn write_note(
     Id(id): Id,
     Input(asked): Input<NewNote>,
 ) -> Result<Response, Problem> {
-    let (conversation, by) = (there(&api, &id).await?, me(&identity)?);
+    let (conversation, by) = (there(&api, &identity, &id).await?, me(&identity)?);
     let text = input::text("text", &asked.text, 4_000)?;
     if asked.mentions.len() > MOST_MENTIONS {
         return Err(Problem::field("mentions", "must be at most 20"));
@@ -98,7 +100,8 @@ impl From<Mention> for MentionView {
     }
 }
 
-/// Notes that mention the asker, newest first.
+/// Notes that mention the asker, newest first, in conversations that the asker sees. A page may be short and still have a
+/// next one.
 #[utoipa::path(get, path = "/v1/mentions", tag = "colleagues", params(Paging),
     responses((status = OK, body = Page<MentionView>)))]
 pub(crate) async fn mentions(
@@ -109,7 +112,23 @@ pub(crate) async fn mentions(
     let before = paging.after(|text| cursor::read_key("mentions", text))?;
     let page = api.store.mentions(&me(&identity)?, before.as_deref(), paging.limit()?).await?;
     let next = page.next.map(|place| cursor::write("mentions", place));
-    Ok(Json(Page { items: page.mentions.into_iter().map(MentionView::from).collect(), next }))
+    let seen = seen(&api, &identity, page.mentions.iter().map(|mention| &mention.note.conversation)).await?;
+    let mentions = page.mentions.into_iter().filter(|mention| seen.contains(&mention.note.conversation));
+    Ok(Json(Page { items: mentions.map(MentionView::from).collect(), next }))
+}
+
+/// Those of some conversations that somebody sees. Being mentioned opens nothing.
+async fn seen(
+    api: &Api,
+    identity: &Identity,
+    conversations: impl Iterator<Item = &ConversationId>,
+) -> Result<HashSet<ConversationId>, Problem> {
+    let conversations: HashSet<ConversationId> = conversations.cloned().collect();
+    let asked = conversations.into_iter().map(async |id| {
+        let is_seen = api.sees_conversation(identity, &id).await?;
+        Ok::<_, Problem>(is_seen.then_some(id))
+    });
+    Ok(try_join_all(asked).await?.into_iter().flatten().collect())
 }
 
 /// How far the asker has read.
@@ -133,6 +152,7 @@ pub(crate) async fn mark_read(
     Input(asked): Input<ReadMark>,
 ) -> Result<StatusCode, Problem> {
     let id = parse(&id)?;
+    api.must_see_conversation(&identity, &id, "conversation").await?;
     let state = api.store.state(&id).await?.ok_or_else(missing)?;
     let now = api.clock.now();
     let through = asked.through.map_or_else(|| state.received_at.unwrap_or(now), |through| through.min(now));
@@ -180,7 +200,7 @@ pub(crate) async fn be_present(
     Id(id): Id,
     Input(asked): Input<Presence>,
 ) -> Result<Json<Page<PresentView>>, Problem> {
-    let id = there(&api, &id).await?;
+    let id = there(&api, &identity, &id).await?;
     let activity = match asked.activity {
         Activity::Viewing => "viewing",
         Activity::Typing => "typing",
@@ -200,7 +220,9 @@ pub(crate) async fn present(
     identity: Identity,
     Id(id): Id,
 ) -> Result<Json<Page<PresentView>>, Problem> {
-    others(&api, &parse(&id)?, &me(&identity)?).await
+    let id = parse(&id)?;
+    api.must_see_conversation(&identity, &id, "conversation").await?;
+    others(&api, &id, &me(&identity)?).await
 }
 
 async fn others(api: &Api, id: &ConversationId, me: &AgentId) -> Result<Json<Page<PresentView>>, Problem> {
@@ -242,8 +264,9 @@ pub(crate) async fn be_available(
     Ok(Json(Available { available_until: until.map(Time::from) }))
 }
 
-/// A conversation that is there.
-async fn there(api: &Api, id: &str) -> Result<ConversationId, Problem> {
+/// A conversation that is there, and that the asker sees.
+async fn there(api: &Api, identity: &Identity, id: &str) -> Result<ConversationId, Problem> {
     let id = parse(id)?;
+    api.must_see_conversation(identity, &id, "conversation").await?;
     api.store.state(&id).await?.map(|_| id).ok_or_else(missing)
 }

@@ -22,7 +22,9 @@ pub(crate) async fn one(
     identity: Identity,
     Id(id): Id,
 ) -> Result<Json<ConversationView>, Problem> {
-    shown(&api, &parse(&id)?, &me(&identity)?).await
+    let id = parse(&id)?;
+    api.must_see_conversation(&identity, &id, "conversation").await?;
+    shown(&api, &id, &me(&identity)?).await
 }
 
 /// A conversation as it stands now, as an agent sees it.
@@ -59,12 +61,14 @@ fn begun(first: &StoredMessage) -> ConversationState {
     responses((status = OK, body = Page<MessageView>), (status = NOT_FOUND, description = "No such conversation")))]
 pub(crate) async fn messages(
     State(api): State<Api>,
+    identity: Identity,
     Id(id): Id,
     paging: Paging,
 ) -> Result<Json<Page<MessageView>>, Problem> {
     let limit = paging.limit()?;
     let id = parse(&id)?;
     let before = paging.after(|text| cursor::read_key("messages", text))?;
+    api.must_see_conversation(&identity, &id, "conversation").await?;
     let page = api.store.messages(&id, before.as_deref(), limit).await?;
     if page.messages.is_empty() && page.related.is_empty() && api.store.state(&id).await?.is_none() {
         return Err(missing());

@@ -10,6 +10,7 @@ use store::{Direction, StoredMessage};
 use utoipa::ToSchema;
 
 use crate::extract::Id;
+use crate::identity::Identity;
 use crate::input::{self, Input};
 use crate::record::ContactPatch;
 use crate::view::ContactView;
@@ -34,11 +35,13 @@ pub(crate) struct CopyBody {
         (status = BAD_REQUEST, description = "The text is not what the field takes; `field` names it")))]
 pub(crate) async fn copy(
     State(api): State<Api>,
+    identity: Identity,
     Id(id): Id,
     Input(body): Input<CopyBody>,
 ) -> Result<Json<ContactView>, Problem> {
     let missing = || Problem::missing("message");
     let id: MessageId = id.parse().map_err(|_| missing())?;
+    api.must_see_conversation(&identity, &id.conversation, "message").await?;
     let message = api.store.message(&id).await?.ok_or_else(missing)?;
     let contact = id.conversation.contact().ok_or_else(|| Problem::field("id", "is a message of a group"))?;
     let said = text_of(&message).ok_or_else(|| Problem::field("id", "is a message without text"))?;

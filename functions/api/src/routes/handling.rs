@@ -80,6 +80,7 @@ pub(crate) async fn change(
     Input(asked): Input<ChangeConversation>,
 ) -> Result<Json<ConversationView>, Problem> {
     let (id, by) = (parse(&id)?, me(&identity)?);
+    api.must_see_conversation(&identity, &id, "conversation").await?;
     let change = api.wanted(&asked, &identity).await?;
     let mut seen = api.store.state(&id).await?.ok_or_else(missing)?;
     if asked.version.is_some_and(|version| version != seen.version) {
@@ -117,6 +118,7 @@ pub(crate) async fn assign(
     Id(id): Id,
 ) -> Result<Json<ConversationView>, Problem> {
     let (id, by) = (parse(&id)?, me(&identity)?);
+    api.must_see_conversation(&identity, &id, "conversation").await?;
     let state: ConversationState = api.store.state(&id).await?.ok_or_else(missing)?;
     if state.handling.assignee.is_none() {
         let settings = api.store.number_settings(&id.number).await?;

@@ -1,108 +1,19 @@
 //! `/v1/conversations`, as lists.
 
-use std::collections::HashMap;
-
 use axum::Json;
 use axum::extract::State;
-use domain::agent::AgentId;
-use domain::label::LabelId;
 use futures::future::{try_join_all, try_join3};
 use http::Uri;
 use serde::Serialize;
-use store::{
-    ConversationPage, ConversationRow, Count, InboxFilter, MOST_COUNTED, Work, WorkFilter, WorkPlace,
-};
+use store::{ConversationPage, ConversationRow, Count, InboxFilter, MOST_COUNTED};
 use utoipa::ToSchema;
 
+use super::desk::{After, Asked, Category, Desk, Place};
 use crate::colleagues::me;
-use crate::extract::{Paging, filter};
+use crate::extract::Paging;
 use crate::identity::Identity;
-use crate::view::{ConversationView, NumberView, Page};
+use crate::view::{ConversationView, Page};
 use crate::{Api, Problem, cursor};
-
-/// A place in the list of all: exact time and id of a row.
-type Place = (i64, String);
-
-/// What a list shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Category {
-    All,
-    Mine,
-    Unassigned,
-    Important,
-    New,
-    Unknown,
-}
-
-impl Category {
-    fn read(word: Option<&str>) -> Result<Self, Problem> {
-        match word {
-            None | Some("all") => Ok(Self::All),
-            Some("mine") => Ok(Self::Mine),
-            Some("unassigned") => Ok(Self::Unassigned),
-            Some("important") => Ok(Self::Important),
-            Some("new") => Ok(Self::New),
-            Some("unknown") => Ok(Self::Unknown),
-            Some(_) => {
-                let known = "must be all, mine, unassigned, important, new or unknown";
-                Err(Problem::field("category", known))
-            }
-        }
-    }
-}
-
-/// What is asked for.
-struct Asked {
-    category: Category,
-    status: Option<String>,
-    number: Option<String>,
-    label: Option<LabelId>,
-    assignee: Option<AgentId>,
-}
-
-impl Asked {
-    fn read(uri: &Uri, me: &AgentId) -> Result<Self, Problem> {
-        let status = filter(uri, "state")?;
-        let known = ["open", "pending", "snoozed", "closed", "any"];
-        if status.as_deref().is_some_and(|word| !known.contains(&word)) {
-            return Err(Problem::field("state", "must be open, pending, snoozed, closed or any"));
-        }
-        let label = filter(uri, "label")?.map(|id| LabelId::new(id).ok_or("label")).transpose();
-        let agent = |id: String| if id == "me" { Some(me.clone()) } else { AgentId::new(id) };
-        let assignee = filter(uri, "assignee")?.map(|id| agent(id).ok_or("assignee")).transpose();
-        let not_an_id = |field: &str| Problem::field(field, "cannot be an id");
-        Ok(Self {
-            category: Category::read(filter(uri, "category")?.as_deref())?,
-            status,
-            number: filter(uri, "number")?,
-            label: label.map_err(not_an_id)?,
-            assignee: assignee.map_err(not_an_id)?,
-        })
-    }
-
-    /// Whether no sparse index serves it.
-    fn is_all(&self) -> bool {
-        self.category == Category::All && self.assignee.is_none()
-    }
-}
-
-/// The place that a page begins after, in whichever list is asked for.
-#[derive(Default)]
-struct After {
-    in_all: Option<Place>,
-    in_work: Option<WorkPlace>,
-}
-
-impl After {
-    fn read(asked: &Asked, paging: &Paging) -> Result<Self, Problem> {
-        if asked.is_all() {
-            let in_all = paging.after(|text| cursor::read("conversations", text))?;
-            return Ok(Self { in_all, ..Self::default() });
-        }
-        let in_work = paging.after(|text| cursor::read("work", text))?;
-        Ok(Self { in_work, ..Self::default() })
-    }
-}
 
 /// Conversations of one number, or of all.
 ///
@@ -111,6 +22,9 @@ impl After {
 /// answered since it was opened; `unknown`, where somebody waits whom nobody has put on record; `important`, what is
 /// marked so. Closed conversations are shown only where `state` asks for them; so are snoozed ones where somebody waits.
 /// Where few pass the filters, a page may be short and still have a next one.
+///
+/// Agents see the numbers of their departments. Of others, every category but `all` has what an agent has and what was sent
+/// to a department of theirs.
 #[utoipa::path(get, path = "/v1/conversations", tag = "conversations",
     params(
         ("category" = Option<String>, Query, description = "`all`, `mine`, `unassigned`, `important`, `new` or `unknown`"),
@@ -130,20 +44,19 @@ pub(crate) async fn list(
     let asked = Asked::read(&uri, &me)?;
     let limit = paging.limit()?;
     let after = After::read(&asked, &paging)?;
-    let known = known(&api).await?;
-    let numbers = numbers(&asked, &known);
-    let (rows, next) = match work(&api, &asked, &me, &numbers).await? {
+    let desk = Desk::of(&api, &identity, &asked).await?;
+    let (rows, next) = match desk.work(&api, &asked, &me).await? {
         Some((work, filter)) => {
             let page = api.store.work(&work, &filter, after.in_work.as_ref(), limit).await?;
             (page.rows, page.next.map(|place| cursor::write("work", place)))
         }
-        None => all(&api, &asked, &numbers, after.in_all.as_ref(), limit).await?,
+        None => all(&api, &asked, &desk.seen, after.in_all.as_ref(), limit).await?,
     };
     let now = api.clock.now();
     let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
     let marks = api.store.read_marks(&ids, &me).await?;
     let view = |row: ConversationRow| {
-        let (number, mark) = (known.get(row.id.number.as_str()), marks.get(&row.id).copied());
+        let (number, mark) = (desk.known.get(row.id.number.as_str()), marks.get(&row.id).copied());
         ConversationView::new(&row.id, row.state, row.contact, number, now).seen(mark)
     };
     Ok(Json(Page { items: rows.into_iter().map(view).collect(), next }))
@@ -160,16 +73,15 @@ pub(crate) async fn counts(
 ) -> Result<Json<Counts>, Problem> {
     let me = me(&identity)?;
     let asked = Asked::read(&uri, &me)?;
-    let known = known(&api).await?;
-    let numbers = numbers(&asked, &known);
+    let desk = Desk::of(&api, &identity, &asked).await?;
     let count = async |category| {
         let asked =
             Asked { category, status: None, number: asked.number.clone(), label: None, assignee: None };
-        match work(&api, &asked, &me, &numbers).await? {
+        match desk.work(&api, &asked, &me).await? {
             Some((work, filter)) => Ok::<Count, Problem>(api.store.count_work(&work, &filter).await?),
             None => {
                 let most = usize::from(MOST_COUNTED) + 1;
-                let all = numbers.iter().map(|number| api.store.count_open(number, most));
+                let all = desk.seen.iter().map(|number| api.store.count_open(number, most));
                 let all: usize = try_join_all(all).await?.into_iter().sum();
                 let count = u16::try_from(all).unwrap_or(MOST_COUNTED).min(MOST_COUNTED);
                 Ok(Count { count, more: all > usize::from(MOST_COUNTED) })
@@ -222,53 +134,6 @@ impl From<Count> for CountView {
         let more = if count.more { "+" } else { "" };
         Self { count: count.count, shown: format!("{}{more}", count.count) }
     }
-}
-
-async fn known(api: &Api) -> Result<HashMap<String, NumberView>, Problem> {
-    let numbers = api.store.numbers().await?.into_iter();
-    Ok(numbers.map(|number| (number.id.to_string(), number.into())).collect())
-}
-
-fn numbers(asked: &Asked, known: &HashMap<String, NumberView>) -> Vec<String> {
-    match &asked.number {
-        Some(number) => vec![number.clone()],
-        None => known.keys().cloned().collect(),
-    }
-}
-
-/// The sparse index that serves a question, and what of it. `None` is the list of all.
-async fn work(
-    api: &Api,
-    asked: &Asked,
-    me: &AgentId,
-    numbers: &[String],
-) -> Result<Option<(Work, WorkFilter)>, Problem> {
-    let mut filter = WorkFilter::all(api.clock.now());
-    filter.status.clone_from(&asked.status);
-    filter.numbers = asked.number.clone().map(|number| vec![number]);
-    filter.label.clone_from(&asked.label);
-    filter.assignee.clone_from(&asked.assignee);
-    filter.only_new = asked.category == Category::New;
-    filter.only_unknown = asked.category == Category::Unknown;
-    let work = match asked.category {
-        Category::Mine => Work::Mine(me.clone()),
-        Category::Unassigned => Work::Unassigned(numbers.to_vec()),
-        Category::Important => Work::Important(numbers.to_vec()),
-        Category::New | Category::Unknown => {
-            let agents = api.store.agents().await?.into_iter().map(|agent| agent.id);
-            let mut agents: Vec<AgentId> = agents.collect();
-            // Whoever asks may have work without being on record yet.
-            if !agents.contains(me) {
-                agents.push(me.clone());
-            }
-            Work::Waiting { numbers: numbers.to_vec(), agents }
-        }
-        Category::All => match &asked.assignee {
-            Some(agent) => Work::Mine(agent.clone()),
-            None => return Ok(None),
-        },
-    };
-    Ok(Some((work, filter)))
 }
 
 async fn all(

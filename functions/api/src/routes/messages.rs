@@ -44,8 +44,13 @@ pub(crate) async fn send(
 #[utoipa::path(get, path = "/v1/messages/{id}", tag = "messages",
     params(("id" = String, Path, description = "The message")),
     responses((status = OK, body = MessageView), (status = NOT_FOUND, description = "No such message")))]
-pub(crate) async fn one(State(api): State<Api>, Id(id): Id) -> Result<Json<MessageView>, Problem> {
+pub(crate) async fn one(
+    State(api): State<Api>,
+    identity: Identity,
+    Id(id): Id,
+) -> Result<Json<MessageView>, Problem> {
     let id: MessageId = id.parse().map_err(|_| Problem::missing("message"))?;
+    api.must_see_conversation(&identity, &id.conversation, "message").await?;
     let message = api.store.message(&id).await?.ok_or_else(|| Problem::missing("message"))?;
     let about = match &message.wamid {
         Some(wamid) => api.store.related_to(&id.conversation, wamid).await?,

@@ -1,6 +1,9 @@
 //! The routes, one file per resource.
 
+mod agents;
 mod audiences;
+mod audit;
+mod clients;
 mod colleagues;
 mod consent;
 mod contact_notes;
@@ -9,7 +12,9 @@ mod conversations;
 mod copying;
 mod dead_letters;
 mod deliveries;
+mod departments;
 mod description;
+mod desk;
 mod event_settings;
 mod events;
 mod fields;
@@ -30,16 +35,20 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::Api;
+use crate::access::Grant::{self, Everyone, Named, PeopleOnly};
 use crate::access::Rule;
 use crate::identity::Role::{Admin, Agent, Supervisor};
 use crate::openapi::{Frame, with_problems};
 
 /// One table makes the router, the rules of access and the description. Methods in capitals; the least role that may
-/// ask; the handler, whose `utoipa::path` says method and path too, which a test compares.
+/// ask; the handler, whose `utoipa::path` says method and path too, which a test compares; and, where the scope of service
+/// clients is not the first part of the path with `read` or `write`, who of them may ask.
 macro_rules! routes {
-    ($($method:ident $path:literal $least:ident $module:ident :: $handler:ident,)*) => {
+    ($($method:ident $path:literal $least:ident $module:ident :: $handler:ident $(=> $grant:expr)?,)*) => {
         /// Every route's rule. A route that is missing here does not exist.
-        pub const RULES: &[Rule] = &[$(Rule { method: stringify!($method), path: $path, least: $least },)*];
+        pub const RULES: &[Rule] = &[$(Rule {
+            method: stringify!($method), path: $path, least: $least, grant: routes!(@ grant $($grant)?),
+        },)*];
 
         /// The router.
         pub(crate) fn router() -> Router<Api> {
@@ -52,6 +61,8 @@ macro_rules! routes {
                 $(.routes(utoipa_axum::routes!($module::$handler)))*
         }
     };
+    (@ grant) => { Grant::Derived };
+    (@ grant $grant:expr) => { $grant };
     (@ GET) => { axum::routing::get };
     (@ POST) => { axum::routing::post };
     (@ PUT) => { axum::routing::put };
@@ -60,6 +71,17 @@ macro_rules! routes {
 }
 
 routes! {
+    GET "/v1/agents" Agent agents::list,
+    GET "/v1/agents/{id}" Agent agents::one,
+    PATCH "/v1/agents/{id}" Admin agents::patch => PeopleOnly,
+    PUT "/v1/agents/{id}" Admin agents::put => PeopleOnly,
+    GET "/v1/audit" Admin audit::list => PeopleOnly,
+    GET "/v1/clients" Admin clients::list => PeopleOnly,
+    POST "/v1/clients" Admin clients::create => PeopleOnly,
+    GET "/v1/clients/{id}" Admin clients::one => PeopleOnly,
+    PATCH "/v1/clients/{id}" Admin clients::patch => PeopleOnly,
+    DELETE "/v1/clients/{id}" Admin clients::remove => PeopleOnly,
+    POST "/v1/clients/{id}/token" Admin clients::renew => PeopleOnly,
     POST "/v1/contact-exports" Admin imports::export,
     GET "/v1/contact-exports/{id}" Admin imports::exported,
     GET "/v1/contacts" Agent contacts::list,
@@ -84,12 +106,16 @@ routes! {
     GET "/v1/conversations/{id}/messages" Agent conversations::messages,
     POST "/v1/conversations/{id}/notes" Agent colleagues::write_note,
     GET "/v1/conversations/{id}/presence" Agent colleagues::present,
-    PUT "/v1/conversations/{id}/presence" Agent colleagues::be_present,
-    PUT "/v1/conversations/{id}/read" Agent colleagues::mark_read,
+    PUT "/v1/conversations/{id}/presence" Agent colleagues::be_present => PeopleOnly,
+    PUT "/v1/conversations/{id}/read" Agent colleagues::mark_read => PeopleOnly,
     GET "/v1/dead-letters" Supervisor dead_letters::list,
     GET "/v1/dead-letters/{id}" Supervisor dead_letters::one,
     GET "/v1/dead-letters/{id}/content" Supervisor dead_letters::content,
     POST "/v1/dead-letters/{id}/redrive" Admin dead_letters::redrive,
+    GET "/v1/departments" Agent departments::list,
+    GET "/v1/departments/{id}" Agent departments::one,
+    PUT "/v1/departments/{id}" Admin departments::put => PeopleOnly,
+    DELETE "/v1/departments/{id}" Admin departments::remove => PeopleOnly,
     GET "/v1/erasures/{id}" Admin privacy::erasure,
     GET "/v1/events" Supervisor events::list,
     GET "/v1/exports/{id}" Admin privacy::export,
@@ -109,21 +135,22 @@ routes! {
     DELETE "/v1/lists/{id}" Supervisor audiences::remove_list,
     GET "/v1/lists/{id}/members" Agent audiences::members,
     POST "/v1/lists/{id}/members" Supervisor audiences::change_members,
-    GET "/v1/mentions" Agent colleagues::mentions,
-    POST "/v1/messages" Agent messages::send,
+    GET "/v1/me" Agent agents::me => Everyone,
+    GET "/v1/mentions" Agent colleagues::mentions => PeopleOnly,
+    POST "/v1/messages" Agent messages::send => Named("messages:send"),
     GET "/v1/messages/{id}" Agent messages::one,
     POST "/v1/messages/{id}/copy-to-field" Agent copying::copy,
     GET "/v1/numbers" Agent numbers::list,
     GET "/v1/numbers/{id}" Agent numbers::one,
-    PATCH "/v1/numbers/{id}" Admin numbers::change,
+    PATCH "/v1/numbers/{id}" Admin numbers::change => PeopleOnly,
     GET "/v1/numbers/{id}/meter" Supervisor numbers::meter,
-    GET "/v1/openapi.json" Agent description::document,
-    PUT "/v1/presence" Agent colleagues::be_available,
+    GET "/v1/openapi.json" Agent description::document => Everyone,
+    PUT "/v1/presence" Agent colleagues::be_available => PeopleOnly,
     GET "/v1/quick-replies" Agent quick_replies::list,
     POST "/v1/quick-replies" Supervisor quick_replies::create,
     PATCH "/v1/quick-replies/{id}" Supervisor quick_replies::change,
     DELETE "/v1/quick-replies/{id}" Supervisor quick_replies::remove,
-    POST "/v1/quick-replies/{id}/render" Agent quick_replies::render,
+    POST "/v1/quick-replies/{id}/render" Agent quick_replies::render => Named("conversations:read"),
     GET "/v1/reports/sources" Supervisor sources::report,
     GET "/v1/segments" Agent audiences::segments,
     POST "/v1/segments" Supervisor audiences::add_segment,

@@ -24,10 +24,14 @@ use crate::{Api, Problem};
 /// The longest welcome or away message: Meta's limit of a text.
 const LONGEST_TEXT: usize = 4_096;
 
-/// The company's numbers, as far as their webhooks came in.
+/// The company's numbers, as far as their webhooks came in. An agent sees those of the own departments.
 #[utoipa::path(get, path = "/v1/numbers", tag = "numbers", responses((status = OK, body = Page<NumberView>)))]
-pub(crate) async fn list(State(api): State<Api>) -> Result<Json<Page<NumberView>>, Problem> {
-    let numbers = api.store.numbers().await?;
+pub(crate) async fn list(
+    State(api): State<Api>,
+    identity: Identity,
+) -> Result<Json<Page<NumberView>>, Problem> {
+    let mut numbers = api.store.numbers().await?;
+    numbers.retain(|number| identity.sees(number.department.as_ref()));
     Ok(Json(Page { items: numbers.into_iter().map(NumberView::from).collect(), next: None }))
 }
 
@@ -35,8 +39,15 @@ pub(crate) async fn list(State(api): State<Api>) -> Result<Json<Page<NumberView>
 #[utoipa::path(get, path = "/v1/numbers/{id}", tag = "numbers",
     params(("id" = String, Path, description = "Meta's `phone_number_id`")),
     responses((status = OK, body = NumberDetail), (status = NOT_FOUND, description = "No such number")))]
-pub(crate) async fn one(State(api): State<Api>, Id(id): Id) -> Result<Json<NumberDetail>, Problem> {
+pub(crate) async fn one(
+    State(api): State<Api>,
+    identity: Identity,
+    Id(id): Id,
+) -> Result<Json<NumberDetail>, Problem> {
     let (number, settings) = found(&api, &id).await?;
+    if !identity.sees(number.department.as_ref()) {
+        return Err(Problem::missing("number"));
+    }
     Ok(Json(NumberDetail::new(number, settings, api.clock.now())))
 }
 

@@ -158,6 +158,7 @@ pub(crate) async fn render(
 ) -> Result<Json<RenderedQuickReply>, Problem> {
     let reply = found(&api, &id).await?;
     let conversation = parse(&asked.conversation)?;
+    api.must_see_conversation(&identity, &conversation, "conversation").await?;
     api.store.state(&conversation).await?.ok_or_else(no_conversation)?;
     let contact = match conversation.contact() {
         Some(contact) => api.store.contact(contact).await?,

@@ -1,8 +1,8 @@
 //! `/v1/webhook-endpoints`: who hears of events over HTTP, as Standard Webhooks has it.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use domain::endpoint::{Disabled, Endpoint, EndpointId, Health, SigningSecret, Wanted, check_url};
 use domain::event::{Data, EndpointTest, Event, EventId, EventKind};
 use http::StatusCode;
@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use super::event_settings::kinds;
 use crate::extract::Id;
 use crate::input::{Input, Patch, text};
+use crate::replay::Secret;
 use crate::view::{EndpointView, NewSecret, Page, TestSent};
 use crate::{Api, Problem};
 
@@ -116,7 +117,7 @@ pub(crate) async fn create(
     api.store.add_endpoint(&endpoint, &secret).await?;
     let location = [(LOCATION, format!("/v1/webhook-endpoints/{}", endpoint.id))];
     let created = CreatedEndpoint { endpoint: endpoint.into(), secret: secret.expose() };
-    Ok((StatusCode::CREATED, location, Json(created)).into_response())
+    Ok((StatusCode::CREATED, location, Extension(Secret), Json(created)).into_response())
 }
 
 /// One endpoint.
@@ -169,13 +170,14 @@ pub(crate) async fn remove(State(api): State<Api>, Id(id): Id) -> Result<StatusC
 #[utoipa::path(post, path = "/v1/webhook-endpoints/{id}/rotate-secret", tag = "webhook endpoints",
     params(("id" = String, Path, description = "The endpoint")),
     responses((status = OK, body = NewSecret), (status = NOT_FOUND, description = "No such endpoint")))]
-pub(crate) async fn rotate_secret(State(api): State<Api>, Id(id): Id) -> Result<Json<NewSecret>, Problem> {
+pub(crate) async fn rotate_secret(State(api): State<Api>, Id(id): Id) -> Result<Response, Problem> {
     let (secret, now) = (new_secret()?, api.clock.now());
     if !api.store.rotate_secret(&known(&id)?, &secret, now).await? {
         return Err(missing());
     }
     let until = now + SignedDuration::from_secs(domain::endpoint::OLD_SECRET_SECONDS);
-    Ok(Json(NewSecret { secret: secret.expose(), old_secret_until: Some(until.into()) }))
+    let answer = NewSecret { secret: secret.expose(), old_secret_until: Some(until.into()) };
+    Ok((Extension(Secret), Json(answer)).into_response())
 }
 
 /// Posts a test event, once, also to an endpoint that is disabled. What came of it stands among its deliveries.

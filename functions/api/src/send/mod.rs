@@ -10,7 +10,7 @@ use cloud_api::outbound::Content;
 use domain::agent::AgentId;
 use domain::consent::Reason;
 use domain::sending::{self, Form, Refusal, SendState};
-use domain::{MessageId, Slot, hash16};
+use domain::{ConversationId, MessageId, Slot, hash16};
 use jiff::Timestamp;
 use queue::pack::V1;
 use queue::{CorrelationId, Entry, SendRequest, Target};
@@ -19,7 +19,7 @@ use store::{Claim, NewSend, Outbound};
 use tracing::info;
 use utoipa::ToSchema;
 
-pub(crate) use request::{Ask, SendMessage};
+pub(crate) use request::{Ask, SendMessage, key_of};
 use target::Aim;
 
 use crate::identity::{Identity, Role};
@@ -73,10 +73,12 @@ impl Api {
         };
         // Reading is no message: nothing to claim, to write ahead, or to keep out of a closed window.
         if let Content::Read(_) = job.message.content {
+            self.must_see_target(identity, &job).await?;
             self.enqueue(&job).await?;
             return Ok(Accepted::read_mark());
         }
         let aim = self.aim(&job).await?;
+        self.must_see_conversation(identity, &aim.conversation, "number").await?;
         let job = aimed(job, &aim);
         // A repeat gets the answer that it got before, whatever has changed since.
         match self.store.claim_of(&job.source, &job.id, &job.body_hash()).await? {
@@ -97,6 +99,18 @@ impl Api {
             }
             // The same key came twice at the same time, with two bodies.
             Claim::OtherBody => Err(Problem::key_reused()),
+        }
+    }
+
+    /// Who reads a conversation may tell the customer so; which one a wamid belongs to is not looked up.
+    async fn must_see_target(&self, identity: &Identity, job: &SendRequest) -> Result<(), Problem> {
+        let named = match &job.to {
+            Target::Conversation(id) => id.parse::<ConversationId>().ok(),
+            _ => None,
+        };
+        match named.filter(|id| id.number == job.from) {
+            Some(id) => self.must_see_conversation(identity, &id, "number").await,
+            None => self.must_see(identity, &job.from, "number").await,
         }
     }
 

@@ -1,5 +1,8 @@
 //! What clients see: plain records, made from what the store has.
 
+mod agent;
+mod audit;
+mod client;
 mod consent;
 mod contact;
 mod content;
@@ -13,6 +16,9 @@ mod related;
 mod status;
 mod time;
 
+pub(crate) use agent::{AgentView, DepartmentView, MeView};
+pub(crate) use audit::AuditView;
+pub(crate) use client::{ClientToken, ClientView};
 pub(crate) use consent::{ConsentView, DecisionView, WordView};
 pub(crate) use contact::ContactView;
 pub(crate) use conversation::ConversationView;

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use api::Role;
-use api::access::{RULES, rule_of};
+use api::access::{RULES, rule_of, scopes};
+use api::{Identity, Role};
 use axum::body::Body;
+use domain::client::ClientId;
 use http::Request;
 use serde_json::Value;
 
-use crate::{ask, get, post};
+use crate::{ask, ask_as, get, post};
 
 async fn served() -> Value {
     let answer = ask(Some(Role::Agent), get("/v1/openapi.json")).await;
@@ -72,6 +73,53 @@ async fn every_route_lets_pass_whom_its_rule_lets_pass_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn every_route_lets_pass_the_client_with_its_scope_and_no_other() {
+    let client = |scopes: BTreeSet<String>| Identity::client(&ClientId::new("01K9").unwrap(), scopes);
+    for rule in RULES {
+        let name = format!("{} {}", rule.method, rule.path);
+        let refused = async |scopes: BTreeSet<String>| {
+            ask_as(Some(client(scopes)), request(rule.method, rule.path)).await.status == 403
+        };
+        let mut others = scopes();
+        match rule.scope() {
+            Some(scope) => {
+                assert!(!refused([scope.clone()].into()).await, "{name}");
+                others.remove(&scope);
+                assert!(refused(others).await, "{name}");
+            }
+            None => {
+                let is_open = ["/v1/me", "/v1/openapi.json"].contains(&rule.path);
+                assert_eq!(refused(others).await, !is_open, "{name}: for people only, or for everybody");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_scope_lets_a_program_decide_who_may_do_what() {
+    let scopes = scopes();
+    for wanted in
+        ["contacts:read", "conversations:read", "messages:send", "messages:read", "dead-letters:write"]
+    {
+        assert!(scopes.contains(wanted), "{wanted}");
+    }
+    for never in ["agents:write", "clients:read", "clients:write", "departments:write", "audit:read"] {
+        assert!(!scopes.contains(never), "{never}");
+    }
+}
+
+#[tokio::test]
+async fn every_change_says_that_it_takes_an_idempotency_key() {
+    let document = served().await;
+    for rule in RULES {
+        let parameters = &document["paths"][rule.path][rule.method.to_lowercase()]["parameters"];
+        let keys =
+            parameters.as_array().into_iter().flatten().filter(|it| it["name"] == "Idempotency-Key").count();
+        assert_eq!(keys, usize::from(rule.method != "GET"), "{} {}", rule.method, rule.path);
+    }
+}
+
+#[tokio::test]
 async fn every_reference_leads_somewhere_and_every_operation_may_answer_with_a_problem() {
     let document = served().await;
     let mut references = BTreeSet::new();
@@ -105,7 +153,7 @@ fn collect(value: &Value, references: &mut BTreeSet<String>) {
 
 #[test]
 fn the_description_that_is_served_is_that_of_the_code() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/openapi.json");
     let document = api::document().to_pretty_json().unwrap() + "\n";
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, &document).unwrap();

@@ -67,7 +67,7 @@ fn api() -> Api {
 }
 
 fn identity(role: Role) -> Identity {
-    Identity { subject: "u1".to_owned(), role }
+    Identity::person("u1".to_owned(), role, [].into())
 }
 
 /// An answer, read.
@@ -98,9 +98,13 @@ async fn read(response: Response<Body>) -> Answer {
 }
 
 /// Asks the router, as somebody with this role or as nobody.
-async fn ask(role: Option<Role>, mut request: Request<Body>) -> Answer {
-    if let Some(role) = role {
-        request.extensions_mut().insert(identity(role));
+async fn ask(role: Option<Role>, request: Request<Body>) -> Answer {
+    ask_as(role.map(identity), request).await
+}
+
+async fn ask_as(identity: Option<Identity>, mut request: Request<Body>) -> Answer {
+    if let Some(identity) = identity {
+        request.extensions_mut().insert(identity);
     }
     read(api::router(api()).oneshot(request).await.unwrap()).await
 }

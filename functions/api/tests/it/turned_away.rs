@@ -44,6 +44,9 @@ async fn an_unknown_path_is_404_and_a_method_that_is_not_there_405() {
     let answer = ask(Some(Role::Admin), request).await;
     assert!(answer.is_problem(405));
     assert_eq!(answer.header("allow"), "POST");
+    let mut request = get("/v1/numbers");
+    *request.method_mut() = Method::POST;
+    assert_eq!(ask(Some(Role::Admin), request).await.header("allow"), "GET,HEAD");
 }
 
 #[tokio::test]

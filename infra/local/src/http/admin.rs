@@ -34,7 +34,8 @@ pub(crate) struct Admin {
     pub(crate) events: Events,
     pub(crate) database: DatabaseProxy,
     pub(crate) sim: Option<Sim>,
-    pub(crate) tokens: Arc<Tokens>,
+    /// Hands out tokens, unless people sign in with passwords.
+    pub(crate) tokens: Option<Arc<Tokens>>,
     pub(crate) buckets: Arc<[String]>,
     pub(crate) functions: Vec<Function>,
     /// This listener's own address.
@@ -59,7 +60,10 @@ struct Aws {
 
 impl Admin {
     pub(crate) fn router(self) -> Router {
-        let mut router = self.health.router().merge(dev::token_router(self.tokens));
+        let mut router = self.health.router();
+        if let Some(tokens) = self.tokens {
+            router = router.merge(dev::token_router(tokens));
+        }
         router = router.merge(dev::variables_router(&self.functions, &self.endpoint));
         if let Some(sim) = &self.sim {
             router = router.nest("/sim", sim.control_router()).nest("/graph", sim.graph_router());

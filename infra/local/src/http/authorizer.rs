@@ -1,11 +1,12 @@
 //! Plays API Gateway in front of the API: routes of the template, verified tokens, size and time limits.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use api::RequestId;
+use api::{RequestId, SourceAddress};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use lambda_kit::invocation;
@@ -29,8 +30,12 @@ pub(super) struct Gateway {
 impl Gateway {
     /// Whether a route of the template takes this request.
     pub(super) fn takes(&self, request: &Request) -> bool {
+        self.route(request).is_some()
+    }
+
+    fn route(&self, request: &Request) -> Option<&Route> {
         let path = request.uri().path();
-        self.routes.iter().any(|route| {
+        self.routes.iter().find(|route| {
             let method =
                 route.method.eq_ignore_ascii_case("ANY") || route.method == request.method().as_str();
             let path = match route.path.strip_suffix("{proxy+}") {
@@ -41,13 +46,18 @@ impl Gateway {
         })
     }
 
-    /// Verifies who asks, then lets the API answer.
+    /// Verifies who asks, then lets the API answer. What asks on an open route, the API verifies itself.
     pub(super) async fn answer(self, mut request: Request) -> Response {
         let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        match self.tokens.verify(header) {
-            Ok(claims) => request.extensions_mut().insert(claims),
-            Err(refusal) => return refused(refusal),
-        };
+        if self.route(&request).is_none_or(|route| !route.open) {
+            match self.tokens.verify(header) {
+                Ok(claims) => request.extensions_mut().insert(claims),
+                Err(refusal) => return refused(refusal),
+            };
+        }
+        if let Some(address) = source_address(&request) {
+            request.extensions_mut().insert(address);
+        }
         let (parts, body) = request.into_parts();
         let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else { return too_large() };
         let mut request = Request::from_parts(parts, Body::from(body));
@@ -63,6 +73,15 @@ impl Gateway {
             }
         }
     }
+}
+
+/// Who connected; where that is a reverse proxy on this machine, whom it names last.
+fn source_address(request: &Request) -> Option<SourceAddress> {
+    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back();
+    let named = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    let address: IpAddr = named.filter(|_| peer.ip().is_loopback()).unwrap_or_else(|| peer.ip());
+    Some(SourceAddress(address.to_string()))
 }
 
 pub(super) fn too_large() -> Response {

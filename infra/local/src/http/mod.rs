@@ -1,6 +1,7 @@
 //! The two listeners of a world.
 //!
-//! *Public*: the webhook, the API, and what a newcomer needs while Meta is simulated on loopback.
+//! *Public*: the webhook, the API, and either what a newcomer needs, while Meta is simulated on loopback, or signing in
+//! with a password.
 //! *Private*: the AWS protocols, the simulator, and what only this machine may do.
 
 mod admin;
@@ -11,11 +12,13 @@ mod function_url;
 mod problem;
 mod public;
 mod server;
+mod sign_in;
 
 pub use problem::Problem;
 
 pub(crate) use admin::Admin;
 pub(crate) use database::DatabaseProxy;
 pub(crate) use dev::Health;
-pub(crate) use public::Public;
+pub(crate) use public::{Entry, Public};
 pub(crate) use server::serve;
+pub(crate) use sign_in::SignIn;

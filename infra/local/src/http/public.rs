@@ -13,7 +13,7 @@ use tracing::Instrument;
 
 use super::authorizer::{Gateway, too_large};
 use super::function_url::{self, LARGEST_BODY};
-use super::{Health, Problem, dev};
+use super::{Health, Problem, SignIn, dev};
 use crate::lambda::{Functions, Invoker, WebhookHandler};
 use crate::template::Route;
 use crate::tokens::Tokens;
@@ -28,8 +28,16 @@ pub(crate) struct Public {
     /// Calls the API.
     pub(crate) api: Invoker,
     pub(crate) health: Health,
-    /// Whether it may hand out tokens: only on loopback, and only while WhatsApp is simulated.
-    pub(crate) hands_out_tokens: bool,
+    /// How people get their tokens.
+    pub(crate) entry: Entry,
+}
+
+/// How people get their tokens.
+pub(crate) enum Entry {
+    /// For the asking: only on loopback, and only while WhatsApp is simulated.
+    Newcomer,
+    /// With a password.
+    SignIn(SignIn),
 }
 
 #[derive(Clone)]
@@ -40,10 +48,11 @@ struct Webhook {
 
 impl Public {
     pub(crate) fn router(self) -> Router {
-        let mut router = self.health.router();
-        if self.hands_out_tokens {
-            router = router.merge(dev::token_router(Arc::clone(&self.tokens)));
-        }
+        let entry = match self.entry {
+            Entry::Newcomer => dev::token_router(Arc::clone(&self.tokens)),
+            Entry::SignIn(sign_in) => sign_in.router(),
+        };
+        let mut router = self.health.router().merge(entry);
         if let Some(handler) = self.functions.webhook {
             let webhook = Webhook { handler, invoker: self.webhook };
             router = router.merge(Router::new().route("/webhook", any(receive)).with_state(webhook));

@@ -32,6 +32,7 @@ impl Call {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         match service {
             "DynamoDB_20120810" => on_table(operation, &body, tables),
+            "DynamoDBStreams_20120810" => on_stream(operation, &body),
             "AmazonSQS" => vec![on_queue(operation, &body)],
             "secretsmanager" => {
                 let id = body["SecretId"].as_str().unwrap_or("*");
@@ -42,6 +43,12 @@ impl Call {
             other => vec![Self::new(format!("{other}:{operation}"), "*")],
         }
     }
+}
+
+/// An operation on a stream. Records are asked for by an iterator, which only those have who might ask for it.
+fn on_stream(operation: &str, body: &Value) -> Vec<Call> {
+    let stream = body["StreamArn"].as_str();
+    stream.map(|arn| Call::new(format!("dynamodb:{operation}"), arn)).into_iter().collect()
 }
 
 /// Events for buses: each entry names its own.
@@ -64,7 +71,8 @@ fn on_queue(operation: &str, body: &Value) -> Call {
 
 /// An operation on a bucket, path style.
 fn on_bucket(parts: &Parts) -> Vec<Call> {
-    let path = parts.uri.path().trim_start_matches('/');
+    // A list of a bucket may end in a slash; the bucket's name does not.
+    let path = parts.uri.path().trim_matches('/');
     let has_key = path.split_once('/').is_some_and(|(_, key)| !key.is_empty());
     let action = match (&parts.method, has_key) {
         (&Method::GET | &Method::HEAD, true) => "GetObject",

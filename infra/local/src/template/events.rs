@@ -90,6 +90,20 @@ struct HttpEvent {
     _api: IgnoredAny,
     path: String,
     method: String,
+    auth: Option<HttpAuth>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct HttpAuth {
+    authorizer: NoAuthorizer,
+}
+
+/// A route has the API's own authorizer, or none.
+#[derive(Deserialize)]
+enum NoAuthorizer {
+    #[serde(rename = "NONE")]
+    None,
 }
 
 // Lambda's defaults, and the ten attempts that this project gives a stream batch.
@@ -140,7 +154,9 @@ impl Function {
             }
             "HttpApi" => {
                 let route: HttpEvent = typed(&at, event.properties)?;
-                Ok(Some(Route { method: route.method, path: route.path, binary: self.binary.clone() }))
+                let open = matches!(route.auth, Some(HttpAuth { authorizer: NoAuthorizer::None }));
+                let (method, path) = (route.method, route.path);
+                Ok(Some(Route { method, path, binary: self.binary.clone(), open }))
             }
             kind => Err(TemplateError::new(&at, "Type", format!("the embedded world does not play {kind}"))),
         }

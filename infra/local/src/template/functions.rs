@@ -82,6 +82,8 @@ pub struct Route {
     pub path: String,
     /// The binary that answers it.
     pub binary: String,
+    /// Whether no authorizer stands before it: the function verifies who asks.
+    pub open: bool,
 }
 
 #[derive(Deserialize)]

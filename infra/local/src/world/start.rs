@@ -17,7 +17,7 @@ use super::lock::Lock;
 use super::options::{Time, WorldOptions};
 use super::{World, time};
 use crate::dynamo::DynamoError;
-use crate::http::{self, Admin, Health, Public};
+use crate::http::{self, Admin, Entry, Health, Public, SignIn};
 use crate::iam::Permissions;
 use crate::lambda::{Activity, BoxError, Functions, Invoker, stopped};
 use crate::template::{Function, TemplateError};
@@ -140,6 +140,8 @@ impl World {
             scheduler: services.timetable.scheduler.clone(),
             events: services.timetable.events.clone(),
             timetable: services.timetable,
+            for_newcomers: services.sim.is_some() && options.listen.ip().is_loopback(),
+            users: services.users,
             sim: services.sim,
             missing_functions: Vec::new(),
             dynamo: services.dynamo,
@@ -162,7 +164,7 @@ impl World {
             .map_err(|error| StartError::service("the record of calls", error))?;
         world.serve_admin(listeners.admin, (health.clone(), permissions), stopped.clone())?;
         let functions = world.make_functions(&options).await?;
-        world.serve_public(listeners.public, &options, (&functions, health.clone()), stopped.clone());
+        world.serve_public(listeners.public, (&functions, health.clone()), stopped.clone());
         world.map_sources(&functions, options.data.as_deref(), &stopped)?;
         world.run_schedules(&functions, stopped);
         world.run_clockwork();
@@ -196,7 +198,7 @@ impl World {
             events: self.events.clone(),
             database,
             sim: self.sim.clone(),
-            tokens: Arc::clone(&self.tokens),
+            tokens: self.for_newcomers.then(|| Arc::clone(&self.tokens)),
             buckets: self.template.buckets.clone().into(),
             functions: self.template.functions.clone(),
             endpoint: self.admin_url(),
@@ -211,10 +213,13 @@ impl World {
     fn serve_public(
         &mut self,
         listener: TcpListener,
-        options: &WorldOptions,
         (functions, health): (&Functions, Health),
         stop: watch::Receiver<bool>,
     ) {
+        let entry = match self.for_newcomers {
+            true => Entry::Newcomer,
+            false => Entry::SignIn(SignIn { users: self.users.clone(), tokens: Arc::clone(&self.tokens) }),
+        };
         let public = Public {
             functions: functions.clone(),
             routes: self.template.routes.clone(),
@@ -222,7 +227,7 @@ impl World {
             webhook: self.invoker(self.template.function("webhook")),
             api: self.invoker(self.template.function("api")),
             health,
-            hands_out_tokens: self.sim.is_some() && options.listen.ip().is_loopback(),
+            entry,
         };
         self.tasks.spawn(http::serve(listener, public.router(), stop));
     }

@@ -7,113 +7,9 @@ use super::data::{
     ConsentChanged, ContactCreated, ContactErased, ContactMerged, ConversationAssigned, ConversationMoved,
     Data, MessageFailed, MessageReceived, MessageStatusChanged,
 };
+use super::facts::{Change, ConsentFacts, ContactFacts, ConversationFacts, Happening, MessageFacts, Seen};
 use super::{Event, EventId, EventKind};
-use crate::{ContactId, ConversationId, Delivery, MessageId};
-
-/// The change of an item, as a table's stream tells it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    /// The table.
-    pub table: String,
-    /// Partition key and sort key.
-    pub key: (String, String),
-    /// The stream's number of this change: the same whenever the change is told.
-    pub sequence: String,
-    /// When it was written.
-    pub at: Timestamp,
-    /// What it is about.
-    pub of: Happening,
-}
-
-/// What a change is about.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Happening {
-    /// A message.
-    Message(MessageId, Seen<MessageFacts>),
-    /// The state of a conversation.
-    Conversation(ConversationId, Seen<ConversationFacts>),
-    /// The record of a person.
-    Contact(ContactId, Seen<ContactFacts>),
-    /// An entry in the ledger of consent.
-    Consent(ContactId, Seen<ConsentFacts>),
-}
-
-/// What it was, if it was, and what it is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Seen<T> {
-    /// Before the change; `None` if there was nothing.
-    pub before: Option<T>,
-    /// After it.
-    pub after: T,
-}
-
-/// What counts of a message.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MessageFacts {
-    /// Whether a customer wrote it.
-    pub inbound: bool,
-    /// Whether it is a note of this system.
-    pub note: bool,
-    /// Meta's `type`.
-    pub kind: String,
-    /// Meta's time.
-    pub sent_at: Timestamp,
-    /// Ours.
-    pub received_at: Timestamp,
-    /// When Meta took it.
-    pub accepted_at: Option<Timestamp>,
-    /// When it was refused.
-    pub refused_at: Option<Timestamp>,
-    /// Meta's statuses.
-    pub delivery: Delivery,
-    /// Errors, as JSON.
-    pub errors: Vec<String>,
-    /// Its JSON.
-    pub raw: String,
-}
-
-/// What counts of a conversation.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ConversationFacts {
-    /// Whether it is closed.
-    pub closed: bool,
-    /// Who has it.
-    pub assignee: Option<String>,
-    /// Whose department's it is.
-    pub department: Option<String>,
-}
-
-/// What counts of a person's record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ContactFacts {
-    /// What the person is to the company.
-    pub kind: String,
-    /// When the record was made.
-    pub created_at: Option<Timestamp>,
-    /// The record that it was merged into.
-    pub alias_of: Option<String>,
-    /// Whether it was erased.
-    pub erased: bool,
-    /// Names and addresses, by the API's words.
-    pub details: Vec<(&'static str, String)>,
-}
-
-/// What counts of an entry in the ledger of consent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConsentFacts {
-    /// For what.
-    pub purpose: String,
-    /// What it says.
-    pub choice: Option<String>,
-    /// To which portfolio it was said.
-    pub portfolio: Option<String>,
-    /// For which number only.
-    pub number: Option<String>,
-    /// How that is known.
-    pub source: Option<String>,
-    /// When.
-    pub at: Timestamp,
-}
+use crate::{ContactId, ConversationId, MessageId};
 
 /// Everything that a change tells, in order.
 #[must_use]
@@ -164,10 +60,13 @@ fn received(change: &Change, id: &MessageId, seen: &Seen<MessageFacts>) -> Vec<E
     vec![event]
 }
 
+/// When something happened to a message, if it did.
+type TimeOf = fn(&MessageFacts) -> Option<Timestamp>;
+
 /// What became of a message of ours since.
 fn got_on(change: &Change, id: &MessageId, seen: &Seen<MessageFacts>) -> Vec<Event> {
     let (before, after) = (seen.before.as_ref(), &seen.after);
-    let stages: [(&str, fn(&MessageFacts) -> Option<Timestamp>); 5] = [
+    let stages: [(&str, TimeOf); 5] = [
         ("accepted", |facts| facts.accepted_at),
         ("sent", |facts| facts.delivery.sent),
         ("delivered", |facts| facts.delivery.delivered),
@@ -293,128 +192,4 @@ fn consent(change: &Change, id: &ContactId, seen: &Seen<ConsentFacts>) -> Vec<Ev
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
-    }
-
-    fn conversation() -> ConversationId {
-        "900000000000201.01K".parse().unwrap()
-    }
-
-    fn change(of: Happening) -> Change {
-        let key = ("CONV#900000000000201#01K".to_owned(), "STATE".to_owned());
-        Change { table: "t".to_owned(), key, sequence: "7".to_owned(), at: at(9), of }
-    }
-
-    fn kinds(events: &[Event]) -> Vec<EventKind> {
-        events.iter().map(|event| event.kind).collect()
-    }
-
-    fn state(closed: bool, assignee: Option<&str>) -> ConversationFacts {
-        ConversationFacts { closed, assignee: assignee.map(str::to_owned), department: None }
-    }
-
-    fn message(inbound: bool) -> MessageFacts {
-        MessageFacts {
-            inbound,
-            note: false,
-            kind: "text".to_owned(),
-            sent_at: at(1),
-            received_at: at(2),
-            accepted_at: None,
-            refused_at: None,
-            delivery: Delivery::default(),
-            errors: Vec::new(),
-            raw: r#"{"from":"15550100","text":{"body":"Is the kettle back?"}}"#.to_owned(),
-        }
-    }
-
-    fn told(before: Option<MessageFacts>, after: MessageFacts) -> Vec<Event> {
-        let id: MessageId = "900000000000201.01K.m.1000.00000000000000aa".parse().unwrap();
-        events(&change(Happening::Message(id, Seen { before, after })))
-    }
-
-    #[test]
-    fn a_conversation_is_opened_once_and_again_after_it_was_closed() {
-        use EventKind::{ConversationAssigned, ConversationClosed, ConversationOpened};
-        let kinds_of = |before: Option<ConversationFacts>, after: ConversationFacts| {
-            kinds(&events(&change(Happening::Conversation(conversation(), Seen { before, after }))))
-        };
-        assert_eq!(kinds_of(None, state(false, None)), [ConversationOpened]);
-        assert_eq!(kinds_of(Some(state(false, None)), state(false, None)), []);
-        assert_eq!(kinds_of(Some(state(false, None)), state(true, None)), [ConversationClosed]);
-        assert_eq!(kinds_of(Some(state(true, None)), state(false, None)), [ConversationOpened]);
-        assert_eq!(kinds_of(Some(state(false, None)), state(false, Some("a"))), [ConversationAssigned]);
-        assert_eq!(kinds_of(Some(state(false, Some("a"))), state(false, None)), [ConversationAssigned]);
-        let both = kinds_of(Some(state(false, Some("a"))), state(true, Some("b")));
-        assert_eq!(both, [ConversationAssigned, ConversationClosed]);
-    }
-
-    #[test]
-    fn a_message_is_told_without_what_it_says_unless_that_is_asked_for() {
-        let events = told(None, message(true));
-        assert_eq!(kinds(&events), [EventKind::MessageReceived]);
-        let plain = events[0].to_json(false);
-        assert!(!plain.contains("kettle") && !plain.contains("15550100"), "{plain}");
-        assert!(events[0].to_json(true).contains("kettle"));
-        assert!(told(Some(message(true)), message(true)).is_empty(), "a repeat says nothing new");
-    }
-
-    #[test]
-    fn content_that_is_too_long_is_left_out_and_said_to_be() {
-        let raw = serde_json::to_string(&"x".repeat(super::super::MOST_CONTENT)).unwrap();
-        let long = told(None, MessageFacts { raw, ..message(true) });
-        let body: Value = serde_json::from_str(&long[0].to_json(true)).unwrap();
-        assert_eq!(
-            (&body["data"]["content_omitted"], &body["data"]["content"]),
-            (&json!(true), &Value::Null)
-        );
-        assert!(!long[0].to_json(false).contains("content"));
-    }
-
-    #[test]
-    fn each_status_of_a_message_is_told_once_and_a_failure_with_its_codes() {
-        let sent = MessageFacts { accepted_at: Some(at(3)), ..message(false) };
-        assert_eq!(kinds(&told(Some(message(false)), sent.clone())), [EventKind::MessageStatusChanged]);
-        assert!(told(Some(sent.clone()), sent.clone()).is_empty());
-        let failed = MessageFacts {
-            delivery: Delivery { failed: Some(at(4)), ..Delivery::default() },
-            errors: vec![r#"[{"code":131026,"title":"Undeliverable"}]"#.to_owned()],
-            ..sent.clone()
-        };
-        let events = told(Some(sent), failed);
-        assert_eq!(kinds(&events), [EventKind::MessageFailed]);
-        let body: Value = serde_json::from_str(&events[0].to_json(false)).unwrap();
-        assert_eq!(body["data"]["codes"], json!([131_026]));
-    }
-
-    #[test]
-    fn a_change_that_is_told_again_has_the_same_ids_and_another_change_has_others() {
-        let seen = Seen { before: Some(state(false, None)), after: state(true, None) };
-        let first = change(Happening::Conversation(conversation(), seen));
-        let other = Change { sequence: "8".to_owned(), ..first.clone() };
-        assert_eq!(events(&first)[0].id, events(&first.clone())[0].id);
-        assert_ne!(events(&first)[0].id, events(&other)[0].id);
-        let id = events(&first)[0].id.to_string();
-        assert_eq!(EventId::parse(&id).map(|id| id.to_string()), Some(id));
-    }
-
-    #[test]
-    fn a_merge_and_an_erasure_of_a_person_are_told_once() {
-        let id = ContactId::new("01K").unwrap();
-        let record = ContactFacts { kind: "unknown".to_owned(), ..ContactFacts::default() };
-        let alias = ContactFacts { alias_of: Some("01M".to_owned()), ..record.clone() };
-        let gone = ContactFacts { erased: true, ..alias.clone() };
-        let told = |before: Option<&ContactFacts>, after: &ContactFacts| {
-            let seen = Seen { before: before.cloned(), after: after.clone() };
-            kinds(&events(&change(Happening::Contact(id.clone(), seen))))
-        };
-        assert_eq!(told(None, &record), [EventKind::ContactCreated]);
-        assert_eq!(told(Some(&record), &alias), [EventKind::ContactMerged]);
-        assert_eq!(told(Some(&alias), &gone), [EventKind::ContactErased]);
-        assert_eq!(told(Some(&gone), &gone), []);
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@
 
 mod changes;
 mod data;
+mod facts;
 mod schema;
 
 use std::fmt;
@@ -13,13 +14,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use changes::{
-    Change, ConsentFacts, ContactFacts, ConversationFacts, Happening, MessageFacts, Seen, events,
-};
+pub use changes::events;
 pub use data::{
     ConsentChanged, ContactCreated, ContactErased, ContactMerged, ConversationAssigned, ConversationMoved,
     Data, EndpointTest, MessageFailed, MessageReceived, MessageStatusChanged,
 };
+pub use facts::{Change, ConsentFacts, ContactFacts, ConversationFacts, Happening, MessageFacts, Seen};
 pub use schema::schema;
 
 /// The version of every event's form. A member may be added within it; nothing else changes.

@@ -22,7 +22,7 @@ pub fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in fold(name).split(|c: char| !c.is_alphanumeric()) {
         let word: String = word.chars().take(LONGEST).collect();
-        let is_long_enough = word.chars().count() >= 2 || word.chars().any(|c| !c.is_ascii());
+        let is_long_enough = word.chars().count() >= 2 || !word.is_ascii();
         if !word.is_empty() && is_long_enough && !words.contains(&word) && words.len() < MOST {
             words.push(word);
         }

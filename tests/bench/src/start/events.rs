@@ -26,6 +26,8 @@ impl Events {
             "inbound" => &["sqs/inbound_pack.json"],
             "status" => &["sqs/status_pack.json"],
             "sender" => &["sqs/send_request.json"],
+            "automation" => &["stream/message_received.json"],
+            "notifier" => &["sqs/delivery.json"],
             "sync" => &["sqs/send_dlq.json"],
             "api" => &["api/conversations.json", "api/send_text.json"],
             other => return Err(format!("name the samples of {other} in the bench").into()),

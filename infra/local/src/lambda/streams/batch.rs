@@ -91,7 +91,7 @@ impl StreamMapping {
             },
             "DDBStreamBatchInfo": {
                 "shardId": format!("{}-{}", streams::shard_id(&self.source.table), self.lane),
-                "streamArn": streams::stream_arn(&self.source.table, "local"),
+                "streamArn": stream_arn(&self.source.table),
                 "startSequenceNumber": first.dynamodb.sequence_number,
                 "endSequenceNumber": last.dynamodb.sequence_number,
                 "batchSize": records.len(),
@@ -104,13 +104,17 @@ impl StreamMapping {
     }
 }
 
+/// A table's stream, as the template refers to it.
+fn stream_arn(table: &str) -> String {
+    format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}/stream/local")
+}
+
 /// Records as Lambda hands them over.
 fn shaped(table: &str, records: &[Record]) -> Result<serde_json::Value, StreamError> {
     let mut shaped = serde_json::to_value(records)?;
     for record in shaped.as_array_mut().into_iter().flatten() {
         record["awsRegion"] = json!(REGION);
-        record["eventSourceARN"] =
-            json!(format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}/stream/local"));
+        record["eventSourceARN"] = json!(stream_arn(table));
     }
     Ok(shaped)
 }

@@ -18,6 +18,7 @@ use crate::sim::{Sim, SimConfig};
 use crate::sqs::{DeduplicationScope, QueueSpec, Redrive, Sqs};
 use crate::template::{Authorizer, Queue, REGION, Settings, Sources, Template};
 use crate::tokens::Tokens;
+use crate::users::Users;
 use crate::world::options::WorldOptions;
 use crate::world::timetable::Timetable;
 
@@ -36,6 +37,7 @@ pub(super) struct Services {
     pub(super) timetable: Timetable,
     pub(super) sim: Option<Sim>,
     pub(super) tokens: Arc<Tokens>,
+    pub(super) users: Users,
     pub(super) sdk: SdkConfig,
 }
 
@@ -64,6 +66,8 @@ impl Services {
             authorizer.unwrap_or(Authorizer { issuer: ISSUER.into(), audience: vec![STAGE.into()] });
         let tokens = Tokens::open(data, authorizer, clock.clone())
             .map_err(|error| StartError::service("the issuer of tokens", error))?;
+        let users = Users::open(data, clock.clone())
+            .map_err(|error| StartError::service("the list of those who sign in", error))?;
         Ok(Self {
             template,
             dynamo: Arc::new(dynamo),
@@ -73,6 +77,7 @@ impl Services {
             timetable,
             sim: simulator(options, clock, &endpoint)?,
             tokens: Arc::new(tokens),
+            users,
             sdk: sdk(&endpoint),
         })
     }

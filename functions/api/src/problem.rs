@@ -36,22 +36,29 @@ pub struct Problem {
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<Box<str>>,
+    /// What only some problems have.
+    #[serde(flatten)]
+    pub facts: Box<Facts>,
+    /// Seconds after which another try may succeed; in the header `retry-after`.
+    #[serde(skip)]
+    pub(crate) retry_after: Option<u64>,
+}
+
+/// What only some problems have. Apart, because every handler's result is as large as a problem.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct Facts {
     /// What Meta would refuse, member by member.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     /// The contact that stands in the way, if one does.
-    #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub contact: Option<Box<str>>,
+    pub contact: Option<String>,
     /// Why a person is not written to: `opted_out`, `no_consent`, `blocked` or `erased`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
     /// When the customer service window closed. Absent if it never was open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Time>,
-    /// Seconds after which another try may succeed; in the header `retry-after`.
-    #[serde(skip)]
-    pub(crate) retry_after: Option<u64>,
 }
 
 /// What is wrong with one member.
@@ -73,9 +80,12 @@ impl Problem {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
         let detail = detail.into().into();
-        let (field, errors, contact, reason, closed_at) = (None, Vec::new(), None, None, None);
-        let (kind, retry_after) = ("about:blank", None);
-        Self { kind, title, status, detail, field, errors, contact, reason, closed_at, retry_after }
+        let (kind, field, retry_after) = ("about:blank", None, None);
+        Self { kind, title, status, detail, field, facts: Box::default(), retry_after }
+    }
+
+    fn with(self, facts: Facts) -> Self {
+        Self { facts: Box::new(facts), ..self }
     }
 
     fn of_kind(self, kind: &'static str, title: &'static str) -> Self {
@@ -177,7 +187,8 @@ impl Problem {
     /// 409: the phone belongs to a contact on record.
     pub(crate) fn phone_taken(contact: &domain::ContactId) -> Self {
         let problem = Self::new(StatusCode::CONFLICT, "This phone is on record already.");
-        Self { contact: Some(contact.as_str().into()), field: Some("phone".into()), ..problem }
+        Self { field: Some("phone".into()), ..problem }
+            .with(Facts { contact: Some(contact.to_string()), ..Facts::default() })
             .of_kind("/problems/phone-taken", "Phone on record")
     }
 
@@ -202,7 +213,8 @@ impl Problem {
         let errors: Vec<_> = violations.into_iter().map(error).collect();
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Meta would refuse this message.");
         let field = errors.first().map(|error| error.field.as_str().into());
-        Self { field, errors, ..problem }.of_kind("/problems/message-refused", "Message would be refused")
+        let facts = Facts { errors, ..Facts::default() };
+        Self { field, ..problem }.with(facts).of_kind("/problems/message-refused", "Message would be refused")
     }
 
     /// 400: the message has another shape than Meta's.
@@ -217,7 +229,8 @@ impl Problem {
             None => "The customer never wrote to this number. Send a template instead.".to_owned(),
         };
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
-        Self { closed_at: closed_at.map(Time::from), ..problem }
+        problem
+            .with(Facts { closed_at: closed_at.map(Time::from), ..Facts::default() })
             .of_kind("/problems/window-closed", "Customer service window closed")
     }
 
@@ -233,7 +246,8 @@ impl Problem {
             _ => format!("There is no opt-in of the person to {purpose} messages."),
         };
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
-        Self { reason: Some(decision.reason.as_str()), ..problem }
+        problem
+            .with(Facts { reason: Some(decision.reason.as_str()), ..Facts::default() })
             .of_kind("/problems/not-wanted", "Not wanted")
     }
 
@@ -269,7 +283,8 @@ impl From<StoreError> for Problem {
         if error == StoreError::Erased {
             let detail = "The person was erased; only they can come back, by writing.";
             let problem = Self::of_status(StatusCode::UNPROCESSABLE_ENTITY, detail);
-            return Self { reason: Some("erased"), ..problem }.of_kind("/problems/not-wanted", "Not wanted");
+            let facts = Facts { reason: Some("erased"), ..Facts::default() };
+            return problem.with(facts).of_kind("/problems/not-wanted", "Not wanted");
         }
         if error.is_transient() {
             tracing::warn!(%error, "The store did not answer");

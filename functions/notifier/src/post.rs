@@ -138,10 +138,14 @@ mod tests {
             ("https://localhost/", "the URL must not lead into a private network"),
             ("https://127.0.0.1:9/", "the URL must not lead into a private network"),
             ("http://example.com/", "the URL must begin with https://"),
-            // A name of this machine that is not spelled like one.
-            ("https://localhost./", "the host leads into a private network"),
+            ("https://LOCALHOST./", "the URL must not lead into a private network"),
         ] {
             assert_eq!(poster.post(url, &signed, "{}").await, Posted::None(why.to_owned()), "{url}");
         }
+        // What a name looks like says nothing of where it leads: addresses are checked as they are looked up.
+        let lookup = async |reach| Guarded(reach).resolve("localhost".parse().unwrap()).await;
+        let refused = lookup(Reach::Public).await.err().unwrap();
+        assert!(refused.downcast_ref::<Refused>().is_some(), "{refused}");
+        assert!(lookup(Reach::PublicAndLoopback).await.is_ok());
     }
 }

@@ -66,9 +66,15 @@ impl Worker for Sender {
         if let cloud_api::outbound::Content::Read(_) = request.message.content {
             return self.mark_as_read(request, tries).await;
         }
-        let Some(target) = self.target(request).await? else { return Ok(self.forget()) };
+        let Some(target) = self.target(request).await? else {
+            self.forget();
+            return Ok(());
+        };
         let id = self.claim(request, &target).await?;
-        let Some(target) = self.target_of_claim(target, &id).await? else { return Ok(self.forget()) };
+        let Some(target) = self.target_of_claim(target, &id).await? else {
+            self.forget();
+            return Ok(());
+        };
         self.write_ahead(request, &id).await?;
         let message = self.store.message(&id).await.map_err(failure)?;
         let message =

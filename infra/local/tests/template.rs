@@ -69,7 +69,8 @@ fn every_working_queue_is_kept_for_fourteen_days_and_gives_up_into_its_own_dead_
         .filter(|function| function.binary != "sync")
         .flat_map(|function| function.sources.iter().map(|source| source.queue.as_str()))
         .collect();
-    assert_eq!(fed, ["local-inbound", "local-status", "local-later", "local-send.fifo"]);
+    let all = ["inbound", "status", "later", "send.fifo", "changes", "deliveries", "jobs"];
+    assert_eq!(fed, all.map(|name| format!("local-{name}")));
     for queue in &template.queues {
         assert_eq!(queue.retention, 14 * 24 * 3600, "{}", queue.id);
         if !fed.contains(&queue.name.as_str()) {
@@ -118,7 +119,8 @@ fn variables_hold_local_values_and_of_a_secret_its_address_only() {
     assert_eq!(sender.timeout, Duration::from_secs(20));
     let routes: Vec<_> =
         template.routes.iter().map(|r| (r.method.as_str(), r.path.as_str(), r.binary.as_str())).collect();
-    assert_eq!(routes, [("ANY", "/v1/{proxy+}", "api")]);
+    assert_eq!(routes, [("ANY", "/v1/{proxy+}", "api"), ("ANY", "/service/v1/{proxy+}", "api")]);
+    assert_eq!(template.routes.iter().map(|route| route.open).collect::<Vec<_>>(), [false, true]);
     assert_eq!(template.authorizer.unwrap().issuer, "http://127.0.0.1:8080");
 }
 

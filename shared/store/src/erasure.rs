@@ -1,7 +1,7 @@
 //! Erasing a person: the tombstone and the gate first, then everything else. Each step may be done again.
 
-use aws_sdk_dynamodb::types::{DeleteRequest, TransactWriteItem, Update, WriteRequest};
-use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId};
+use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+use cloud_api::PhoneNumberId;
 use domain::{ContactId, ConversationId, DeadLetter};
 use jiff::Timestamp;
 
@@ -9,12 +9,8 @@ use crate::gate::{GateChange, guarded};
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::notes::mentions_of;
 use crate::people_claims::update_action;
+use crate::sweep::key_of;
 use crate::{Condition, Store, StoreError, WebhookEvent, keys};
-
-/// The most requests that one `BatchWriteItem` takes.
-const BATCH: usize = 25;
-/// How often what a batch left out is asked for again.
-const ROUNDS: usize = 6;
 
 /// An erasure, which becomes its own certificate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -196,100 +192,6 @@ impl Store {
         put.send().await.map(drop).map_err(|error| StoreError::from_sdk(&error))
     }
 
-    /// Takes a person's identities, and leaves tombstones. One that somebody else has by now stays theirs.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn erase_identities(
-        &self,
-        contact: &ContactId,
-        identities: &[String],
-        at: Timestamp,
-    ) -> Result<u32, StoreError> {
-        let mut taken = 0;
-        for identity in identities {
-            taken += match identity.split_once(':') {
-                Some(("phone", phone)) => self.erase_phone(contact, identity, &WaId::new(phone), at).await?,
-                Some(("bsuid", rest)) => match rest.split_once(':') {
-                    Some((portfolio, id)) => {
-                        let key = keys::user_id(&PortfolioId::new(portfolio), &Bsuid::new(id));
-                        self.bury(identity, at).await?;
-                        u32::from(self.take_identity(contact, &key).await?)
-                    }
-                    None => 0,
-                },
-                _ => 0,
-            };
-        }
-        Ok(taken)
-    }
-
-    async fn bury(&self, identity: &str, at: Timestamp) -> Result<(), StoreError> {
-        match self.identity_hash(identity) {
-            Some(hash) => self.put_tombstone(&hash, at).await,
-            None => Ok(()),
-        }
-    }
-
-    /// A phone, with the times at which it was this person's before.
-    async fn erase_phone(
-        &self,
-        contact: &ContactId,
-        identity: &str,
-        phone: &WaId,
-        at: Timestamp,
-    ) -> Result<u32, StoreError> {
-        let pk = keys::phone(phone).0;
-        let owners = self.all_under(&self.tables.contacts, &pk).await?;
-        let is_others = |item: &&Item| {
-            item.text("sk") == Some("OWNER") && item.text("ct").is_some_and(|ct| ct != contact.as_str())
-        };
-        if !owners.iter().any(|item| is_others(&item)) {
-            self.bury(identity, at).await?;
-        }
-        let mut taken = 0;
-        for owner in owners.iter().filter(|owner| owner.text("ct") == Some(contact.as_str())) {
-            let Some(sk) = owner.text("sk") else { continue };
-            let key = (pk.clone(), sk.to_owned());
-            if sk == "OWNER" {
-                taken += u32::from(self.take_identity(contact, &key).await?);
-            } else {
-                // A late delivery of that time must not fall to the next owner: the place stays, without a name.
-                let update = self.client.update_item().table_name(&self.tables.contacts);
-                let update = update.key("pk", s(&key.0)).key("sk", s(&key.1));
-                let update = update.update_expression("SET er = :er REMOVE ct");
-                let update = update.expression_attribute_values(":er", ms(at)).send().await;
-                update.map_err(|error| StoreError::from_sdk(&error))?;
-                taken += 1;
-            }
-        }
-        Ok(taken)
-    }
-
-    /// Deletes an identity, if it is still this person's.
-    async fn take_identity(&self, contact: &ContactId, key: &keys::Key) -> Result<bool, StoreError> {
-        use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-        let condition = Condition::IdentityOfErased;
-        let mut delete = self
-            .client
-            .delete_item()
-            .table_name(&self.tables.contacts)
-            .key("pk", s(&key.0))
-            .key("sk", s(&key.1))
-            .condition_expression(condition.expression())
-            .expression_attribute_values(":gone", s(contact.as_str()));
-        for (place, attribute) in condition.names() {
-            delete = delete.expression_attribute_names(*place, *attribute);
-        }
-        match delete.send().await {
-            Ok(_) => Ok(true),
-            Err(error) => match error.as_service_error() {
-                Some(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(false),
-                _ => Err(StoreError::from_sdk(&error)),
-            },
-        }
-    }
-
     /// Takes everything of a person's conversation with a number: messages, what is about them, notes and lines of
     /// colleagues, what waits, who has read it and who is there, the state; the claims of the requests that made our
     /// messages; and what tells colleagues that a note mentions them.
@@ -411,70 +313,12 @@ impl Store {
         self.delete_all(&self.tables.conversations, old.into_iter().filter_map(key_of).collect()).await?;
         Ok(swept)
     }
-
-    /// Every item of a partition.
-    async fn all_under(&self, table: &str, pk: &str) -> Result<Vec<Item>, StoreError> {
-        let query = self.client.query().table_name(table).key_condition_expression("pk = :pk");
-        let query = query.expression_attribute_values(":pk", s(pk)).consistent_read(true);
-        let mut pages = query.into_paginator().send();
-        let mut items = Vec::new();
-        while let Some(page) = pages.next().await {
-            items.extend(page.map_err(|error| StoreError::from_sdk(&error))?.items.unwrap_or_default());
-        }
-        Ok(items)
-    }
-
-    /// The items of a conversation between two sort keys.
-    async fn all_between(&self, pk: &str, first: &str, last: &str) -> Result<Vec<Item>, StoreError> {
-        let query = self.client.query().table_name(&self.tables.conversations);
-        let query = query.key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last");
-        let query = query.expression_attribute_values(":pk", s(pk));
-        let query = query.expression_attribute_values(":first", s(first));
-        let query = query.expression_attribute_values(":last", s(last));
-        let mut pages = query.into_paginator().send();
-        let mut items = Vec::new();
-        while let Some(page) = pages.next().await {
-            items.extend(page.map_err(|error| StoreError::from_sdk(&error))?.items.unwrap_or_default());
-        }
-        Ok(items)
-    }
-
-    /// Deletes items; one that is not there is as good as deleted.
-    pub(crate) async fn delete_all(&self, table: &str, mut keys: Vec<keys::Key>) -> Result<(), StoreError> {
-        keys.sort_unstable();
-        keys.dedup();
-        for batch in keys.chunks(BATCH) {
-            let mut left: Vec<WriteRequest> = batch.iter().filter_map(delete_request).collect();
-            for round in 0.. {
-                if left.is_empty() {
-                    break;
-                }
-                if round == ROUNDS {
-                    return Err(StoreError::Throttled);
-                }
-                let sent = self.client.batch_write_item().request_items(table, left).send().await;
-                let answer = sent.map_err(|error| StoreError::from_sdk(&error))?;
-                let unprocessed = answer.unprocessed_items.and_then(|mut tables| tables.remove(table));
-                left = unprocessed.unwrap_or_default();
-            }
-        }
-        Ok(())
-    }
-}
-
-fn delete_request(key: &keys::Key) -> Option<WriteRequest> {
-    let delete = DeleteRequest::builder().key("pk", s(&key.0)).key("sk", s(&key.1)).build().ok()?;
-    Some(WriteRequest::builder().delete_request(delete).build())
 }
 
 /// The objects in the bucket that belong to a message: its large body (`lk`), its media (`mk`).
 fn objects_of(item: &Item) -> Vec<String> {
     let one = ["lk", "mk"].into_iter().filter_map(|name| item.text(name).map(str::to_owned));
     one.chain(item.texts("mk")).collect()
-}
-
-fn key_of(item: &Item) -> Option<keys::Key> {
-    Some((item.text("pk")?.to_owned(), item.text("sk")?.to_owned()))
 }
 
 fn read_erasure(contact: &ContactId, item: &Item) -> Erasure {

@@ -69,7 +69,12 @@ impl Store {
             return Ok(false);
         }
         let mentions = Mentions::of(text);
-        let records = mentions.contacts.iter().filter_map(domain_id).map(|id| keys::profile(&id)).collect();
+        let records = mentions
+            .contacts
+            .iter()
+            .filter_map(|id| domain::ContactId::new(id.as_str()))
+            .map(|id| keys::profile(&id))
+            .collect();
         let records = self.batch_get(&self.tables.contacts, records).await?;
         if records.iter().any(|item| item.text("sk") == Some("PROFILE") && item.contains_key("er")) {
             return Ok(true);
@@ -133,8 +138,4 @@ impl Store {
         let put = self.client.put_item().table_name(&self.tables.contacts).set_item(Some(item));
         put.send().await.map(drop).map_err(|error| StoreError::from_sdk(&error))
     }
-}
-
-fn domain_id(text: &String) -> Option<domain::ContactId> {
-    domain::ContactId::new(text.as_str())
 }

@@ -152,7 +152,7 @@ impl ContactPatch {
             contact.kind = kind.into();
         }
         set(&mut contact.name, &self.name, |text| input::text("name", text, 200))?;
-        set(&mut contact.email, &self.email, |text| email(text))?;
+        set(&mut contact.email, &self.email, email)?;
         set(&mut contact.organization, &self.organization, |text| {
             ContactId::new(text).ok_or_else(|| Problem::field("organization", "must be the id of a contact"))
         })?;

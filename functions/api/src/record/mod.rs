@@ -14,12 +14,17 @@ use crate::{Api, Problem};
 const ROUNDS: usize = 3;
 
 impl Api {
-    /// A record that is there.
-    pub(crate) async fn record(&self, id: &str) -> Result<Contact, Problem> {
+    /// A record, also one of which nothing is left but that it was erased.
+    pub(crate) async fn record_or_remains(&self, id: &str) -> Result<Contact, Problem> {
         let missing = || Problem::missing("contact");
         let id = ContactId::new(id).ok_or_else(missing)?;
-        let contact = self.store.contact(&id).await?.filter(|contact| !contact.erased);
-        contact.ok_or_else(missing)
+        self.store.contact(&id).await?.ok_or_else(missing)
+    }
+
+    /// A record that is there.
+    pub(crate) async fn record(&self, id: &str) -> Result<Contact, Problem> {
+        let contact = self.record_or_remains(id).await?;
+        if contact.erased { Err(Problem::missing("contact")) } else { Ok(contact) }
     }
 
     /// Changes a record. Without a `version` of the caller's, whoever else changes it meanwhile is heard too.

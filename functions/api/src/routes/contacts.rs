@@ -68,12 +68,12 @@ impl Api {
     }
 }
 
-/// One person.
+/// One person. Of one who was erased, only that.
 #[utoipa::path(get, path = "/v1/contacts/{id}", tag = "contacts",
     params(("id" = String, Path, description = "The contact")),
     responses((status = OK, body = ContactView), (status = NOT_FOUND, description = "No such contact")))]
 pub(crate) async fn one(State(api): State<Api>, Id(id): Id) -> Result<Json<ContactView>, Problem> {
-    Ok(Json(api.record(&id).await?.into()))
+    Ok(Json(api.record_or_remains(&id).await?.into()))
 }
 
 /// Makes a record.
@@ -132,10 +132,10 @@ async fn check_named(api: &Api, patch: &ContactPatch) -> Result<(), Problem> {
             return Err(Problem::field("organization", "is not an organization on record"));
         }
     }
-    if let Some(id) = owner.and_then(domain::agent::AgentId::new) {
-        if api.store.agent(&id).await?.is_none_or(|agent| !agent.active) {
-            return Err(Problem::field("owner", "is not an agent who works here"));
-        }
+    if let Some(id) = owner.and_then(domain::agent::AgentId::new)
+        && api.store.agent(&id).await?.is_none_or(|agent| !agent.active)
+    {
+        return Err(Problem::field("owner", "is not an agent who works here"));
     }
     Ok(())
 }

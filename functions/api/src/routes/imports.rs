@@ -159,13 +159,11 @@ async fn check(api: &Api, body: &ImportBody) -> Result<(), Problem> {
         return Err(Problem::field("columns", "must have a phone, a name or an email"));
     }
     check_labels(&body.labels)?;
-    if let Some(code) = &body.calling_code {
-        if !(1..=4).contains(&code.len())
-            || !code.bytes().all(|b| b.is_ascii_digit())
-            || code.starts_with('0')
-        {
-            return Err(Problem::field("calling_code", "must be 1 to 4 digits"));
-        }
+    let is_calling_code = |code: &str| {
+        (1..=4).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit()) && !code.starts_with('0')
+    };
+    if body.calling_code.as_deref().is_some_and(|code| !is_calling_code(code)) {
+        return Err(Problem::field("calling_code", "must be 1 to 4 digits"));
     }
     if let Some(list) = &body.list
         && api.store.audience(AudienceKind::List, list).await?.is_none()

@@ -216,7 +216,7 @@ mod tests {
         });
         let problem = read(body).unwrap_err();
         assert_eq!(problem.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(problem.errors[0].field, "message.text.body");
-        assert!(problem.errors[0].detail.contains("5000"));
+        assert_eq!(problem.facts.errors[0].field, "message.text.body");
+        assert!(problem.facts.errors[0].detail.contains("5000"));
     }
 }

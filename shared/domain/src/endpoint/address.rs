@@ -38,12 +38,20 @@ pub fn check_url(url: &str, reach: Reach) -> Result<(), NotAnAddress> {
         return Err(NotAnAddress::NotAUrl);
     }
     let host = host_of(authority);
-    let is_loopback = host == "localhost" || literal(host).is_some_and(|address| address.is_loopback());
+    let is_loopback = is_localhost(host) || literal(host).is_some_and(|address| address.is_loopback());
     match scheme.as_str() {
         "https" => check_host(host, reach),
         "http" if is_loopback && reach == Reach::PublicAndLoopback => Ok(()),
         _ => Err(NotAnAddress::NotHttps),
     }
+}
+
+/// A name that always means this machine. See [RFC 6761, section 6.3].
+///
+/// [RFC 6761, section 6.3]: https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+fn is_localhost(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    host == "localhost" || host.ends_with(".localhost")
 }
 
 /// The host of an authority such as `example.com:443` or `[::1]:80`.
@@ -64,7 +72,8 @@ fn literal(host: &str) -> Option<IpAddr> {
 /// # Errors
 /// It is private.
 pub fn check_host(host: &str, reach: Reach) -> Result<(), NotAnAddress> {
-    let host = host.to_ascii_lowercase();
+    // A dot at the end names the same host.
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
     // Browsers and some resolvers read bare numbers, and hexadecimal ones, as IPv4 addresses.
     let last = host.rsplit('.').next().unwrap_or_default();
     let numeric = last.starts_with("0x") || (!last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()));
@@ -73,7 +82,7 @@ pub fn check_host(host: &str, reach: Reach) -> Result<(), NotAnAddress> {
         Some(_) => Err(NotAnAddress::Private),
         None if host.is_empty() => Err(NotAnAddress::NotAUrl),
         None if numeric => Err(NotAnAddress::Private),
-        None if host == "localhost" && reach == Reach::Public => Err(NotAnAddress::Private),
+        None if is_localhost(&host) && reach == Reach::Public => Err(NotAnAddress::Private),
         None => Ok(()),
     }
 }

@@ -75,6 +75,7 @@ async fn what_a_team_does_with_a_conversation_is_heard_of_and_what_it_tells_itse
         assert!(status.is_success(), "{path}: {answer}");
         stage.settle().await;
     }
+    stage.pass(1).await;
     stage.writes(&ada, "Hello?");
     stage.settle().await;
     let mut types = receiver.types();

@@ -157,7 +157,7 @@ async fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         clients.queue(),
         clients.bucket(config.bucket),
         clients.kit(),
-        config.inbound_queue_url,
+        inbound::Queues { inbound: config.inbound_queue_url, send: config.send_queue_url },
     )))
 }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod agent;
+pub mod assignment;
 pub mod callback;
 pub mod clean;
 pub mod client;
@@ -11,12 +12,19 @@ pub mod dead_letter;
 pub mod delivery;
 pub mod endpoint;
 pub mod event;
+pub mod greeting;
+pub mod hours;
 pub mod idempotency;
 pub mod identity;
+pub mod inbox;
+pub mod label;
 pub mod message;
+pub mod number;
 pub mod privacy;
+pub mod quick_reply;
 pub mod record;
 pub mod sending;
+pub mod sight;
 pub mod throttle;
 pub mod window;
 
@@ -26,7 +34,7 @@ pub use conversation::{ConversationId, Party};
 pub use dead_letter::{DeadLetter, DeadLetterId};
 pub use delivery::{Delivery, DeliveryEvent, Displayed};
 pub use message::{MessageId, Slot};
-pub use window::CustomerServiceWindow;
+pub use window::{CustomerServiceWindow, FreeEntryPoint};
 
 use sha2::{Digest, Sha256};
 

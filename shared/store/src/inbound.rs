@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use domain::{ConversationId, MessageId};
 use jiff::Timestamp;
 
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
+use crate::threads::{ConversationState, read_state};
 use crate::{Condition, Store, StoreError, keys};
 
 /// How often a joined state is written again when others move it at the same time.
@@ -93,20 +94,26 @@ impl Store {
     }
 
     /// Moves a conversation's state forward: last activity, last received, the window, the queue of those
-    /// who wait. Computed from stored values, so that a redelivery repeats it and changes nothing.
+    /// who wait; and opens it, if it was put aside or closed. Computed from stored values, so that a redelivery
+    /// repeats it and changes nothing. Gives the state as it stands then, which costs no further units.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn move_state(&self, id: &ConversationId, step: &StateMove) -> Result<(), StoreError> {
+    pub async fn move_state(
+        &self,
+        id: &ConversationId,
+        step: &StateMove,
+    ) -> Result<ConversationState, StoreError> {
         let ahead = StateValues::of(step);
-        let Conditional::Refused(mut there) = self.write_state(id, &ahead, None).await? else {
-            return Ok(());
+        let mut there = match self.write_state(id, &ahead, None).await? {
+            Moved::Written(state) => return Ok(*state),
+            Moved::Refused(there) => there,
         };
         for _ in 0..ROUNDS {
-            let Some(joined) = ahead.joined_with(&there) else { return Ok(()) };
+            let Some(joined) = ahead.joined_with(&there) else { return Ok(read_state(&there)) };
             match self.write_state(id, &joined, there.number("ver")).await? {
-                Conditional::Written => return Ok(()),
-                Conditional::Refused(newer) => there = newer,
+                Moved::Written(state) => return Ok(*state),
+                Moved::Refused(newer) => there = newer,
             }
         }
         Err(StoreError::Contended)
@@ -118,10 +125,14 @@ impl Store {
         id: &ConversationId,
         values: &StateValues,
         seen: Option<i64>,
-    ) -> Result<Conditional<Item>, StoreError> {
+    ) -> Result<Moved, StoreError> {
         let condition = if seen.is_some() { Condition::StateUnchanged } else { Condition::StateForward };
-        let waits =
-            if values.waits { ", qk = if_not_exists(qk, :qk), qs = if_not_exists(qs, :qs)" } else { "" };
+        // `qk` says whose work it is and stays; `qs` puts it into the queue. Removing what is not there costs nothing.
+        let (inbox, waits) = if values.waits {
+            (":ib", ", qk = if_not_exists(qk, :qk), qs = if_not_exists(qs, :qs) REMOVE st, su")
+        } else {
+            ("if_not_exists(ib, :ib)", "")
+        };
         let mut update = self
             .client
             .update_item()
@@ -129,7 +140,7 @@ impl Store {
             .key("pk", s(keys::conversation(id)))
             .key("sk", s(keys::STATE))
             .update_expression(format!(
-                "SET lr = :lr, la = :la, wo = :wo, pv = :pv, ib = if_not_exists(ib, :ib), im = :im, \
+                "SET lr = :lr, la = :la, wo = :wo, pv = :pv, ib = {inbox}, im = :im, \
                  ver = if_not_exists(ver, :zero) + :one{waits}"
             ))
             .condition_expression(condition.expression())
@@ -141,11 +152,12 @@ impl Store {
             .expression_attribute_values(":im", s(keys::minute(values.active)))
             .expression_attribute_values(":zero", n(0))
             .expression_attribute_values(":one", n(1))
+            .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         if values.waits {
             update = update
-                .expression_attribute_values(":qk", s(keys::unassigned(id)))
-                .expression_attribute_values(":qs", s((values.received / 1000).to_string()));
+                .expression_attribute_values(":qk", s(keys::unassigned(&id.number)))
+                .expression_attribute_values(":qs", s(keys::seconds(waiting_from(values.received))));
         }
         for (place, attribute) in condition.names() {
             update = update.expression_attribute_names(*place, *attribute);
@@ -154,10 +166,10 @@ impl Store {
             update = update.expression_attribute_values(":seen", n(seen));
         }
         match update.send().await {
-            Ok(_) => Ok(Conditional::Written),
+            Ok(answer) => Ok(Moved::Written(Box::new(read_state(&answer.attributes.unwrap_or_default())))),
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                    Ok(Conditional::Refused(failed.item().cloned().unwrap_or_default()))
+                    Ok(Moved::Refused(failed.item().cloned().unwrap_or_default()))
                 }
                 _ => Err(StoreError::from_sdk(&error)),
             },
@@ -225,6 +237,18 @@ impl Store {
             .map_err(|error| StoreError::from_sdk(&error))?;
         Ok(answer.item)
     }
+}
+
+/// What became of a state's write.
+enum Moved {
+    /// It was written, and stands so.
+    Written(Box<ConversationState>),
+    /// Something else stands there.
+    Refused(Item),
+}
+
+fn waiting_from(received: i64) -> Timestamp {
+    Timestamp::from_millisecond(received).unwrap_or_default()
 }
 
 /// What a state's write sets, in Unix milliseconds.

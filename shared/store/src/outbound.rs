@@ -103,6 +103,15 @@ pub enum Outcome {
     },
 }
 
+/// What a message of ours is to the customer who waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// Somebody answered.
+    Answer,
+    /// A welcome, or a word that nobody is there: the customer waits on.
+    Automatic,
+}
+
 impl Store {
     /// Claims a request. The same request finds the message that it made before.
     ///
@@ -282,8 +291,8 @@ impl Store {
         written(update).await.map(drop)
     }
 
-    /// Moves a conversation's activity to a message of ours, and ends the customer's wait, unless something
-    /// newer came.
+    /// Moves a conversation's activity to a message of ours, and, if it is an answer, ends the customer's wait,
+    /// unless something newer came.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -292,18 +301,23 @@ impl Store {
         id: &ConversationId,
         preview: &str,
         at: Timestamp,
+        sent: Sent,
     ) -> Result<(), StoreError> {
         let condition = Condition::ActivityForward;
+        let answers = match sent {
+            Sent::Answer => ", an = :yes REMOVE qs",
+            Sent::Automatic => "",
+        };
         let mut update = self
             .client
             .update_item()
             .table_name(&self.tables.conversations)
             .key("pk", s(keys::conversation(id)))
             .key("sk", s(keys::STATE))
-            .update_expression(
+            .update_expression(format!(
                 "SET la = :la, pv = :pv, ib = if_not_exists(ib, :ib), im = :im, \
-                 ver = if_not_exists(ver, :zero) + :one REMOVE qk, qs",
-            )
+                 ver = if_not_exists(ver, :zero) + :one{answers}"
+            ))
             .condition_expression(condition.expression())
             .expression_attribute_values(":la", ms(at))
             .expression_attribute_values(":pv", s(preview))
@@ -311,6 +325,9 @@ impl Store {
             .expression_attribute_values(":im", s(keys::minute(at.as_millisecond())))
             .expression_attribute_values(":zero", n(0))
             .expression_attribute_values(":one", n(1));
+        if sent == Sent::Answer {
+            update = update.expression_attribute_values(":yes", AttributeValue::Bool(true));
+        }
         for (place, attribute) in condition.names() {
             update = update.expression_attribute_names(*place, *attribute);
         }

@@ -1,10 +1,12 @@
 //! Reading a conversation: one query for its messages, one for what is about them.
 
 use domain::consent::{Decision, Source};
+use domain::inbox::Handling;
 use domain::sending::SendState;
-use domain::{ContactId, ConversationId, CustomerServiceWindow, Delivery, MessageId};
+use domain::{ContactId, ConversationId, CustomerServiceWindow, Delivery, FreeEntryPoint, MessageId};
 use jiff::Timestamp;
 
+use crate::handling::read_handling;
 use crate::item::{Get, Item, s};
 use crate::{Store, StoreError, keys};
 
@@ -58,6 +60,8 @@ pub struct StoredMessage {
     pub held: Option<String>,
     /// The wamid of the message that a message of ours is about.
     pub about: Option<String>,
+    /// Who asked for a message of ours: the source of its request.
+    pub source: Option<String>,
     /// Why it was allowed to go, or was not, at the instant of the send.
     pub decision: Option<Decision>,
 }
@@ -85,7 +89,7 @@ pub struct MessagePage {
 }
 
 /// The state of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConversationState {
     /// The last activity of either side.
     pub active_at: Timestamp,
@@ -99,6 +103,12 @@ pub struct ConversationState {
     pub preview: String,
     /// Until when messages are held.
     pub hold: Option<Timestamp>,
+    /// Until when Meta charges nothing, if the customer came by a free entry point.
+    pub free_entry: Option<FreeEntryPoint>,
+    /// How the team handles it.
+    pub handling: Handling,
+    /// Counts every write of the state; 0 if there is none yet.
+    pub version: i64,
 }
 
 impl Store {
@@ -157,6 +167,27 @@ impl Store {
         Ok(MessagePage { messages, related: self.related(id, "REL#").await?, next })
     }
 
+    /// The newest messages of a conversation, newest first, without what is about them.
+    pub(crate) async fn messages_only(
+        &self,
+        id: &ConversationId,
+        limit: u16,
+    ) -> Result<Vec<StoredMessage>, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.conversations)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :msg)")
+            .expression_attribute_values(":pk", s(keys::conversation(id)))
+            .expression_attribute_values(":msg", s("MSG#"))
+            .scan_index_forward(false)
+            .limit(limit.into())
+            .send()
+            .await
+            .map_err(|error| StoreError::from_sdk(&error))?;
+        page.items().iter().map(|item| read_message(id, item)).collect()
+    }
+
     /// What is about messages, under a prefix of the sort key, oldest first.
     pub(crate) async fn related(
         &self,
@@ -199,6 +230,9 @@ pub(crate) fn read_state(item: &Item) -> ConversationState {
         waiting_since: waiting.and_then(|seconds| Timestamp::from_second(seconds).ok()),
         preview: item.text("pv").unwrap_or_default().to_owned(),
         hold: item.time("hd"),
+        free_entry: item.time("fe").map(FreeEntryPoint::until),
+        handling: read_handling(item),
+        version: item.number("ver").unwrap_or_default(),
     }
 }
 
@@ -236,6 +270,7 @@ pub(crate) fn read_message(conversation: &ConversationId, item: &Item) -> Result
         pricing: text("pr"),
         held: text("hq"),
         about: text("ab"),
+        source: item.text("rq").and_then(|request| Some(request.split_once('#')?.0.to_owned())),
         decision: item.text("dc").and_then(read_decision),
     })
 }

@@ -171,6 +171,43 @@ async fn a_dead_letter_that_comes_late_and_names_the_erased_is_not_kept() {
 }
 
 #[tokio::test]
+async fn nothing_that_colleagues_left_about_an_erased_person_stays() {
+    let stage = Stage::start().await;
+    let (_, id) = ada(&stage).await;
+    let conversation = stage.all("/v1/conversations").await[0]["id"].as_str().unwrap().to_owned();
+    let path = |part: &str| format!("/v1/conversations/{conversation}{part}");
+    let asks = async |method: Method, path: String, body: Value| {
+        let (status, answer) = stage.api(method, &path, Some(body)).await;
+        assert!(status.is_success(), "{path}: {answer}");
+        answer
+    };
+    let label = asks(Method::POST, "/v1/labels".to_owned(), json!({ "name": "Complains" })).await;
+    let change = json!({ "assignee": "me", "important": true, "labels": [label["id"]] });
+    asks(Method::PATCH, path(""), change).await;
+    asks(Method::POST, path("/notes"), json!({ "text": "She is Ada's aunt", "mentions": ["me"] })).await;
+    asks(Method::PUT, path("/read"), json!({})).await;
+    asks(Method::PUT, path("/presence"), json!({ "activity": "viewing" })).await;
+    let left = async || {
+        let lines = everything(&stage).await;
+        let lines = lines.lines().filter(|line| line.starts_with("conversations ") && line.contains(&id));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = left().await.join("\n");
+    for key in ["READ#", "PRES#", "MENTIONS#", "aunt", "changed"] {
+        assert!(before.contains(key), "{key}: {before}");
+    }
+    erase(&stage, &id).await;
+    stage.pass(300).await;
+    assert_eq!(left().await, Vec::<String>::new());
+    assert_eq!(stage.all("/v1/mentions").await, Vec::<Value>::new());
+    for category in ["all", "mine", "unassigned", "important", "new", "unknown"] {
+        let list = stage.all(&format!("/v1/conversations?state=any&category={category}")).await;
+        assert_eq!(list, Vec::<Value>::new(), "{category}");
+    }
+    nothing_is_left(&stage, &["aunt".to_owned(), "READ#".to_owned()]).await;
+}
+
+#[tokio::test]
 async fn who_writes_again_after_an_erasure_is_a_new_person_without_a_past() {
     let stage = Stage::start().await;
     let (person, id) = ada(&stage).await;

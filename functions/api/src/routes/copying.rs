@@ -41,7 +41,7 @@ pub(crate) async fn copy(
 ) -> Result<Json<ContactView>, Problem> {
     let missing = || Problem::missing("message");
     let id: MessageId = id.parse().map_err(|_| missing())?;
-    api.must_see(&identity, &id.conversation.number, "message").await?;
+    api.must_see_conversation(&identity, &id.conversation, "message").await?;
     let message = api.store.message(&id).await?.ok_or_else(missing)?;
     let contact = id.conversation.contact().ok_or_else(|| Problem::field("id", "is a message of a group"))?;
     let said = text_of(&message).ok_or_else(|| Problem::field("id", "is a message without text"))?;

@@ -164,7 +164,8 @@ async fn a_dead_letter_that_comes_late_and_names_the_erased_is_not_kept() {
     nothing_is_left(&stage, &[ADA.to_owned()]).await;
     // Somebody else's letter is kept.
     let url = stage.world.queue_url("InboundDlq").unwrap();
-    let send = stage.world.sqs_client().send_message().queue_url(url).message_body(r#"{"wa_id":"15550109955"}"#);
+    let send =
+        stage.world.sqs_client().send_message().queue_url(url).message_body(r#"{"wa_id":"15550109955"}"#);
     send.send().await.unwrap();
     stage.pass(600).await;
     assert_eq!(stage.all("/v1/dead-letters").await.len(), 1);

@@ -260,6 +260,7 @@ fn automation(context: &FunctionContext) -> Result<(SqsHandler, StreamHandler), 
         kit: clients.kit(),
         deliveries_queue_url: config.deliveries_queue_url,
         changes_queue_url: config.changes_queue_url,
+        rules: automation::RuleBook::default(),
     };
     let streaming = automation.clone();
     let on_queue: SqsHandler = Arc::new(move |event| {

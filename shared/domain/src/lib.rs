@@ -23,6 +23,7 @@ pub mod number;
 pub mod privacy;
 pub mod quick_reply;
 pub mod record;
+pub mod rules;
 pub mod sending;
 pub mod sight;
 pub mod throttle;

@@ -38,6 +38,7 @@ mod presence;
 mod record_item;
 mod records;
 mod requests;
+mod rules;
 mod search;
 mod settings;
 mod shelf;

@@ -24,6 +24,7 @@ mod inbox;
 mod labels;
 mod messages;
 mod numbers;
+mod people_rules;
 mod privacy;
 mod quick_replies;
 mod settings;
@@ -162,6 +163,8 @@ routes! {
     PUT "/v1/settings/events" Admin event_settings::set,
     GET "/v1/settings/opt-out-keywords" Supervisor settings::keywords,
     PUT "/v1/settings/opt-out-keywords" Admin settings::set_keywords,
+    GET "/v1/settings/people-rules" Supervisor people_rules::one,
+    PUT "/v1/settings/people-rules" Admin people_rules::set,
     GET "/v1/settings/retention" Supervisor privacy::retention,
     PUT "/v1/settings/retention" Admin privacy::set_retention,
     PUT "/v1/templates/{name}" Admin settings::set_template,

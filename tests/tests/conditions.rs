@@ -61,6 +61,15 @@ fn scenario(condition: Condition) -> Scenario {
             |stage| gates::an_erasure_leaves_a_number_to_its_next_owner(stage).boxed()
         }
         Condition::NumberAbsent => |stage| stores::a_number_keeps_what_was_first_known(stage).boxed(),
+        Condition::NumberThere => |stage| stores::a_number_that_was_never_seen_has_no_settings(stage).boxed(),
+        Condition::HandlingUnchanged => {
+            |stage| stores::two_who_take_a_conversation_at_once_do_not_both_have_it(stage).boxed()
+        }
+        Condition::TurnUnchanged => |stage| stores::a_turn_is_taken_once(stage).boxed(),
+        Condition::ReadForward => |stage| stores::what_was_read_stays_read(stage).boxed(),
+        Condition::FreeEntryForward => {
+            |stage| stores::a_free_entry_point_ends_when_meta_last_said(stage).boxed()
+        }
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) enum Grant {
     Named(&'static str),
     /// All.
     Everyone,
-    /// None: no program decides who may do what.
+    /// None: no program decides who may do what, nor is it somebody at a desk.
     PeopleOnly,
 }
 

@@ -2,6 +2,7 @@
 
 pub mod access;
 mod audit;
+mod colleagues;
 mod config;
 mod cursor;
 mod extract;

@@ -192,6 +192,18 @@ impl Problem {
             .of_kind("/problems/phone-taken", "Phone on record")
     }
 
+    /// 409: nobody can be given it.
+    pub(crate) fn nobody_takes_it() -> Self {
+        let detail = "The number's policy gives it to nobody now.";
+        Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/nobody-takes-it", "Nobody takes it")
+    }
+
+    /// 403: the number lets only the assignee answer.
+    pub(crate) fn not_the_assignee() -> Self {
+        let detail = "On this number only the assignee of a conversation may answer. Take it first.";
+        Self::new(StatusCode::FORBIDDEN, detail).of_kind("/problems/not-the-assignee", "Not the assignee")
+    }
+
     /// 422: Meta would refuse the message.
     pub(crate) fn would_be_refused(violations: Vec<cloud_api::outbound::Violation>) -> Self {
         let error = |v: cloud_api::outbound::Violation| FieldError {

@@ -1,8 +1,12 @@
 //! Which numbers somebody sees.
 
 use cloud_api::PhoneNumberId;
+use domain::ConversationId;
 use domain::agent::DepartmentId;
+use domain::sight::Sight;
+use store::{Number, Thread};
 
+use crate::colleagues::me;
 use crate::identity::{Identity, Role};
 use crate::{Api, Problem};
 
@@ -12,10 +16,23 @@ impl Identity {
     pub(crate) fn sees(&self, department: Option<&DepartmentId>) -> bool {
         self.role > Role::Agent || department.is_none_or(|department| self.departments.contains(department))
     }
+
+    /// What of these numbers' conversations this person sees; `None` is everything.
+    pub(crate) fn sight<'a>(
+        &self,
+        numbers: impl IntoIterator<Item = &'a Number>,
+    ) -> Result<Option<Sight>, Problem> {
+        if self.role > Role::Agent {
+            return Ok(None);
+        }
+        let hidden = numbers.into_iter().filter(|number| !self.sees(number.department.as_ref()));
+        let hidden = hidden.map(|number| number.id.clone()).collect();
+        Ok(Some(Sight { agent: me(self)?, departments: self.departments.clone(), hidden }))
+    }
 }
 
 impl Api {
-    /// Whether somebody sees a number, and so its conversations and messages.
+    /// Whether somebody sees a number, and so all its conversations and messages.
     pub(crate) async fn sees(&self, who: &Identity, number: &PhoneNumberId) -> Result<bool, Problem> {
         // Who sees everything need not be looked up; a number that nobody knows belongs to no department.
         if who.role > Role::Agent {
@@ -33,6 +50,45 @@ impl Api {
         what: &str,
     ) -> Result<(), Problem> {
         if self.sees(who, number).await? { Ok(()) } else { Err(Problem::missing(what)) }
+    }
+
+    /// 404 for a conversation that somebody does not see, and for what stands in it.
+    pub(crate) async fn must_see_conversation(
+        &self,
+        who: &Identity,
+        id: &ConversationId,
+        what: &str,
+    ) -> Result<(), Problem> {
+        if self.sees_conversation(who, id).await? { Ok(()) } else { Err(Problem::missing(what)) }
+    }
+
+    /// A conversation that somebody sees, with everything that belongs to it: where its record was merged, it is the
+    /// other record's. 404 for others.
+    pub(crate) async fn thread(&self, who: &Identity, id: &str) -> Result<Thread, Problem> {
+        let missing = || Problem::missing("conversation");
+        let thread = self.store.thread(&id.parse().map_err(|_| missing())?).await?;
+        self.must_see_conversation(who, &thread.root, "conversation").await?;
+        Ok(thread)
+    }
+
+    /// Whether somebody sees a conversation.
+    pub(crate) async fn sees_conversation(
+        &self,
+        who: &Identity,
+        id: &ConversationId,
+    ) -> Result<bool, Problem> {
+        if who.role > Role::Agent {
+            return Ok(true);
+        }
+        let number = self.store.number(&id.number).await?;
+        let Some(sight) = who.sight(&number)? else { return Ok(true) };
+        if !sight.hides(&id.number) {
+            return Ok(true);
+        }
+        // Only now its state is worth a read. Where a record was merged, whose work it is stands with the other record's.
+        let root = self.store.thread(id).await?.root;
+        let handling = self.store.state(&root).await?.map(|state| state.handling).unwrap_or_default();
+        Ok(sight.shows(&id.number, handling.assignee.as_ref(), handling.department.as_ref()))
     }
 }
 

@@ -29,6 +29,7 @@ impl Config {
             stage: vars.required("STAGE"),
             tables: Tables {
                 contacts: vars.required("CONTACTS_TABLE"),
+                conversations: vars.required("CONVERSATIONS_TABLE"),
                 directory: vars.required("DIRECTORY_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),
                 ..Tables::default()

@@ -3,6 +3,7 @@
 mod aside;
 mod config;
 mod publish;
+mod rules;
 mod stream;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
@@ -10,6 +11,7 @@ pub use config::Config;
 use lambda_kit::{Kit, batch};
 use platform::EventBus;
 use queue::Queue;
+pub use rules::RuleBook;
 use serde_json::Value;
 use store::{Store, Streams};
 
@@ -30,6 +32,8 @@ pub struct Automation {
     pub deliveries_queue_url: String,
     /// Changes that could not be served in their turn.
     pub changes_queue_url: String,
+    /// The company's rules about people.
+    pub rules: RuleBook,
 }
 
 impl Automation {

@@ -1,6 +1,6 @@
 //! The Lambda.
 
-use automation::{Automation, Config};
+use automation::{Automation, Config, RuleBook};
 use lambda_kit::{Kit, StartError};
 use platform::EventBus;
 use queue::Queue;
@@ -23,6 +23,7 @@ async fn main() -> Result<(), StartError> {
         kit: kit.clone(),
         deliveries_queue_url: config.deliveries_queue_url,
         changes_queue_url: config.changes_queue_url,
+        rules: RuleBook::default(),
     };
     let automation = &automation;
     lambda_kit::try_run(kit, async |event: Value| automation.serve(event).await).await

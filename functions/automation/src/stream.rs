@@ -47,6 +47,15 @@ impl Automation {
                 unfollowed.push(index);
                 continue;
             }
+            if let Ok(Some(change)) = ChangeRecord::read(record).and_then(|record| record.change())
+                && let Err(error) = self.apply_rules(&change).await
+            {
+                warn!(stream.sequence = sequence(record), %error, "The rules could not be applied to a change");
+                // Somebody else's change at the same instant is over when it comes again.
+                if error.is_transient() || error == store::StoreError::Contended {
+                    return from(records, Some(index));
+                }
+            }
             match told(record) {
                 Ok(told) => events.extend(told.into_iter().map(|event| (index, event))),
                 Err(reason) => {

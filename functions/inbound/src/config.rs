@@ -12,6 +12,8 @@ pub struct Config {
     pub tables: Tables,
     /// The queue that it works on.
     pub inbound_queue_url: String,
+    /// Where requests to send go: welcomes, and words that nobody is there.
+    pub send_queue_url: String,
     /// Where large items lie.
     pub bucket: String,
     /// The secret that holds the stack's key.
@@ -35,6 +37,7 @@ impl Config {
                 journal: vars.required("JOURNAL_TABLE"),
             },
             inbound_queue_url: vars.required("INBOUND_QUEUE_URL"),
+            send_queue_url: vars.required("SEND_QUEUE_URL"),
             bucket: vars.required("BUCKET"),
             stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };

@@ -6,6 +6,7 @@ mod event;
 mod message;
 mod numbers;
 mod template;
+mod turn;
 
 use std::collections::HashMap;
 
@@ -27,9 +28,18 @@ pub struct Inbound {
     queue: Queue,
     bucket: Bucket,
     kit: Kit,
-    queue_url: String,
+    queues: Queues,
     numbers: Numbers,
     keywords: Heard,
+}
+
+/// Queues, by URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queues {
+    /// The one that it works on.
+    pub inbound: String,
+    /// Requests to send.
+    pub send: String,
 }
 
 /// What a message leaves to be done for its conversation. Nothing, if it was an event.
@@ -38,8 +48,8 @@ pub type Effect = Option<(ConversationId, StateMove)>;
 impl Inbound {
     /// The function on these clients.
     #[must_use]
-    pub fn new(store: Store, queue: Queue, bucket: Bucket, kit: Kit, queue_url: String) -> Self {
-        Self { store, queue, bucket, kit, queue_url, numbers: Numbers::default(), keywords: Heard::default() }
+    pub fn new(store: Store, queue: Queue, bucket: Bucket, kit: Kit, queues: Queues) -> Self {
+        Self { store, queue, bucket, kit, queues, numbers: Numbers::default(), keywords: Heard::default() }
     }
 
     /// The item's JSON, from the pack or from the bucket.
@@ -75,7 +85,7 @@ impl Worker for Inbound {
     }
 
     fn queue_url(&self) -> &str {
-        &self.queue_url
+        &self.queues.inbound
     }
 
     fn open(&self, body: &str) -> Result<Parcel<PackItem>, String> {
@@ -93,7 +103,8 @@ impl Worker for Inbound {
         }
     }
 
-    /// Several messages of a conversation in one batch move its state once.
+    /// Several messages of a conversation in one batch move its state once; then somebody may get it, and the customer
+    /// may hear something at once.
     async fn settle(&self, effects: Vec<Effect>) -> Vec<Result<(), Failure>> {
         let mut moves: HashMap<&ConversationId, StateMove> = HashMap::new();
         for (conversation, step) in effects.iter().flatten() {
@@ -103,10 +114,19 @@ impl Worker for Inbound {
             };
             moves.insert(conversation, joined);
         }
-        let written = moves.into_iter().map(async |(conversation, step)| {
-            (conversation, self.store.move_state(conversation, &step).await.map_err(failure))
+        let moved = moves.into_iter().map(async |(conversation, step)| {
+            let moved = self.store.move_state(conversation, &step).await.map_err(failure);
+            (conversation, step, moved)
         });
-        let written: HashMap<_, _> = futures::future::join_all(written).await.into_iter().collect();
+        let mut written = HashMap::new();
+        // One after the other: each who is given a conversation has one more before the next is given away.
+        for (conversation, step, moved) in futures::future::join_all(moved).await {
+            let attended = match moved {
+                Ok((moved, state)) => self.attend(&moved, state, &step).await,
+                Err(failure) => Err(failure),
+            };
+            written.insert(conversation, attended);
+        }
         let outcome = |effect: &Effect| match effect {
             Some((conversation, _)) => written.get(conversation).cloned().unwrap_or(Ok(())),
             None => Ok(()),

@@ -1,6 +1,6 @@
 //! The Lambda.
 
-use inbound::{Config, Inbound};
+use inbound::{Config, Inbound, Queues};
 use lambda_kit::{Kit, StartError};
 use platform::Bucket;
 use queue::Queue;
@@ -23,7 +23,7 @@ async fn main() -> Result<(), StartError> {
         Queue::new(aws_sdk_sqs::Client::new(&aws)),
         Bucket::new(aws_sdk_s3::Client::from_conf(s3), config.bucket),
         kit,
-        config.inbound_queue_url,
+        Queues { inbound: config.inbound_queue_url, send: config.send_queue_url },
     ))
     .await
 }

@@ -173,13 +173,11 @@ fn note_reading(message: &InboundMessage) {
 
 fn number_of(item: &PackItem) -> Result<Number, Failure> {
     let id = item.item.number.as_deref().filter(|number| !number.is_empty());
+    let id = id.ok_or_else(|| Failure::Dead("the message names no number of ours".to_owned()))?;
     Ok(Number {
-        id: PhoneNumberId::new(
-            id.ok_or_else(|| Failure::Dead("the message names no number of ours".to_owned()))?,
-        ),
         display: item.item.display.as_ref().map(ToString::to_string),
         waba: Some(WabaId::new(item.item.waba.as_ref())),
-        department: None,
+        ..Number::new(PhoneNumberId::new(id))
     })
 }
 

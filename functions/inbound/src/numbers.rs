@@ -1,19 +1,24 @@
 //! Numbers and portfolios that this worker has met, so that it asks and writes once per number.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cloud_api::{PhoneNumberId, PortfolioId, WabaId};
+use domain::number::Settings;
 use jiff::Timestamp;
 use store::{Number, Store, StoreError};
 
 /// How long an answer about a portfolio is believed. WABAs change portfolio by hand and hardly ever.
 const BELIEVED: Duration = Duration::from_secs(300);
 
+/// How long a number's settings are believed: whoever changes them sees it within half a minute.
+const SETTLED: Duration = Duration::from_secs(30);
+
 /// The memory of one worker.
 #[derive(Debug, Default)]
 pub(crate) struct Numbers {
+    settings: Mutex<HashMap<PhoneNumberId, (Arc<Settings>, Timestamp)>>,
     met: Mutex<HashSet<PhoneNumberId>>,
     portfolios: Mutex<HashMap<WabaId, (PortfolioId, Timestamp)>>,
 }
@@ -27,6 +32,24 @@ impl Numbers {
         store.meet_number(&number, now).await?;
         lock(&self.met).insert(number.id);
         Ok(())
+    }
+
+    /// What is settled for a number.
+    pub(crate) async fn settings(
+        &self,
+        store: &Store,
+        number: &PhoneNumberId,
+        now: Timestamp,
+    ) -> Result<Arc<Settings>, StoreError> {
+        let known = lock(&self.settings).get(number).cloned();
+        if let Some((settings, asked)) = known
+            && now.duration_since(asked).unsigned_abs() < SETTLED
+        {
+            return Ok(settings);
+        }
+        let settings = Arc::new(store.number_settings(number).await?);
+        lock(&self.settings).insert(number.clone(), (Arc::clone(&settings), now));
+        Ok(settings)
     }
 
     /// The portfolio of a WABA.

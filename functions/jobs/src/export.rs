@@ -1,6 +1,8 @@
 //! Everything about a person, as JSON for machines and as a page for people.
 
 use domain::consent::{Entry, Purpose};
+use domain::inbox::Handling;
+use domain::label::{Label, LabelId};
 use domain::{Contact, ContactId, ConversationId};
 use jiff::Timestamp;
 use lambda_kit::Failure;
@@ -44,13 +46,17 @@ impl Jobs {
         let records = self.store.records_of(&contact.id).await.map_err(failure)?;
         let others: Vec<_> = records.into_iter().filter(|record| *record != contact.id).collect();
         let others = self.store.contacts_of(others).await.map_err(failure)?;
+        let labels = self.store.labels().await.map_err(failure)?;
         let mut conversations = Vec::new();
         for number in self.store.numbers().await.map_err(failure)? {
             let id = ConversationId::with_contact(number.id.clone(), contact.id.clone());
-            let messages = self.messages(&self.store.thread(&id).await.map_err(failure)?).await?;
-            if !messages.is_empty() {
+            let thread = self.store.thread(&id).await.map_err(failure)?;
+            let messages = self.messages(&thread).await?;
+            let state = self.store.state(&thread.root).await.map_err(failure)?;
+            if !messages.is_empty() || state.is_some() {
                 let number = json!({ "id": number.id.as_str(), "display": number.display });
-                conversations.push(json!({ "number": number, "messages": messages }));
+                let handling = state.map(|state| handling(state.handling, &labels));
+                conversations.push(json!({ "number": number, "handling": handling, "messages": messages }));
             }
         }
         Ok(json!({
@@ -96,6 +102,21 @@ fn record(contact: &Contact) -> Value {
         "fields": contact.fields.iter().map(|(id, value)| (id.to_string(), json!(format!("{value:?}")))).collect::<serde_json::Map<_, _>>(),
         "created_at": contact.created_at.to_string(),
         "blocked_at": contact.blocked_at.map(|at| at.to_string()),
+    })
+}
+
+/// What the company noted about a conversation. Labels by their names: what a person is called is about them.
+fn handling(handling: Handling, labels: &[Label]) -> Value {
+    let name = |id: &LabelId| {
+        let label = labels.iter().find(|label| label.id == *id);
+        label.map_or_else(|| id.to_string(), |label| label.name.clone())
+    };
+    json!({
+        "state": handling.status.word(),
+        "labels": handling.labels.iter().map(name).collect::<Vec<_>>(),
+        "important_since": handling.important_since.map(|at| at.to_string()),
+        "assignee": handling.assignee.map(|agent| agent.to_string()),
+        "department": handling.department.map(|department| department.to_string()),
     })
 }
 

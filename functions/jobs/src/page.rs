@@ -29,6 +29,7 @@ pub(crate) fn of(document: &Value) -> String {
         let number = &conversation["number"];
         let name = number["display"].as_str().or(number["id"].as_str()).unwrap_or_default();
         page.push_str(&format!("<h2>Conversation with {}</h2>", escaped(name)));
+        page.push_str(&table(&conversation["handling"]));
         for message in conversation["messages"].as_array().into_iter().flatten() {
             page.push_str(&one(message));
         }

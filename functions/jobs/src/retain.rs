@@ -28,12 +28,15 @@ impl Jobs {
         let numbers = self.store.numbers().await.map_err(failure)?;
         let mut deleted = 0;
         for contact in &page.contacts {
-            for number in &numbers {
-                let id = ConversationId::with_contact(number.id.clone(), contact.id.clone());
-                let swept = self.store.delete_messages_before(&id, before(now, days)).await;
-                let swept = swept.map_err(failure)?;
-                self.delete_objects(&swept.objects).await?;
-                deleted += swept.removed.messages;
+            // Records that were merged are in no list; their messages stand with them.
+            for record in self.store.records_of(&contact.id).await.map_err(failure)? {
+                for number in &numbers {
+                    let id = ConversationId::with_contact(number.id.clone(), record.clone());
+                    let swept = self.store.delete_messages_before(&id, before(now, days)).await;
+                    let swept = swept.map_err(failure)?;
+                    self.delete_objects(&swept.objects).await?;
+                    deleted += swept.removed.messages;
+                }
             }
         }
         info!(retention.deleted = deleted, "Deleted messages that were kept long enough");

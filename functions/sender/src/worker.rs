@@ -2,13 +2,13 @@
 
 use domain::consent::Decision;
 use domain::sending::{self, Form, Refusal, SendState};
-use domain::{DeadLetter, MessageId, Slot, activity, hash16};
+use domain::{DeadLetter, MessageId, Slot, activity, greeting, hash16};
 use jiff::Timestamp;
 use lambda_kit::batch::Parcel;
 use lambda_kit::metrics::{FORGOTTEN, REFUSED, UNKNOWN, WAITING};
 use lambda_kit::{Failure, Kit, Worker};
 use queue::{CorrelationId, Entry, LaterJob, Queue, SendRequest};
-use store::{Claim, NewSend, Outbound, StoreError, StoredMessage};
+use store::{Claim, NewSend, Outbound, Sent, StoreError, StoredMessage};
 use tracing::info;
 
 use crate::target::Target;
@@ -248,7 +248,10 @@ impl Sender {
     /// Moves the conversation: the customer has an answer, as far as anybody knows.
     pub(crate) async fn note_answer(&self, message: &StoredMessage) -> Result<(), Failure> {
         let preview = activity::company_preview(&message.raw, &message.kind);
-        let asked = self.store.note_answer(&message.id.conversation, &preview, message.received_at);
+        // A welcome is no answer: whoever hears it waits on.
+        let is_answer = message.source.as_deref().is_none_or(greeting::is_answer);
+        let sent = if is_answer { Sent::Answer } else { Sent::Automatic };
+        let asked = self.store.note_answer(&message.id.conversation, &preview, message.received_at, sent);
         asked.await.map_err(failure)
     }
 }

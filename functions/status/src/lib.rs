@@ -12,7 +12,7 @@ use lambda_kit::batch::Parcel;
 use lambda_kit::{Failure, Kit, PackItem, Worker, correlated};
 use platform::{Bucket, BucketError};
 use queue::{Content, ItemKind, Queue};
-use store::{StatusFold, StatusTarget, Store, StoreError, WebhookEvent};
+use store::{Metered, StatusFold, StatusTarget, Store, StoreError, WebhookEvent};
 use tracing::info;
 
 /// The function.
@@ -60,13 +60,32 @@ impl Status {
         let folds = effects.iter().filter_map(|effect| effect.ours.as_ref().map(|(_, fold)| fold));
         let Some(joined) = folds.cloned().reduce(fold::join) else { return Ok(()) };
         match self.store.fold_statuses(id, &joined).await.map_err(failure)? {
-            StatusTarget::Found { correlation } => {
+            StatusTarget::Found { correlation, metered } => {
                 // Under the id of the send; the items themselves are logged under that of their webhook.
                 correlated(correlation.as_deref())
                     .in_scope(|| info!(message.id = %id, statuses = effects.len(), "Folded statuses into their message"));
-                Ok(())
+                self.note_price(id, &joined, metered).await
             }
             StatusTarget::Missing => self.keep_events(effects).await,
+        }
+    }
+
+    /// What a status tells of money, beyond its message: the month's meter and the free entry point. Both writes come
+    /// out the same however often a status is delivered.
+    async fn note_price(
+        &self,
+        id: &MessageId,
+        fold: &StatusFold,
+        metered: Option<Metered>,
+    ) -> Result<(), Failure> {
+        if let Some(until) = fold.free_entry_until {
+            self.store.note_free_entry(&id.conversation, until).await.map_err(failure)?;
+        }
+        // `read` after `delivered` tells nothing new.
+        let is_news = fold.pricing.is_some() || fold.delivery.delivered.is_some();
+        match metered.filter(|_| is_news) {
+            Some(metered) => self.store.meter_message(id, metered).await.map_err(failure),
+            None => Ok(()),
         }
     }
 

@@ -157,7 +157,7 @@ async fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         clients.queue(),
         clients.bucket(config.bucket),
         clients.kit(),
-        config.inbound_queue_url,
+        inbound::Queues { inbound: config.inbound_queue_url, send: config.send_queue_url },
     )))
 }
 
@@ -260,6 +260,7 @@ fn automation(context: &FunctionContext) -> Result<(SqsHandler, StreamHandler), 
         kit: clients.kit(),
         deliveries_queue_url: config.deliveries_queue_url,
         changes_queue_url: config.changes_queue_url,
+        rules: automation::RuleBook::default(),
     };
     let streaming = automation.clone();
     let on_queue: SqsHandler = Arc::new(move |event| {

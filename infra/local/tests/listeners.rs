@@ -182,7 +182,7 @@ async fn every_client_of_the_sdk_finds_its_service_on_the_private_listener() {
     assert_eq!(tables.table_names().len(), 5);
     let described = world.dynamodb().describe_table().table_name("local-conversations").send().await.unwrap();
     let described = described.table.unwrap();
-    assert_eq!(described.global_secondary_indexes().len(), 2);
+    assert_eq!(described.global_secondary_indexes().len(), 4);
     assert!(described.latest_stream_arn().is_some());
     let queues = world.sqs_client().list_queues().send().await.unwrap();
     assert_eq!(queues.queue_urls().len(), 14, "seven that work, each with its dead letters");

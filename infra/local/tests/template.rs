@@ -57,7 +57,12 @@ fn five_tables_stand_in_the_template_with_a_stream_on_all_but_the_journal() {
     assert_eq!(indexes[0].0, "inbox");
     assert_eq!(indexes[0].1.kind, "KEYS_ONLY");
     assert_eq!(indexes[1].0, "queue");
-    assert_eq!(indexes[1].1.attributes, ["imp", "unk", "dep", "lab"]);
+    assert_eq!(indexes[1].1.attributes, ["st", "su", "imp", "an", "dp", "lb"]);
+    assert_eq!(indexes[2].0, "mine");
+    assert_eq!(indexes[2].1.attributes, ["st", "su", "imp", "dp", "lb"]);
+    assert_eq!(indexes[3].0, "important");
+    assert_eq!(indexes[3].1.attributes, ["st", "su", "qk", "dp", "lb"]);
+    assert_eq!(indexes.len(), 4);
 }
 
 #[test]
@@ -227,9 +232,9 @@ fn a_data_directory_follows_a_changed_index_and_refuses_a_changed_key() {
         names
     };
     let renamed = start(with("data.yaml", "IndexName: inbox", "IndexName: mailbox").unwrap()).unwrap();
-    assert_eq!(indexes(&renamed), ["mailbox", "queue"]);
+    assert_eq!(indexes(&renamed), ["important", "mailbox", "mine", "queue"]);
     drop(renamed);
-    assert_eq!(indexes(&start(real()).unwrap()), ["inbox", "queue"]);
+    assert_eq!(indexes(&start(real()).unwrap()), ["important", "inbox", "mine", "queue"]);
     let key = "KeySchema: [{ AttributeName: pk, KeyType: HASH }, { AttributeName: sk, KeyType: RANGE }]";
     let changed = with("data.yaml", key, "KeySchema: [{ AttributeName: pk, KeyType: HASH }]").unwrap();
     let error = start(changed).err().unwrap();

@@ -22,6 +22,10 @@ pub struct Said {
     pub window_from: Option<Timestamp>,
     /// What the inbox shows of it.
     pub preview: String,
+    /// Whether it ends the customer's wait, for what the company said: a welcome does not.
+    pub is_answer: bool,
+    /// Whether the conversation was closed after it, for what a customer said: nobody waits in what is closed.
+    pub is_closed: bool,
 }
 
 /// Where a thread stands.
@@ -46,13 +50,14 @@ pub struct Standing {
 pub fn standing(said: &[Said]) -> Option<Standing> {
     let newest = said.iter().max_by_key(|said| said.at)?;
     let customer = || said.iter().filter(|said| said.by.is_some());
-    let answered = said.iter().filter(|said| said.by.is_none()).map(|said| said.at).max();
+    let answered = said.iter().filter(|said| said.by.is_none() && said.is_answer).map(|said| said.at).max();
+    let unanswered = |said: &&Said| !said.is_closed && answered.is_none_or(|by| said.at > by);
     let last = customer().max_by_key(|said| said.at);
     Some(Standing {
         active_at: newest.at,
         received_at: last.map(|said| said.at),
         window_from: customer().filter_map(|said| said.window_from).max(),
-        waiting_since: customer().map(|said| said.at).filter(|at| answered.is_none_or(|by| *at > by)).min(),
+        waiting_since: customer().filter(unanswered).map(|said| said.at).min(),
         preview: newest.preview.clone(),
         from: last.and_then(|said| said.by.clone()),
     })
@@ -106,7 +111,8 @@ mod tests {
     fn said(by: Option<&str>, second: i64) -> Said {
         let at = Timestamp::from_second(second).unwrap();
         let by = by.and_then(ContactId::new);
-        Said { window_from: by.is_some().then_some(at), by, at, preview: second.to_string() }
+        let (window_from, is_answer) = (by.is_some().then_some(at), by.is_none());
+        Said { window_from, by, at, preview: second.to_string(), is_answer, is_closed: false }
     }
 
     #[test]
@@ -122,6 +128,16 @@ mod tests {
     fn nobody_waits_after_an_answer_and_nothing_said_is_no_standing() {
         assert_eq!(standing(&[said(Some("a"), 1), said(None, 2)]).unwrap().waiting_since, None);
         assert_eq!(standing(&[]), None);
+    }
+
+    #[test]
+    fn a_welcome_is_no_answer_and_nobody_waits_in_what_was_closed() {
+        let welcome = Said { is_answer: false, ..said(None, 2) };
+        let standing_of = |first: Said| standing(&[first, welcome.clone()]).unwrap();
+        let waits = standing_of(said(Some("a"), 1));
+        assert_eq!((waits.waiting_since, waits.preview.as_str()), (Timestamp::from_second(1).ok(), "2"));
+        let closed = standing_of(Said { is_closed: true, ..said(Some("a"), 1) });
+        assert_eq!((closed.waiting_since, closed.received_at), (None, Timestamp::from_second(1).ok()));
     }
 
     proptest! {

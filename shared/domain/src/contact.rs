@@ -173,6 +173,8 @@ pub struct Contact {
     pub labels: BTreeSet<String>,
     /// Set by hand, or by the rule of the most active.
     pub important: bool,
+    /// Whether the rule marked it once: what somebody unmarks after that stays unmarked.
+    pub important_by_rule: bool,
     /// Fields of the company's own.
     pub fields: BTreeMap<FieldId, FieldValue>,
     /// Where the record came from.
@@ -213,6 +215,7 @@ impl Contact {
             owner: None,
             labels: BTreeSet::new(),
             important: false,
+            important_by_rule: false,
             fields: BTreeMap::new(),
             source: None,
             active_month: None,

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod agent;
+pub mod assignment;
 pub mod callback;
 pub mod clean;
 pub mod client;
@@ -12,13 +13,22 @@ pub mod dead_letter;
 pub mod delivery;
 pub mod endpoint;
 pub mod event;
+pub mod greeting;
+pub mod hours;
 pub mod idempotency;
 pub mod identity;
+pub mod inbox;
+pub mod label;
+pub mod loan;
 pub mod message;
+pub mod number;
 pub mod phone;
 pub mod privacy;
+pub mod quick_reply;
 pub mod record;
+pub mod rules;
 pub mod sending;
+pub mod sight;
 pub mod throttle;
 pub mod window;
 
@@ -28,7 +38,7 @@ pub use conversation::{ConversationId, Party};
 pub use dead_letter::{DeadLetter, DeadLetterId};
 pub use delivery::{Delivery, DeliveryEvent, Displayed};
 pub use message::{MessageId, Slot};
-pub use window::CustomerServiceWindow;
+pub use window::{CustomerServiceWindow, FreeEntryPoint};
 
 use sha2::{Digest, Sha256};
 

@@ -42,6 +42,36 @@ impl CustomerServiceWindow {
     }
 }
 
+/// A free entry point: the customer came through an ad or a page's button, we answered within a day, and for a while
+/// Meta charges nothing, whatever the category. It opens no customer service window.
+///
+/// Its end is Meta's own word on the `sent` status of our answer (72 hours after it, as documented); sources differ on
+/// the length, so it is never computed here. See [Cloud API/Pricing], read 2026-11.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FreeEntryPoint {
+    closes_at: Timestamp,
+}
+
+impl FreeEntryPoint {
+    /// The window that closes then, as Meta says.
+    #[must_use]
+    pub fn until(closes_at: Timestamp) -> Self {
+        Self { closes_at }
+    }
+
+    /// Whether messages are free at this time. The last instant is outside.
+    #[must_use]
+    pub fn is_open_at(self, now: Timestamp) -> bool {
+        now < self.closes_at
+    }
+
+    /// The instant at which it closes, or closed.
+    #[must_use]
+    pub fn closes_at(self) -> Timestamp {
+        self.closes_at
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -108,6 +108,18 @@ conditions! {
     IdentityOfErased = "#gone_ct = :gone" { "#gone_ct" => "ct" };
     /// A number is entered into the directory once, and never overwrites what was set there.
     NumberAbsent = "attribute_not_exists(#number_pk)" { "#number_pk" => "pk" };
+    /// Only a number that was seen has settings.
+    NumberThere = "attribute_exists(#there_pk)" { "#there_pk" => "pk" };
+    /// A conversation is changed by hand or by policy only if nobody changed it, and nobody wrote, since it was seen; and
+    /// never while it is part of another record's.
+    HandlingUnchanged = "attribute_not_exists(#hand_al) AND #hand_ver = :seen" { "#hand_al" => "al", "#hand_ver" => "ver" };
+    /// A turn of a policy is taken once: whoever saw an older one looks again.
+    TurnUnchanged = "attribute_not_exists(#turn_t) OR #turn_t = :seen" { "#turn_t" => "t" };
+    /// How far somebody has read only moves forward.
+    ReadForward = "attribute_not_exists(#read_rt) OR #read_rt < :rt" { "#read_rt" => "rt" };
+    /// A free entry point belongs to a conversation that is there, and never ends sooner than Meta once said.
+    FreeEntryForward = "attribute_exists(#free_pk) AND (attribute_not_exists(#free_fe) OR #free_fe < :fe)"
+        { "#free_pk" => "pk", "#free_fe" => "fe" };
     /// A change in the directory makes nobody: who was removed meanwhile stays so.
     ListedThere = "attribute_exists(#listed_pk)" { "#listed_pk" => "pk" };
     /// A key begins one request: nothing of it is there, or it is too old, or its first request died without an answer.

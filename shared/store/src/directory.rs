@@ -17,8 +17,18 @@ pub struct Number {
     pub display: Option<String>,
     /// The WABA that owns it.
     pub waba: Option<WabaId>,
+    /// What colleagues call it.
+    pub name: Option<String>,
     /// The department that answers it; without one, everybody does.
     pub department: Option<DepartmentId>,
+}
+
+impl Number {
+    /// A number of which nothing but its id is known.
+    #[must_use]
+    pub fn new(id: PhoneNumberId) -> Self {
+        Self { id, display: None, waba: None, name: None, department: None }
+    }
 }
 
 /// The portfolio of a WABA that nobody assigned to one. Most companies have one portfolio, and then this is
@@ -89,6 +99,7 @@ fn read_number(item: &item::Item) -> Option<Number> {
         id: PhoneNumberId::new(item.text("sk")?),
         display: item.text("dn").map(str::to_owned),
         waba: item.text("wb").map(WabaId::new),
+        name: item.text("nm").map(str::to_owned),
         department: item.text("dp").and_then(DepartmentId::new),
     })
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::gate::{GateChange, guarded};
 use crate::item::{self, Get, Item, Put, ms, n, s};
+use crate::notes::mentions_of;
 use crate::sweep::key_of;
 use crate::transact::update_action;
 use crate::{Condition, Store, StoreError, WebhookEvent, keys};
@@ -42,7 +43,7 @@ pub struct Removed {
     pub messages: u32,
     /// Reactions, edits, revocations.
     pub related: u32,
-    /// States, waiting messages, read marks, drafts.
+    /// States, waiting messages, read marks, presence, mentions.
     pub other: u32,
     /// Claims of requests to send.
     pub claims: u32,
@@ -227,8 +228,9 @@ impl Store {
         Ok(())
     }
 
-    /// Takes everything of a person's conversation with a number: messages, what is about them, notes, what
-    /// waits, the state; and the claims of the requests that made our messages.
+    /// Takes everything of a person's conversation with a number: messages, what is about them, notes and lines of
+    /// colleagues, what waits, who has read it and who is there, the state; the claims of the requests that made our
+    /// messages; and what tells colleagues that a note mentions them.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -240,7 +242,7 @@ impl Store {
         let conversation = ConversationId::with_contact(number.clone(), contact.clone());
         let items = self.all_under(&self.tables.conversations, &keys::conversation(&conversation)).await?;
         let mut swept = Swept::default();
-        let mut claims = Vec::new();
+        let (mut claims, mut mentions) = (Vec::new(), Vec::new());
         for item in &items {
             match item.text("sk").unwrap_or_default() {
                 sk if sk.starts_with("MSG#") => swept.removed.messages += 1,
@@ -248,12 +250,15 @@ impl Store {
                 _ => swept.removed.other += 1,
             }
             swept.objects.extend(objects_of(item));
+            mentions.extend(mentions_of(item));
             let request = item.text("rq").and_then(|request| request.split_once('#'));
             claims.extend(request.map(|(source, id)| keys::claim(source, id)));
         }
         swept.removed.claims = claims.len().try_into().unwrap_or(u32::MAX);
-        // Claims first: they are found through the messages.
+        swept.removed.other += u32::try_from(mentions.len()).unwrap_or(u32::MAX);
+        // Claims and mentions first: they are found through the messages.
         self.delete_all(&self.tables.conversations, claims).await?;
+        self.delete_all(&self.tables.conversations, mentions).await?;
         let own = items.iter().filter_map(key_of).collect();
         self.delete_all(&self.tables.conversations, own).await?;
         Ok(swept)
@@ -326,6 +331,8 @@ impl Store {
         let mut swept = Swept::default();
         swept.removed.messages = old.len().try_into().unwrap_or(u32::MAX);
         swept.objects = old.iter().flat_map(|item| objects_of(item)).collect();
+        let mentions = old.iter().flat_map(|item| mentions_of(item)).collect();
+        self.delete_all(&self.tables.conversations, mentions).await?;
         self.delete_all(&self.tables.conversations, old.into_iter().filter_map(key_of).collect()).await?;
         Ok(swept)
     }

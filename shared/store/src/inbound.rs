@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use domain::{ContactId, ConversationId, MessageId};
 use jiff::Timestamp;
 
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
+use crate::threads::{ConversationState, read_state};
 use crate::{Condition, Store, StoreError, keys};
 
 /// How often a joined state is written again when others move it at the same time.
@@ -95,24 +96,28 @@ impl Store {
     }
 
     /// Moves a conversation's state forward: last activity, last received, the window, the queue of those
-    /// who wait. Computed from stored values, so that a redelivery repeats it and changes nothing.
+    /// who wait; and opens it, if it was put aside or closed. Computed from stored values, so that a redelivery
+    /// repeats it and changes nothing. Gives the conversation that moved and its state as it stands then, which costs no
+    /// further units.
     ///
     /// The state of a record that was merged meanwhile stands still: then it is the state of the other record's
     /// conversation that moves.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn move_state(&self, id: &ConversationId, step: &StateMove) -> Result<(), StoreError> {
+    pub async fn move_state(
+        &self,
+        id: &ConversationId,
+        step: &StateMove,
+    ) -> Result<(ConversationId, ConversationState), StoreError> {
         let ahead = StateValues::of(step);
-        if let Moved::Yes = self.move_values(id, &ahead).await? {
-            return Ok(());
+        if let Some(state) = self.move_values(id, &ahead).await? {
+            return Ok((id.clone(), state));
         }
         let (root, from) = self.moved_to(id).await?;
-        match self.move_values(&root, &StateValues { from: Some(from), ..ahead }).await? {
-            Moved::Yes => Ok(()),
-            // It is being merged or parted at this moment.
-            Moved::Away => Err(StoreError::Contended),
-        }
+        let moved = self.move_values(&root, &StateValues { from: Some(from), ..ahead }).await?;
+        // Else it is being merged or parted at this moment.
+        moved.map(|state| (root, state)).ok_or(StoreError::Contended)
     }
 
     /// The conversation of the person whom a record was merged into, and the record.
@@ -128,19 +133,24 @@ impl Store {
         Ok((ConversationId::with_contact(id.number.clone(), root), contact.clone()))
     }
 
-    /// Moves a state forward to values, or joins them with what stands there.
-    async fn move_values(&self, id: &ConversationId, ahead: &StateValues) -> Result<Moved, StoreError> {
-        let Conditional::Refused(mut there) = self.write_state(id, ahead, None).await? else {
-            return Ok(Moved::Yes);
+    /// Moves a state forward to values, or joins them with what stands there. `None` if its record was merged.
+    async fn move_values(
+        &self,
+        id: &ConversationId,
+        ahead: &StateValues,
+    ) -> Result<Option<ConversationState>, StoreError> {
+        let mut there = match self.write_state(id, ahead, None).await? {
+            Moved::Written(state) => return Ok(Some(*state)),
+            Moved::Refused(there) => there,
         };
         for _ in 0..ROUNDS {
             if there.contains_key("al") {
-                return Ok(Moved::Away);
+                return Ok(None);
             }
-            let Some(joined) = ahead.joined_with(&there) else { return Ok(Moved::Yes) };
+            let Some(joined) = ahead.joined_with(&there) else { return Ok(Some(read_state(&there))) };
             match self.write_state(id, &joined, there.number("ver")).await? {
-                Conditional::Written => return Ok(Moved::Yes),
-                Conditional::Refused(newer) => there = newer,
+                Moved::Written(state) => return Ok(Some(*state)),
+                Moved::Refused(newer) => there = newer,
             }
         }
         Err(StoreError::Contended)
@@ -152,11 +162,18 @@ impl Store {
         id: &ConversationId,
         values: &StateValues,
         seen: Option<i64>,
-    ) -> Result<Conditional<Item>, StoreError> {
+    ) -> Result<Moved, StoreError> {
         let condition = if seen.is_some() { Condition::StateUnchanged } else { Condition::StateForward };
-        let waits =
-            if values.waits { ", qk = if_not_exists(qk, :qk), qs = if_not_exists(qs, :qs)" } else { "" };
-        let from = if values.from.is_some() { ", fm = :fm" } else { " REMOVE fm" };
+        // `qk` says whose work it is and stays; `qs` puts it into the queue. Removing what is not there costs nothing.
+        let (inbox, waits, opened) = if values.waits {
+            (":ib", ", qk = if_not_exists(qk, :qk), qs = if_not_exists(qs, :qs)", ["st", "su"].as_slice())
+        } else {
+            ("if_not_exists(ib, :ib)", "", [].as_slice())
+        };
+        let (from, own) = if values.from.is_some() { (", fm = :fm", None) } else { ("", Some("fm")) };
+        let removed: Vec<&str> = opened.iter().copied().chain(own).collect();
+        let removed =
+            if removed.is_empty() { String::new() } else { format!(" REMOVE {}", removed.join(", ")) };
         let mut update = self
             .client
             .update_item()
@@ -164,8 +181,8 @@ impl Store {
             .key("pk", s(keys::conversation(id)))
             .key("sk", s(keys::STATE))
             .update_expression(format!(
-                "SET lr = :lr, la = :la, wo = :wo, pv = :pv, ib = if_not_exists(ib, :ib), im = :im, \
-                 ver = if_not_exists(ver, :zero) + :one{waits}{from}"
+                "SET lr = :lr, la = :la, wo = :wo, pv = :pv, ib = {inbox}, im = :im, \
+                 ver = if_not_exists(ver, :zero) + :one{waits}{from}{removed}"
             ))
             .condition_expression(condition.expression())
             .expression_attribute_values(":lr", n(values.received))
@@ -176,11 +193,12 @@ impl Store {
             .expression_attribute_values(":im", s(keys::minute(values.active)))
             .expression_attribute_values(":zero", n(0))
             .expression_attribute_values(":one", n(1))
+            .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         if values.waits {
             update = update
-                .expression_attribute_values(":qk", s(keys::unassigned(id)))
-                .expression_attribute_values(":qs", s((values.received / 1000).to_string()));
+                .expression_attribute_values(":qk", s(keys::unassigned(&id.number)))
+                .expression_attribute_values(":qs", s(keys::seconds(waiting_from(values.received))));
         }
         if let Some(from) = &values.from {
             update = update.expression_attribute_values(":fm", s(from.as_str()));
@@ -192,10 +210,10 @@ impl Store {
             update = update.expression_attribute_values(":seen", n(seen));
         }
         match update.send().await {
-            Ok(_) => Ok(Conditional::Written),
+            Ok(answer) => Ok(Moved::Written(Box::new(read_state(&answer.attributes.unwrap_or_default())))),
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                    Ok(Conditional::Refused(failed.item().cloned().unwrap_or_default()))
+                    Ok(Moved::Refused(failed.item().cloned().unwrap_or_default()))
                 }
                 _ => Err(StoreError::from_sdk(&error)),
             },
@@ -265,12 +283,16 @@ impl Store {
     }
 }
 
-/// Whether a state moved.
-pub(crate) enum Moved {
-    /// It did, or had before.
-    Yes,
-    /// Its record was merged into another.
-    Away,
+/// What became of a state's write.
+enum Moved {
+    /// It was written, and stands so.
+    Written(Box<ConversationState>),
+    /// Something else stands there.
+    Refused(Item),
+}
+
+fn waiting_from(received: i64) -> Timestamp {
+    Timestamp::from_millisecond(received).unwrap_or_default()
 }
 
 /// What a state's write sets, in Unix milliseconds.

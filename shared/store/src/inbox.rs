@@ -3,8 +3,11 @@
 //! The index has the minute of the last activity, so that most messages move no index entry. A page
 //! reads whole minutes, takes the exact times from the states, and sorts.
 
+use aws_sdk_dynamodb::types::Select;
+use domain::label::LabelId;
 use domain::{Contact, ConversationId};
 use futures::future::try_join_all;
+use jiff::Timestamp;
 
 use crate::item::{Get, Item, s};
 use crate::threads::{ConversationState, contact_of, read_state};
@@ -30,6 +33,43 @@ pub struct ConversationPage {
     pub next: Option<(i64, String)>,
 }
 
+/// Which conversations of a number.
+#[derive(Clone, Debug)]
+pub struct InboxFilter {
+    /// Now: what was put aside until then is open.
+    pub now: Timestamp,
+    /// Only where the work stands so, by its word; `any` is all. Without it, everything that is not closed.
+    pub status: Option<String>,
+    /// Only with this label.
+    pub label: Option<LabelId>,
+}
+
+impl InboxFilter {
+    /// Everything that is not closed.
+    #[must_use]
+    pub fn all(now: Timestamp) -> Self {
+        Self { now, status: None, label: None }
+    }
+
+    /// The halves of the index that it needs.
+    fn halves(&self) -> &'static [&'static str] {
+        match self.status.as_deref() {
+            Some("any") => &["open", "closed"],
+            Some("closed") => &["closed"],
+            _ => &["open"],
+        }
+    }
+
+    fn passes(&self, state: &ConversationState) -> bool {
+        let status = state.handling.status.at(self.now).word();
+        let stands = self.status.as_deref().is_none_or(|word| word == "any" || word == status);
+        stands && self.label.as_ref().is_none_or(|label| state.handling.labels.contains(label))
+    }
+}
+
+/// The most reads of whole minutes for one page. Where hardly anything passes the filter, a page is short.
+const MOST_READS: usize = 8;
+
 /// One entry of the index.
 struct Entry {
     minute: String,
@@ -37,13 +77,14 @@ struct Entry {
 }
 
 impl Store {
-    /// A page of a number's conversations, from after a place on.
+    /// A page of a number's conversations, from after a place on. It may be short where few pass the filter.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn conversations(
         &self,
         number: &str,
+        filter: &InboxFilter,
         after: Option<&(i64, String)>,
         limit: u16,
     ) -> Result<ConversationPage, StoreError> {
@@ -53,13 +94,23 @@ impl Store {
         };
         let mut rows: Vec<(ConversationId, ConversationState)> = Vec::new();
         let mut upper = from;
+        let (mut reads, mut left_at) = (0, None);
         loop {
-            let (entries, rest) = self.newest_entries(number, &upper, limit).await?;
+            let (entries, rest) = self.newest_entries(number, filter.halves(), &upper, limit).await?;
             rows.extend(self.states(entries).await?);
-            rows.retain(|(id, state)| after.is_none_or(|after| place(state, id) < *after));
+            rows.retain(|(id, state)| {
+                filter.passes(state) && after.is_none_or(|after| place(state, id) < *after)
+            });
+            reads += 1;
             match rest {
                 // The page is short and older minutes remain.
-                Some(older) if rows.len() <= usize::from(limit) => upper = older,
+                Some(older) if rows.len() <= usize::from(limit) => {
+                    if reads == MOST_READS {
+                        left_at = keys::end_of_minute(&older).map(|end| (end, String::new()));
+                        break;
+                    }
+                    upper = older;
+                }
                 _ => break,
             }
         }
@@ -67,7 +118,7 @@ impl Store {
         rows.dedup_by(|a, b| a.0 == b.0);
         let more = rows.len() > usize::from(limit);
         rows.truncate(limit.into());
-        let next = rows.last().filter(|_| more).map(|(id, state)| place(state, id));
+        let next = rows.last().filter(|_| more).map(|(id, state)| place(state, id)).or(left_at);
         let mut people = self.contacts_of(rows.iter().filter_map(|(id, _)| contact_of(id)).collect()).await?;
         let row = |(id, state)| {
             let contact = contact_of(&id).and_then(|contact| people.remove(&contact));
@@ -81,10 +132,15 @@ impl Store {
     async fn newest_entries(
         &self,
         number: &str,
+        halves: &[&str],
         upper: &str,
         limit: u16,
     ) -> Result<(Vec<Entry>, Option<String>), StoreError> {
-        let shards = (0..keys::INBOX_SHARDS).map(|shard| self.shard(number, shard, upper, limit));
+        let partitions: Vec<String> = halves
+            .iter()
+            .flat_map(|half| (0..keys::INBOX_SHARDS).map(|shard| keys::inbox_shard(number, half, shard)))
+            .collect();
+        let shards = partitions.iter().map(|partition| self.shard(partition, upper, limit));
         let shards = try_join_all(shards).await?;
         // Where a shard was cut, everything at or below its last minute is unsure: others may have more.
         let cut = shards.iter().filter(|(_, cut)| *cut).filter_map(|(entries, _)| entries.last());
@@ -95,7 +151,7 @@ impl Store {
         let mut entries: Vec<Entry> =
             shards.into_iter().flat_map(|(entries, _)| entries).filter(sure).collect();
         // That minute, whole, so that its exact order is known.
-        let minute = (0..keys::INBOX_SHARDS).map(|shard| self.minute(number, shard, &unsure));
+        let minute = partitions.iter().map(|partition| self.minute(partition, &unsure));
         entries.extend(try_join_all(minute).await?.into_iter().flatten());
         let older = unsure.parse::<i64>().ok().map(|minute| keys::minute((minute - 1).max(0) * 60_000));
         Ok((entries, older))
@@ -103,8 +159,7 @@ impl Store {
 
     async fn shard(
         &self,
-        number: &str,
-        shard: u8,
+        partition: &str,
         upper: &str,
         limit: u16,
     ) -> Result<(Vec<Entry>, bool), StoreError> {
@@ -114,7 +169,7 @@ impl Store {
             .table_name(&self.tables.conversations)
             .index_name("inbox")
             .key_condition_expression("ib = :ib AND im <= :upper")
-            .expression_attribute_values(":ib", s(keys::inbox_shard(number, shard)))
+            .expression_attribute_values(":ib", s(partition))
             .expression_attribute_values(":upper", s(upper))
             .scan_index_forward(false)
             .limit(i32::from(limit) + 1)
@@ -124,14 +179,14 @@ impl Store {
         Ok((page.items().iter().filter_map(read_entry).collect(), page.last_evaluated_key().is_some()))
     }
 
-    async fn minute(&self, number: &str, shard: u8, minute: &str) -> Result<Vec<Entry>, StoreError> {
+    async fn minute(&self, partition: &str, minute: &str) -> Result<Vec<Entry>, StoreError> {
         let mut pages = self
             .client
             .query()
             .table_name(&self.tables.conversations)
             .index_name("inbox")
             .key_condition_expression("ib = :ib AND im = :im")
-            .expression_attribute_values(":ib", s(keys::inbox_shard(number, shard)))
+            .expression_attribute_values(":ib", s(partition))
             .expression_attribute_values(":im", s(minute))
             .into_paginator()
             .send();
@@ -141,6 +196,36 @@ impl Store {
             entries.extend(page.items().iter().filter_map(read_entry));
         }
         Ok(entries)
+    }
+
+    /// How many conversations of a number are not closed, up to the most that is asked for.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn count_open(&self, number: &str, most: usize) -> Result<usize, StoreError> {
+        let shards = (0..keys::INBOX_SHARDS).map(async |shard| {
+            let mut pages = self
+                .client
+                .query()
+                .table_name(&self.tables.conversations)
+                .index_name("inbox")
+                .key_condition_expression("ib = :ib")
+                .expression_attribute_values(":ib", s(keys::inbox_shard(number, "open", shard)))
+                .select(Select::Count)
+                .into_paginator()
+                .page_size(i32::try_from(most).unwrap_or(i32::MAX))
+                .send();
+            let mut count = 0;
+            while let Some(page) = pages.next().await {
+                let page = page.map_err(|error| StoreError::from_sdk(&error))?;
+                count += usize::try_from(page.count()).unwrap_or_default();
+                if count >= most {
+                    break;
+                }
+            }
+            Ok::<usize, StoreError>(count)
+        });
+        Ok(try_join_all(shards).await?.into_iter().sum())
     }
 
     async fn states(

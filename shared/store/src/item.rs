@@ -48,6 +48,7 @@ pub(crate) trait Get {
     fn text(&self, name: &str) -> Option<&str>;
     fn number(&self, name: &str) -> Option<i64>;
     fn texts(&self, name: &str) -> Vec<String>;
+    fn is_set(&self, name: &str) -> bool;
 
     fn time(&self, name: &str) -> Option<Timestamp> {
         Timestamp::from_millisecond(self.number(name)?).ok()
@@ -61,6 +62,10 @@ impl Get for Item {
 
     fn number(&self, name: &str) -> Option<i64> {
         self.get(name)?.as_n().ok()?.parse().ok()
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| matches!(value, AttributeValue::Bool(true)))
     }
 
     fn texts(&self, name: &str) -> Vec<String> {

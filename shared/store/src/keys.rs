@@ -1,6 +1,7 @@
 //! Every key, built in one place. Keys hold nothing that can change.
 
-use cloud_api::{Bsuid, PortfolioId, WaId, WabaId};
+use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId, WabaId};
+use domain::agent::AgentId;
 use domain::consent::{Entry, Purpose};
 use domain::endpoint::EndpointId;
 use domain::identity::Given;
@@ -136,13 +137,19 @@ pub(crate) fn claim(source: &str, id: &str) -> Key {
     (format!("SEND#{source}#{id}"), "CLAIM".to_owned())
 }
 
-/// The inbox index's partition of a conversation.
+/// The inbox index's partition of a conversation that is not closed.
 pub(crate) fn inbox(id: &ConversationId) -> String {
-    inbox_shard(id.number.as_str(), shard(&id.to_string(), INBOX_SHARDS))
+    inbox_shard(id.number.as_str(), "open", shard(&id.to_string(), INBOX_SHARDS))
 }
 
-pub(crate) fn inbox_shard(number: &str, shard: u8) -> String {
-    format!("{number}#open#{shard}")
+/// The inbox index's partition of a conversation that is closed.
+pub(crate) fn inbox_closed(id: &ConversationId) -> String {
+    inbox_shard(id.number.as_str(), "closed", shard(&id.to_string(), INBOX_SHARDS))
+}
+
+/// `half` is `open` or `closed`.
+pub(crate) fn inbox_shard(number: &str, half: &str, shard: u8) -> String {
+    format!("{number}#{half}#{shard}")
 }
 
 /// The inbox index's sort key: the minute of the last activity. A message that falls into the same minute as
@@ -151,9 +158,56 @@ pub(crate) fn minute(ms: i64) -> String {
     format!("{:09}", ms.max(0) / 60_000)
 }
 
-/// The queue index's partition of open work that nobody has taken.
-pub(crate) fn unassigned(id: &ConversationId) -> String {
-    format!("U#{}", id.number)
+/// The first millisecond after a minute of the inbox index.
+pub(crate) fn end_of_minute(minute: &str) -> Option<i64> {
+    Some((minute.parse::<i64>().ok()? + 1) * 60_000)
+}
+
+/// Whose work a conversation is, while nobody has taken it: the partition of its number.
+pub(crate) fn unassigned(number: &PhoneNumberId) -> String {
+    format!("U#{number}")
+}
+
+/// Whose work a conversation is, once an agent has it.
+pub(crate) fn assigned(agent: &AgentId) -> String {
+    format!("A#{agent}")
+}
+
+/// Reads the agent back from the partition of somebody's work.
+pub(crate) fn parse_assigned(partition: &str) -> Option<AgentId> {
+    AgentId::new(partition.strip_prefix("A#")?)
+}
+
+/// A time as the sort key of work: Unix seconds, ten digits.
+pub(crate) fn seconds(at: Timestamp) -> String {
+    format!("{:010}", at.as_second().max(0))
+}
+
+/// How far an agent has read a conversation.
+pub(crate) fn read_mark(id: &ConversationId, agent: &AgentId) -> Key {
+    (conversation(id), format!("READ#{agent}"))
+}
+
+/// Who looks at a conversation now.
+pub(crate) const PRESENCE: &str = "PRES#";
+
+pub(crate) fn presence(id: &ConversationId, agent: &AgentId) -> Key {
+    (conversation(id), format!("{PRESENCE}{agent}"))
+}
+
+/// Notes that mention an agent.
+pub(crate) fn mentions(agent: &AgentId) -> String {
+    format!("MENTIONS#{agent}")
+}
+
+/// The service messages of a number in a month of UTC, as `2026-11`.
+pub(crate) fn meter(number: &str, month: &str) -> String {
+    format!("METER#{number}#{month}")
+}
+
+/// Turns of a number's policy, by agent.
+pub(crate) fn turns(number: &PhoneNumberId) -> String {
+    format!("TURNS#{number}")
 }
 
 pub(crate) fn letter(id: &DeadLetterId) -> Key {
@@ -230,6 +284,12 @@ pub(crate) const NUMBERS: &str = "NUMBERS";
 pub(crate) const WABAS: &str = "WABAS";
 /// The list of agents, by the `sub` of their tokens.
 pub(crate) const AGENTS: &str = "AGENTS";
+/// The list of labels.
+pub(crate) const LABELS: &str = "LABELS";
+/// The list of quick replies.
+pub(crate) const QUICK_REPLIES: &str = "QUICKREPLIES";
+/// The list of agents who say that they are there.
+pub(crate) const PRESENT: &str = "PRESENT";
 /// The list of departments.
 pub(crate) const DEPARTMENTS: &str = "DEPARTMENTS";
 /// The list of service clients.

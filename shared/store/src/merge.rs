@@ -7,7 +7,7 @@
 //! The records are written first, in one transaction; identities and states follow, each repeatable, and repeating the
 //! whole finishes what a crash broke off.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::identity::Given;
 use domain::{ContactId, ConversationId};
 use futures::future::try_join_all;
@@ -87,18 +87,23 @@ impl Store {
                 }
             }
         }
-        self.settle_merge(loser, into).await?;
+        self.settle_merge(loser, into, now).await?;
         Ok(Merged::Done)
     }
 
     /// What follows from a merge that is written: done again, it changes nothing.
-    pub(crate) async fn settle_merge(&self, loser: &ContactId, into: &ContactId) -> Result<(), StoreError> {
+    pub(crate) async fn settle_merge(
+        &self,
+        loser: &ContactId,
+        into: &ContactId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.mark_identities(loser, true).await?;
         let numbers = self.numbers().await?;
         let settled = numbers.iter().map(async |number| {
             self.withdraw(&ConversationId::with_contact(number.id.clone(), loser.clone()), into).await?;
             let id = ConversationId::with_contact(number.id.clone(), into.clone());
-            self.rebuild_state(&self.thread(&id).await?).await
+            self.rebuild_state(&self.thread(&id).await?, now).await
         });
         try_join_all(settled).await.map(drop)
     }
@@ -181,8 +186,8 @@ impl Store {
         let numbers = self.numbers().await?;
         let settled = numbers.iter().map(async |number| {
             let of = |contact: &ContactId| ConversationId::with_contact(number.id.clone(), contact.clone());
-            self.rebuild_state(&self.thread(&of(loser)).await?).await?;
-            self.rebuild_state(&self.thread(&of(from)).await?).await
+            self.rebuild_state(&self.thread(&of(loser)).await?, now).await?;
+            self.rebuild_state(&self.thread(&of(from)).await?, now).await
         });
         try_join_all(settled).await?;
         Ok(Parted::Done(from.clone()))
@@ -274,32 +279,17 @@ impl Store {
         try_join_all(marked).await.map(drop)
     }
 
-    /// Takes a conversation out of the lists: it is part of the other record's from now on. What is on its way to it
-    /// finds the mark, and goes there too.
+    /// Takes a conversation out of every list: it is part of the other record's from now on. What is on its way to it
+    /// finds the mark, and goes there too. How it was handled stays with it, for the day when it comes back.
     async fn withdraw(&self, id: &ConversationId, into: &ContactId) -> Result<(), StoreError> {
-        let marked = self
+        let update = self
             .state_update(id)
-            .update_expression("SET al = :into, ver = if_not_exists(ver, :zero) + :one")
+            .update_expression(
+                "SET al = :into, ver = if_not_exists(ver, :zero) + :one REMOVE ib, im, qk, qs, ik",
+            )
             .expression_attribute_values(":into", s(into.as_str()))
             .expression_attribute_values(":zero", n(0))
-            .expression_attribute_values(":one", n(1))
-            .return_values(ReturnValue::AllNew)
-            .send()
-            .await
-            .map_err(|error| StoreError::from_sdk(&error))?;
-        let there = marked.attributes.unwrap_or_default();
-        // Kept aside, for the day when it comes back.
-        let (mut sets, mut update) = (Vec::new(), self.state_update(id));
-        for (name, aside, set) in [("ib", ":ib", "xib = :ib"), ("qk", ":qk", "xqk = :qk")] {
-            if let Some(text) = there.text(name) {
-                sets.push(set);
-                update = update.expression_attribute_values(aside, s(text));
-            }
-        }
-        if sets.is_empty() {
-            return Ok(());
-        }
-        let update = update.update_expression(format!("SET {} REMOVE ib, im, qk, qs", sets.join(", ")));
+            .expression_attribute_values(":one", n(1));
         update.send().await.map(drop).map_err(|error| StoreError::from_sdk(&error))
     }
 }

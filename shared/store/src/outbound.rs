@@ -16,7 +16,6 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 
 use crate::error::Conditional;
-use crate::inbound::Moved;
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::threads::write_decision;
 use crate::{Condition, Store, StoreError, keys};
@@ -102,6 +101,15 @@ pub enum Outcome {
         /// The errors, as JSON.
         errors: String,
     },
+}
+
+/// What a message of ours is to the customer who waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// Somebody answered.
+    Answer,
+    /// A welcome, or a word that nobody is there: the customer waits on.
+    Automatic,
 }
 
 impl Store {
@@ -283,8 +291,8 @@ impl Store {
         written(update).await.map(drop)
     }
 
-    /// Moves a conversation's activity to a message of ours, and ends the customer's wait, unless something
-    /// newer came. The conversation of a record that was merged meanwhile is the other record's.
+    /// Moves a conversation's activity to a message of ours, and, if it is an answer, ends the customer's wait,
+    /// unless something newer came. The conversation of a record that was merged meanwhile is the other record's.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -293,26 +301,38 @@ impl Store {
         id: &ConversationId,
         preview: &str,
         at: Timestamp,
+        sent: Sent,
     ) -> Result<(), StoreError> {
-        if let Moved::Away = self.answer(id, preview, at).await? {
+        if !self.answer(id, preview, at, sent).await? {
             let (root, _) = self.moved_to(id).await?;
-            self.answer(&root, preview, at).await?;
+            self.answer(&root, preview, at, sent).await?;
         }
         Ok(())
     }
 
-    async fn answer(&self, id: &ConversationId, preview: &str, at: Timestamp) -> Result<Moved, StoreError> {
+    /// `false` if the conversation is part of another record's.
+    async fn answer(
+        &self,
+        id: &ConversationId,
+        preview: &str,
+        at: Timestamp,
+        sent: Sent,
+    ) -> Result<bool, StoreError> {
         let condition = Condition::ActivityForward;
+        let answers = match sent {
+            Sent::Answer => ", an = :yes REMOVE qs",
+            Sent::Automatic => "",
+        };
         let mut update = self
             .client
             .update_item()
             .table_name(&self.tables.conversations)
             .key("pk", s(keys::conversation(id)))
             .key("sk", s(keys::STATE))
-            .update_expression(
+            .update_expression(format!(
                 "SET la = :la, pv = :pv, ib = if_not_exists(ib, :ib), im = :im, \
-                 ver = if_not_exists(ver, :zero) + :one REMOVE qk, qs",
-            )
+                 ver = if_not_exists(ver, :zero) + :one{answers}"
+            ))
             .condition_expression(condition.expression())
             .expression_attribute_values(":la", ms(at))
             .expression_attribute_values(":pv", s(preview))
@@ -321,14 +341,16 @@ impl Store {
             .expression_attribute_values(":zero", n(0))
             .expression_attribute_values(":one", n(1))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        if sent == Sent::Answer {
+            update = update.expression_attribute_values(":yes", AttributeValue::Bool(true));
+        }
         for (place, attribute) in condition.names() {
             update = update.expression_attribute_names(*place, *attribute);
         }
-        let Err(error) = update.send().await else { return Ok(Moved::Yes) };
+        let Err(error) = update.send().await else { return Ok(true) };
         match error.as_service_error() {
             Some(UpdateItemError::ConditionalCheckFailedException(there)) => {
-                let is_merged = there.item().is_some_and(|there| there.contains_key("al"));
-                Ok(if is_merged { Moved::Away } else { Moved::Yes })
+                Ok(there.item().is_none_or(|there| !there.contains_key("al")))
             }
             _ => Err(StoreError::from_sdk(&error)),
         }

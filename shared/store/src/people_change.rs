@@ -77,7 +77,7 @@ impl Store {
                 succession.joins = None;
                 // Joined before; but perhaps whoever did it died in the middle.
                 if let Some(into) = self.profile(&other).await?.as_ref().and_then(alias_of) {
-                    self.settle_merge(&other, &into).await?;
+                    self.settle_merge(&other, &into, now).await?;
                 }
             }
             if !succession.is_settled() || succession.joins.is_some() {

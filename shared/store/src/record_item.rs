@@ -26,6 +26,7 @@ pub(crate) fn read_contact(id: &ContactId, item: &Item) -> Contact {
         owner: text("own").and_then(AgentId::new),
         labels: item.texts("lab").into_iter().collect(),
         important: item.get("imp").and_then(|yes| yes.as_bool().ok()).copied().unwrap_or_default(),
+        important_by_rule: item.contains_key("imr"),
         fields: read_fields(item),
         source: read_source(item),
         active_month: text("act"),
@@ -57,6 +58,9 @@ pub(crate) fn put_record(item: &mut Item, contact: &Contact) {
     }
     if contact.important {
         item.put("imp", AttributeValue::Bool(true));
+    }
+    if contact.important_by_rule {
+        item.put("imr", AttributeValue::Bool(true));
     }
     if !contact.fields.is_empty() {
         item.put("f", write_fields(&contact.fields));

@@ -73,7 +73,7 @@ impl Store {
         let (mut old, mut new) = (Item::new(), Item::new());
         put_record(&mut old, before);
         put_record(&mut new, after);
-        let names = ["knd", "nm", "em", "org", "own", "lab", "imp", "f", "src"];
+        let names = ["knd", "nm", "em", "org", "own", "lab", "imp", "imr", "f", "src"];
         let changed: Vec<_> = names.into_iter().filter(|name| old.get(*name) != new.get(*name)).collect();
         if changed.is_empty() {
             return Ok(());

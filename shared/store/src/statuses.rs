@@ -5,10 +5,12 @@
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
+use cloud_api::webhook::pricing::{Pricing, PricingCategory, PricingType};
 use domain::{Delivery, MessageId};
 use jiff::Timestamp;
 
-use crate::item::{Get, ms, s};
+use crate::item::{Get, Item, ms, s};
+use crate::meter::Metered;
 use crate::outbound::conditional;
 use crate::{Condition, Store, StoreError};
 
@@ -25,6 +27,8 @@ pub struct StatusFold {
     pub pricing: Option<String>,
     /// The person's BSUID, which Meta tells here of a message sent to a phone.
     pub user_id: Option<String>,
+    /// Until when Meta charges nothing, if it says that the person came by a free entry point.
+    pub free_entry_until: Option<Timestamp>,
 }
 
 /// Whether there was a message to fold into.
@@ -34,6 +38,8 @@ pub enum StatusTarget {
     Found {
         /// The id that the message's request came with.
         correlation: Option<String>,
+        /// The message as it stands now: how it counts, if it is a delivered service message.
+        metered: Option<Metered>,
     },
     /// There is no such message.
     Missing,
@@ -68,14 +74,29 @@ impl Store {
             update = UpdateItemFluentBuilder::expression_attribute_values(update, format!(":{name}"), value);
         }
         if sets.is_empty() {
-            return Ok(StatusTarget::Found { correlation: None });
+            return Ok(StatusTarget::Found { correlation: None, metered: None });
         }
         // What was written comes back at no further units.
         let update =
             update.update_expression(format!("SET {}", sets.join(", "))).return_values(ReturnValue::AllNew);
         Ok(match conditional(update).await? {
-            Some(item) => StatusTarget::Found { correlation: item.text("ci").map(str::to_owned) },
+            Some(item) => StatusTarget::Found {
+                correlation: item.text("ci").map(str::to_owned),
+                metered: metered(&item),
+            },
             None => StatusTarget::Missing,
         })
+    }
+}
+
+/// A charge happens at delivery; reading implies it, because Meta skips `delivered` at times.
+fn metered(item: &Item) -> Option<Metered> {
+    let arrived = item.number("s_dlv").or(item.number("s_read"));
+    arrived?;
+    let pricing: Pricing = serde_json::from_str(item.text("pr")?).ok()?;
+    match (pricing.kind?, pricing.category?) {
+        (PricingType::FreeCustomerService, PricingCategory::Service) => Some(Metered::Free),
+        (PricingType::Regular, PricingCategory::Service) => Some(Metered::Charged),
+        _ => None,
     }
 }

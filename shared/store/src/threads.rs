@@ -1,11 +1,13 @@
 //! Reading a conversation: one query for its messages, one for what is about them.
 
 use domain::consent::{Decision, Source};
+use domain::inbox::Handling;
 use domain::sending::SendState;
-use domain::{ContactId, ConversationId, CustomerServiceWindow, Delivery, MessageId};
+use domain::{ContactId, ConversationId, CustomerServiceWindow, Delivery, FreeEntryPoint, MessageId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 
+use crate::handling::read_handling;
 use crate::item::{Get, Item, s};
 use crate::united::Thread;
 use crate::{Store, StoreError, keys};
@@ -60,6 +62,8 @@ pub struct StoredMessage {
     pub held: Option<String>,
     /// The wamid of the message that a message of ours is about.
     pub about: Option<String>,
+    /// Who asked for a message of ours: the source of its request.
+    pub source: Option<String>,
     /// Why it was allowed to go, or was not, at the instant of the send.
     pub decision: Option<Decision>,
 }
@@ -87,7 +91,7 @@ pub struct MessagePage {
 }
 
 /// The state of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConversationState {
     /// The last activity of either side.
     pub active_at: Timestamp,
@@ -103,6 +107,12 @@ pub struct ConversationState {
     pub hold: Option<Timestamp>,
     /// Whose record the customer's newest message stands on, if that was merged into the conversation's.
     pub from: Option<ContactId>,
+    /// Until when Meta charges nothing, if the customer came by a free entry point.
+    pub free_entry: Option<FreeEntryPoint>,
+    /// How the team handles it.
+    pub handling: Handling,
+    /// Counts every write of the state; 0 if there is none yet.
+    pub version: i64,
 }
 
 impl Store {
@@ -192,6 +202,27 @@ impl Store {
         Ok(whole)
     }
 
+    /// The newest messages of a conversation, newest first, without what is about them.
+    pub(crate) async fn messages_only(
+        &self,
+        id: &ConversationId,
+        limit: u16,
+    ) -> Result<Vec<StoredMessage>, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.conversations)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :msg)")
+            .expression_attribute_values(":pk", s(keys::conversation(id)))
+            .expression_attribute_values(":msg", s("MSG#"))
+            .scan_index_forward(false)
+            .limit(limit.into())
+            .send()
+            .await
+            .map_err(|error| StoreError::from_sdk(&error))?;
+        page.items().iter().map(|item| read_message(id, item)).collect()
+    }
+
     /// What is about messages, under a prefix of the sort key, oldest first.
     pub(crate) async fn related(
         &self,
@@ -235,6 +266,9 @@ pub(crate) fn read_state(item: &Item) -> ConversationState {
         preview: item.text("pv").unwrap_or_default().to_owned(),
         hold: item.time("hd"),
         from: item.text("fm").and_then(ContactId::new),
+        free_entry: item.time("fe").map(FreeEntryPoint::until),
+        handling: read_handling(item),
+        version: item.number("ver").unwrap_or_default(),
     }
 }
 
@@ -272,6 +306,7 @@ pub(crate) fn read_message(conversation: &ConversationId, item: &Item) -> Result
         pricing: text("pr"),
         held: text("hq"),
         about: text("ab"),
+        source: item.text("rq").and_then(|request| Some(request.split_once('#')?.0.to_owned())),
         decision: item.text("dc").and_then(read_decision),
     })
 }

@@ -2,8 +2,10 @@
 
 mod cost;
 mod cpu;
+mod directory;
 mod e2e;
 mod ingest;
+mod meter;
 mod noise;
 mod people;
 mod report;
@@ -32,6 +34,8 @@ enum Bench {
     Ingest(ingest::Options),
     /// Write units, queue requests and dollars of inbound messages.
     Cost(cost::Options),
+    /// Lists, searches and imports of a hundred thousand contacts: time, and units of the database.
+    People(directory::Options),
     /// Messages per second through the local program, and how long each takes to become visible.
     E2e(e2e::Options),
     /// Size, time to start and memory of the release binaries; `infra/build` makes them.
@@ -43,6 +47,7 @@ fn main() -> ExitCode {
     let report: Result<Report, BoxError> = match options.bench {
         Bench::Ingest(options) => ingest::run(&options),
         Bench::Cost(options) => cost::run(&options),
+        Bench::People(options) => directory::run(&options),
         Bench::E2e(options) => e2e::run(&options),
         Bench::Start(options) => start::run(&options),
     };

@@ -23,6 +23,16 @@ impl Dice {
         Self(0x9e37_79b9_7f4a_7c15)
     }
 
+    /// The n-th dice.
+    pub(crate) fn of(n: usize) -> Self {
+        let mut dice = Self(Self::new().0 ^ (n as u64 + 1).wrapping_mul(0xd6e8_feb8_6659_fd93));
+        // The first rolls of neighbours are alike.
+        for _ in 0..4 {
+            dice.roll(1);
+        }
+        dice
+    }
+
     /// A number below `sides`.
     pub(crate) fn roll(&mut self, sides: usize) -> usize {
         // Marsaglia's xorshift.

@@ -56,6 +56,85 @@ async fn an_agent_of_another_department_sees_neither_number_nor_conversation_nor
 }
 
 #[tokio::test]
+async fn an_agent_of_another_department_neither_handles_a_conversation_nor_learns_of_it() {
+    let stage = Stage::start().await;
+    let (conversation, message) = with_a_number_of_sales(&stage).await;
+    let made = json!({ "shortcut": "hi", "text": "Hi {{contact.name}}" });
+    let made = ask(&stage, &crate::ADMIN, (Method::POST, "/v1/quick-replies"), None, Some(made)).await;
+    let render = format!("/v1/quick-replies/{}/render", made.body["id"].as_str().unwrap());
+    let path = |part: &str| format!("/v1/conversations/{conversation}{part}");
+    let asks = [
+        (Method::PATCH, path(""), Some(json!({ "important": true }))),
+        (Method::POST, path("/assign"), None),
+        (Method::POST, path("/notes"), Some(json!({ "text": "Hm", "mentions": ["u-bo"] }))),
+        (Method::GET, path("/presence"), None),
+        (Method::PUT, path("/presence"), Some(json!({ "activity": "viewing" }))),
+        (Method::PUT, path("/read"), Some(json!({}))),
+        (Method::POST, render, Some(json!({ "conversation": conversation }))),
+        (Method::POST, format!("/v1/messages/{message}/copy-to-field"), Some(json!({ "field": "name" }))),
+        (Method::GET, format!("/v1/numbers/{NUMBER}"), None),
+    ];
+    for (method, path, body) in asks {
+        let status =
+            async |who: &Who| ask(&stage, who, (method.clone(), &path), None, body.clone()).await.status;
+        assert_eq!(status(&BO).await, StatusCode::NOT_FOUND, "{method} {path}");
+        // Nobody's policy gives it to anybody: that is an answer too.
+        let seen = status(&ANA).await;
+        assert!(seen.is_success() || seen == StatusCode::CONFLICT, "{method} {path}: {seen}");
+    }
+    for category in ["all", "unassigned", "important", "new", "unknown"] {
+        let path = format!("/v1/conversations?category={category}");
+        assert_eq!(get(&stage, &BO, &path).await.body["items"], json!([]), "{category}");
+        let counts = get(&stage, &BO, "/v1/conversations/counts").await.body;
+        assert_eq!(counts[category]["count"], 0, "{counts}");
+        let counts = get(&stage, &ANA, "/v1/conversations/counts").await.body;
+        assert_eq!(counts[category]["count"], 1, "{counts}");
+    }
+    let mentions = get(&stage, &BO, "/v1/mentions").await.body;
+    assert_eq!(mentions["items"], json!([]), "being mentioned opens nothing");
+}
+
+#[tokio::test]
+async fn who_was_given_a_conversation_of_another_departments_number_sees_it_and_no_other() {
+    let stage = Stage::start().await;
+    let (conversation, message) = with_a_number_of_sales(&stage).await;
+    let bea = stage.person("Bea Moss", "15550109973", json!({}));
+    stage.writes(&bea, "And the red one?");
+    stage.settle().await;
+    let path = format!("/v1/conversations/{conversation}");
+    let change = async |body: serde_json::Value| {
+        let answer = ask(&stage, &ANA, (Method::PATCH, &path), None, Some(body)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    };
+    let note = json!({ "text": "Do you know?", "mentions": ["u-bo"] });
+    ask(&stage, &ANA, (Method::POST, &format!("{path}/notes")), None, Some(note)).await;
+    let of = async |category: &str| {
+        let list = get(&stage, &BO, &format!("/v1/conversations?category={category}")).await.body;
+        let counts = get(&stage, &BO, "/v1/conversations/counts").await.body;
+        let ids: Vec<_> = list["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect();
+        assert_eq!(counts[category]["count"], ids.len(), "{category}");
+        ids
+    };
+    assert_eq!(of("unassigned").await, Vec::<serde_json::Value>::new());
+    change(json!({ "department": "support" })).await;
+    assert_eq!(of("unassigned").await, [json!(conversation)], "what waits for a department is its work");
+    assert_eq!(get(&stage, &BO, &path).await.status, StatusCode::OK);
+    change(json!({ "department": null, "assignee": "u-bo" })).await;
+    assert_eq!(of("mine").await, [json!(conversation)]);
+    assert_eq!(of("all").await, Vec::<serde_json::Value>::new(), "the list of all is that of whole numbers");
+    for path in [path.clone(), format!("{path}/messages"), format!("/v1/messages/{message}")] {
+        assert_eq!(get(&stage, &BO, &path).await.status, StatusCode::OK, "{path}");
+    }
+    assert_eq!(get(&stage, &BO, "/v1/mentions").await.body["items"].as_array().unwrap().len(), 1);
+    let answer = json!({ "from": NUMBER, "to": { "conversation": conversation },
+        "message": { "type": "text", "text": { "body": "It is." } } });
+    let sent = ask(&stage, &BO, (Method::POST, "/v1/messages"), None, Some(answer)).await;
+    assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.body);
+    change(json!({ "assignee": "u-ana" })).await;
+    assert_eq!(get(&stage, &BO, &path).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn an_agent_of_another_department_cannot_write_from_its_number() {
     let stage = Stage::start().await;
     let (conversation, _) = with_a_number_of_sales(&stage).await;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Faults, Moment, NUMBER, Stage};
 
@@ -50,6 +51,38 @@ async fn a_conversation_that_is_assigned_closed_and_taken_up_again_is_heard_of_e
     let assigned = &receiver.of("conversation.assigned")[0]["data"];
     assert_eq!((&assigned["assignee"], &assigned["previous_assignee"]), (&json!("agent-1"), &Value::Null));
     assert_eq!(assigned["contact"], "01KMIA");
+}
+
+#[tokio::test]
+async fn what_a_team_does_with_a_conversation_is_heard_of_and_what_it_tells_itself_is_not() {
+    let stage = Stage::start().await;
+    let ada = stage.person("Ada Fern", "15550109961", json!({}));
+    stage.writes(&ada, "Is the kettle back?");
+    stage.settle().await;
+    let receiver = Receiver::answering([]).await;
+    subscribe(&stage, &receiver, json!({})).await;
+    let conversation = stage.all("/v1/conversations").await[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/conversations/{conversation}");
+    let asks = [
+        (Method::PATCH, path.clone(), json!({ "assignee": "me" })),
+        (Method::POST, format!("{path}/notes"), json!({ "text": "A secret", "mentions": ["me"] })),
+        (Method::PUT, format!("{path}/read"), json!({})),
+        (Method::PUT, format!("{path}/presence"), json!({ "activity": "typing" })),
+        (Method::PATCH, path, json!({ "state": "closed" })),
+    ];
+    for (method, path, body) in asks {
+        let (status, answer) = stage.api(method, &path, Some(body)).await;
+        assert!(status.is_success(), "{path}: {answer}");
+        stage.settle().await;
+    }
+    stage.pass(1).await;
+    stage.writes(&ada, "Hello?");
+    stage.settle().await;
+    let mut types = receiver.types();
+    types.sort();
+    let assigned = "conversation.assigned";
+    let told = [assigned, assigned, "conversation.closed", "conversation.opened", "message.received"];
+    assert_eq!(types, told, "given to somebody, closed and so given back, opened by the next message");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod changes;
 mod endpoints;
 mod failing;
 mod heard;
+mod outages;
 mod published;
 mod receiver;
 

@@ -3,6 +3,7 @@
 
 mod changes;
 mod entered;
+mod handled;
 mod interleavings;
 mod merges;
 mod numbers;

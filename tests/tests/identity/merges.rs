@@ -7,7 +7,7 @@ use tests::{NUMBER, Stage};
 use crate::{asks, found, id, inbox, merge, said, text, unmerge};
 
 /// Two records of one person: she writes from two phones.
-async fn two(stage: &Stage) -> ([String; 2], [String; 2]) {
+pub(crate) async fn two(stage: &Stage) -> ([String; 2], [String; 2]) {
     let people = [
         stage.person("Ada Fern", "15550106601", json!({})),
         stage.person("A. Fern", "15550106602", json!({})),

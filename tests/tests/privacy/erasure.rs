@@ -69,10 +69,12 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
     // Poison that names her: a known type that cannot be stored, a job of another version, a foreign status.
     let posts = [
         json!({ "from": ADA, "id": "wamid.POISON", "timestamp": stage.now().as_second().to_string(), "type": 7 }),
+        // Too large for a queue: it lies in the bucket.
+        json!({ "from": ADA, "id": "wamid.LARGE", "timestamp": stage.now().as_second().to_string(), "type": 7, "more": "secret".repeat(50_000) }),
         json!({ "id": "wamid.FOREIGN", "status": "sent", "timestamp": stage.now().as_second().to_string(), "recipient_id": ADA }),
     ];
     let mut replays = Vec::new();
-    for (kind, item) in ["messages", "statuses"].into_iter().zip(posts) {
+    for (kind, item) in ["messages", "messages", "statuses"].into_iter().zip(posts) {
         let value = json!({ "messaging_product": "whatsapp",
             "metadata": { "display_phone_number": "15550100200", "phone_number_id": NUMBER }, kind: [item] });
         let body = json!({ "object": "whatsapp_business_account",
@@ -139,6 +141,71 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
     let record = json!({ "kind": "lead", "name": "A. F.", "phone": format!("+{ADA}") });
     let (status, problem) = stage.api(Method::POST, "/v1/contacts", Some(record)).await;
     assert_eq!((status, &problem["reason"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("erased")));
+}
+
+#[tokio::test]
+async fn a_dead_letter_that_comes_late_and_names_the_erased_is_not_kept() {
+    let stage = Stage::start().await;
+    let (_, id) = ada(&stage).await;
+    erase(&stage, &id).await;
+    stage.pass(300).await;
+    // By the record's id, by the phone without a time, and as a status that nobody can read.
+    for (queue, body) in [
+        ("JobsDlq", json!({ "v": "1", "kind": "block", "contact": id, "number": NUMBER, "blocked": true })),
+        ("InboundDlq", json!({ "wa_id": ADA })),
+        ("StatusQueue", json!({ "recipient_id": ADA })),
+    ] {
+        let url = stage.world.queue_url(queue).unwrap();
+        let send = stage.world.sqs_client().send_message().queue_url(url).message_body(body.to_string());
+        send.send().await.unwrap();
+    }
+    stage.pass(600).await;
+    assert_eq!(stage.all("/v1/dead-letters").await, Vec::<Value>::new());
+    nothing_is_left(&stage, &[ADA.to_owned()]).await;
+    // Somebody else's letter is kept.
+    let url = stage.world.queue_url("InboundDlq").unwrap();
+    let send =
+        stage.world.sqs_client().send_message().queue_url(url).message_body(r#"{"wa_id":"15550109955"}"#);
+    send.send().await.unwrap();
+    stage.pass(600).await;
+    assert_eq!(stage.all("/v1/dead-letters").await.len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_that_colleagues_left_about_an_erased_person_stays() {
+    let stage = Stage::start().await;
+    let (_, id) = ada(&stage).await;
+    let conversation = stage.all("/v1/conversations").await[0]["id"].as_str().unwrap().to_owned();
+    let path = |part: &str| format!("/v1/conversations/{conversation}{part}");
+    let asks = async |method: Method, path: String, body: Value| {
+        let (status, answer) = stage.api(method, &path, Some(body)).await;
+        assert!(status.is_success(), "{path}: {answer}");
+        answer
+    };
+    let label = asks(Method::POST, "/v1/labels".to_owned(), json!({ "name": "Complains" })).await;
+    let change = json!({ "assignee": "me", "important": true, "labels": [label["id"]] });
+    asks(Method::PATCH, path(""), change).await;
+    asks(Method::POST, path("/notes"), json!({ "text": "She is Ada's aunt", "mentions": ["me"] })).await;
+    asks(Method::PUT, path("/read"), json!({})).await;
+    asks(Method::PUT, path("/presence"), json!({ "activity": "viewing" })).await;
+    let left = async || {
+        let lines = everything(&stage).await;
+        let lines = lines.lines().filter(|line| line.starts_with("conversations ") && line.contains(&id));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = left().await.join("\n");
+    for key in ["READ#", "PRES#", "MENTIONS#", "aunt", "changed"] {
+        assert!(before.contains(key), "{key}: {before}");
+    }
+    erase(&stage, &id).await;
+    stage.pass(300).await;
+    assert_eq!(left().await, Vec::<String>::new());
+    assert_eq!(stage.all("/v1/mentions").await, Vec::<Value>::new());
+    for category in ["all", "mine", "unassigned", "important", "new", "unknown"] {
+        let list = stage.all(&format!("/v1/conversations?state=any&category={category}")).await;
+        assert_eq!(list, Vec::<Value>::new(), "{category}");
+    }
+    nothing_is_left(&stage, &["aunt".to_owned(), "READ#".to_owned()]).await;
 }
 
 #[tokio::test]

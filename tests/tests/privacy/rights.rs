@@ -49,6 +49,12 @@ async fn an_export_has_everything_for_machines_and_for_people_and_its_link_runs_
     stage.writes(&person, "<b>bold</b> question");
     send(&stage, json!({ "type": "text", "text": { "body": "An answer" } })).await;
     stage.pass(60).await;
+    let label = stage.api(Method::POST, "/v1/labels", Some(json!({ "name": "Wants bold" }))).await.1;
+    let conversation = &stage.all("/v1/conversations").await[0]["id"];
+    let path = format!("/v1/conversations/{}", conversation.as_str().unwrap());
+    stage.api(Method::PATCH, &path, Some(json!({ "labels": [label["id"]] }))).await;
+    let note = json!({ "text": "Asks often" });
+    stage.api(Method::POST, &format!("{path}/notes"), Some(note)).await;
     let (status, export) = stage.api(Method::POST, &format!("/v1/contacts/{id}/export"), None).await;
     assert_eq!((status, &export["status"]), (StatusCode::ACCEPTED, &json!("pending")));
     stage.settle().await;
@@ -61,7 +67,9 @@ async fn an_export_has_everything_for_machines_and_for_people_and_its_link_runs_
     };
     let (status, json) = get(ready["json"].as_str().unwrap()).await;
     assert_eq!(status, StatusCode::OK, "{json}");
-    for said in ["Ada Fern", "Hello?", "An answer", "News about kettles", "form 7"] {
+    for said in
+        ["Ada Fern", "Hello?", "An answer", "News about kettles", "form 7", "Wants bold", "Asks often"]
+    {
         assert!(json.contains(said), "{said}: {json}");
     }
     let (status, html) = get(ready["html"].as_str().unwrap()).await;
@@ -83,12 +91,17 @@ async fn what_is_older_than_the_company_keeps_it_is_deleted_the_next_night() {
         stage.api(Method::PUT, "/v1/settings/retention", Some(json!({ "messages": 1, "exports": 1 }))).await;
     assert_eq!(set.0, StatusCode::OK, "{}", set.1);
     stage.api(Method::POST, &format!("/v1/contacts/{id}/export"), None).await;
+    let conversation = &stage.all("/v1/conversations").await[0]["id"];
+    let notes = format!("/v1/conversations/{}/notes", conversation.as_str().unwrap());
+    stage.api(Method::POST, &notes, Some(json!({ "text": "Who is this?", "mentions": ["me"] }))).await;
+    assert_eq!(stage.all("/v1/mentions").await.len(), 1);
     stage.pass(20 * 3_600).await;
     stage.writes(&person, "Still here");
     stage.pass(24 * 3_600).await;
     let left = messages(&stage, &id).await;
     assert_eq!(left.len(), 1, "{left:#?}");
     assert_eq!(left[0]["content"]["text"]["body"], "Still here");
+    assert_eq!(stage.all("/v1/mentions").await.len(), 0, "a note that is gone mentions nobody");
     let bucket = &stage.world.template.buckets[0];
     assert_eq!(stage.world.s3.list(bucket, "exports/", "").unwrap().len(), 0);
     let wrong = stage.api(Method::PUT, "/v1/settings/retention", Some(json!({ "messages": 0 }))).await;

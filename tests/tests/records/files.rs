@@ -180,6 +180,13 @@ async fn contacts_are_written_into_files_without_formulas() {
     let file = download(&done["files"]).await;
     assert!(file.starts_with("id,kind,name,") && file.contains("field.city"), "{file}");
     assert!(file.contains("'=cmd|") && file.contains(",Lima") && !file.contains("Bob"), "{file}");
+    // By a name: the entries of names are read in their order.
+    let asked = json!({"filter": "name:bob"});
+    let asked = ask(&stage, Method::POST, "/v1/contact-exports", asked, StatusCode::ACCEPTED).await;
+    stage.settle().await;
+    let done = stage.read(&format!("/v1/contact-exports/{}", id(&asked))).await;
+    assert_eq!((&done["state"], &done["lines"]), (&json!("finished"), &json!(1)), "{done:#}");
+    assert!(download(&done["files"]).await.contains("Bob"));
 }
 
 const NAMES: &str = "Teléfono;Nombre;Correo;Ciudad;Etiquetas;Acepta\n";

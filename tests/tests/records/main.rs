@@ -5,6 +5,7 @@ mod audiences;
 mod bad_bodies;
 mod files;
 mod people;
+mod rules;
 mod searches;
 
 use reqwest::{Method, StatusCode};

@@ -3,12 +3,18 @@
 use std::time::Duration;
 
 use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId, Wamid};
+use domain::agent::AgentId;
 use domain::identity::Sighting;
+use domain::inbox::Change;
+use domain::number::Settings;
 use domain::sending::SendState;
 use domain::{ContactId, ConversationId, MessageId, Slot};
 use futures::future::join_all;
 use jiff::Timestamp;
-use store::{Attempt, Number, Outbound, Outcome, ProfileSeen, StateMove, Store};
+use store::{
+    Attempt, Changed, ConversationState, HandlingChange, Number, Outbound, Outcome, ProfileSeen, StateMove,
+    Store,
+};
 use tests::{NUMBER, Stage};
 
 fn conversation() -> ConversationId {
@@ -152,9 +158,79 @@ pub(crate) async fn a_renewed_hold_is_not_lifted(stage: &Stage) {
 pub(crate) async fn a_number_keeps_what_was_first_known(stage: &Stage) {
     let store = stage.store();
     for display in ["15550100200", "something else"] {
-        let number =
-            Number { id: NUMBER.into(), display: Some(display.to_owned()), waba: None, department: None };
+        let number = Number { display: Some(display.to_owned()), ..Number::new(NUMBER.into()) };
         store.meet_number(&number, stage.now()).await.unwrap();
     }
     assert_eq!(store.numbers().await.unwrap()[0].display.as_deref(), Some("15550100200"));
+}
+
+fn agent(name: &str) -> AgentId {
+    AgentId::new(name).unwrap()
+}
+
+/// A conversation in which a customer waits.
+async fn waited(stage: &Stage, store: &Store) -> ConversationState {
+    let step = StateMove {
+        received_at: stage.now(),
+        window_from: Some(stage.now()),
+        preview: "Hello?".to_owned(),
+        from: None,
+    };
+    store.move_state(&conversation(), &step).await.unwrap().1
+}
+
+pub(crate) async fn two_who_take_a_conversation_at_once_do_not_both_have_it(stage: &Stage) {
+    let store = stage.store();
+    let seen = waited(stage, &store).await;
+    let takes = |name: &'static str| {
+        let (store, seen, at) = (store.clone(), seen.clone(), stage.now());
+        async move {
+            let change = Change { assignee: Some(Some(agent(name))), ..Change::default() };
+            let to = seen.handling.changed(&change, at).unwrap();
+            let (id, by) = (conversation(), agent(name));
+            let change = HandlingChange { id: &id, seen: &seen, to: &to, by: Some(&by), why: None, at };
+            store.change_handling(&change).await.unwrap()
+        }
+    };
+    assert_eq!(takes("ana").await, Changed::Written);
+    assert_eq!(takes("ben").await, Changed::Stale);
+    let state = store.state(&conversation()).await.unwrap().unwrap();
+    assert_eq!(state.handling.assignee, Some(agent("ana")));
+}
+
+pub(crate) async fn a_turn_is_taken_once(stage: &Stage) {
+    let store = stage.store();
+    let number = PhoneNumberId::new(NUMBER);
+    let now = stage.now();
+    assert!(store.take_turn(&number, &agent("ana"), None, now).await.unwrap());
+    assert!(!store.take_turn(&number, &agent("ana"), None, now).await.unwrap(), "it was seen before that");
+    assert!(store.take_turn(&number, &agent("ana"), Some(now), now).await.unwrap());
+}
+
+pub(crate) async fn what_was_read_stays_read(stage: &Stage) {
+    let store = stage.store();
+    for seconds in [60, 30] {
+        store.mark_read(&conversation(), &agent("ana"), later(stage, seconds)).await.unwrap();
+    }
+    let marks = store.read_marks(&[conversation()], &agent("ana")).await.unwrap();
+    assert_eq!(marks.get(&conversation()), Some(&later(stage, 60)));
+}
+
+pub(crate) async fn a_free_entry_point_ends_when_meta_last_said(stage: &Stage) {
+    let store = stage.store();
+    store.note_free_entry(&conversation(), later(stage, 60)).await.unwrap();
+    assert_eq!(store.state(&conversation()).await.unwrap(), None, "it makes no conversation");
+    waited(stage, &store).await;
+    for seconds in [60, 30] {
+        store.note_free_entry(&conversation(), later(stage, seconds)).await.unwrap();
+    }
+    let state = store.state(&conversation()).await.unwrap().unwrap();
+    assert_eq!(state.free_entry.unwrap().closes_at(), later(stage, 60));
+}
+
+pub(crate) async fn a_number_that_was_never_seen_has_no_settings(stage: &Stage) {
+    let store = stage.store();
+    let settings = Settings { name: Some("Sales".to_owned()), ..Settings::default() };
+    assert!(!store.settle_number(&"900000000000999".into(), &settings).await.unwrap());
+    assert!(store.numbers().await.unwrap().iter().all(|number| number.id.as_str() != "900000000000999"));
 }

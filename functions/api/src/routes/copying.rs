@@ -41,7 +41,7 @@ pub(crate) async fn copy(
 ) -> Result<Json<ContactView>, Problem> {
     let missing = || Problem::missing("message");
     let id: MessageId = id.parse().map_err(|_| missing())?;
-    api.must_see(&identity, &id.conversation.number, "message").await?;
+    api.must_see_conversation(&identity, &id.conversation, "message").await?;
     let message = api.store.message(&id).await?.ok_or_else(missing)?;
     let contact = id.conversation.contact().ok_or_else(|| Problem::field("id", "is a message of a group"))?;
     let said = text_of(&message).ok_or_else(|| Problem::field("id", "is a message without text"))?;
@@ -56,6 +56,8 @@ pub(crate) async fn copy(
     };
     let patch: ContactPatch = input::read(patch)?;
     let defs = api.store.fields().await?;
+    // What is shown of a person is on the record that others are merged into.
+    let contact = api.store.root_of(contact).await?;
     let changed = api.change(contact.as_str(), None, |contact| patch.apply(contact, &defs)).await?;
     Ok(Json(changed.into()))
 }

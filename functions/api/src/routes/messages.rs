@@ -51,7 +51,7 @@ pub(crate) async fn one(
     Id(id): Id,
 ) -> Result<Json<MessageView>, Problem> {
     let id: MessageId = id.parse().map_err(|_| Problem::missing("message"))?;
-    api.must_see(&identity, &id.conversation.number, "message").await?;
+    api.must_see_conversation(&identity, &id.conversation, "message").await?;
     let message = api.store.message(&id).await?.ok_or_else(|| Problem::missing("message"))?;
     let about = match &message.wamid {
         Some(wamid) => {

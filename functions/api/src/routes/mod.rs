@@ -4,6 +4,7 @@ mod agents;
 mod audiences;
 mod audit;
 mod clients;
+mod colleagues;
 mod consent;
 mod contact_notes;
 mod contacts;
@@ -13,15 +14,21 @@ mod dead_letters;
 mod deliveries;
 mod departments;
 mod description;
+mod desk;
 mod event_settings;
 mod events;
 mod fields;
+mod handling;
 mod identities;
 mod imports;
+mod inbox;
+mod labels;
 mod merges;
 mod messages;
 mod numbers;
+mod people_rules;
 mod privacy;
+mod quick_replies;
 mod settings;
 mod sources;
 mod webhook_endpoints;
@@ -101,9 +108,16 @@ routes! {
     POST "/v1/contacts/{id}/notes" Agent contact_notes::add,
     DELETE "/v1/contacts/{id}/notes/{note}" Agent contact_notes::remove,
     POST "/v1/contacts/{id}/unmerge" Supervisor merges::unmerge,
-    GET "/v1/conversations" Agent conversations::list,
+    GET "/v1/conversations" Agent inbox::list,
+    GET "/v1/conversations/counts" Agent inbox::counts,
     GET "/v1/conversations/{id}" Agent conversations::one,
+    PATCH "/v1/conversations/{id}" Agent handling::change,
+    POST "/v1/conversations/{id}/assign" Agent handling::assign,
     GET "/v1/conversations/{id}/messages" Agent conversations::messages,
+    POST "/v1/conversations/{id}/notes" Agent colleagues::write_note,
+    GET "/v1/conversations/{id}/presence" Agent colleagues::present,
+    PUT "/v1/conversations/{id}/presence" Agent colleagues::be_present => PeopleOnly,
+    PUT "/v1/conversations/{id}/read" Agent colleagues::mark_read => PeopleOnly,
     GET "/v1/dead-letters" Supervisor dead_letters::list,
     GET "/v1/dead-letters/{id}" Supervisor dead_letters::one,
     GET "/v1/dead-letters/{id}/content" Supervisor dead_letters::content,
@@ -122,17 +136,31 @@ routes! {
     POST "/v1/imports" Supervisor imports::create,
     GET "/v1/imports/{id}" Supervisor imports::one,
     POST "/v1/imports/{id}/start" Supervisor imports::start,
+    GET "/v1/labels" Agent labels::list,
+    POST "/v1/labels" Supervisor labels::create,
+    PATCH "/v1/labels/{id}" Supervisor labels::change,
+    DELETE "/v1/labels/{id}" Supervisor labels::remove,
     GET "/v1/lists" Agent audiences::lists,
     POST "/v1/lists" Supervisor audiences::add_list,
     DELETE "/v1/lists/{id}" Supervisor audiences::remove_list,
     GET "/v1/lists/{id}/members" Agent audiences::members,
     POST "/v1/lists/{id}/members" Supervisor audiences::change_members,
     GET "/v1/me" Agent agents::me => Everyone,
+    GET "/v1/mentions" Agent colleagues::mentions => PeopleOnly,
     POST "/v1/messages" Agent messages::send => Named("messages:send"),
     GET "/v1/messages/{id}" Agent messages::one,
     POST "/v1/messages/{id}/copy-to-field" Agent copying::copy,
     GET "/v1/numbers" Agent numbers::list,
+    GET "/v1/numbers/{id}" Agent numbers::one,
+    PATCH "/v1/numbers/{id}" Admin numbers::change => PeopleOnly,
+    GET "/v1/numbers/{id}/meter" Supervisor numbers::meter,
     GET "/v1/openapi.json" Agent description::document => Everyone,
+    PUT "/v1/presence" Agent colleagues::be_available => PeopleOnly,
+    GET "/v1/quick-replies" Agent quick_replies::list,
+    POST "/v1/quick-replies" Supervisor quick_replies::create,
+    PATCH "/v1/quick-replies/{id}" Supervisor quick_replies::change,
+    DELETE "/v1/quick-replies/{id}" Supervisor quick_replies::remove,
+    POST "/v1/quick-replies/{id}/render" Agent quick_replies::render => Named("conversations:read"),
     GET "/v1/reports/sources" Supervisor sources::report,
     GET "/v1/segments" Agent audiences::segments,
     POST "/v1/segments" Supervisor audiences::add_segment,
@@ -144,6 +172,8 @@ routes! {
     PUT "/v1/settings/events" Admin event_settings::set,
     GET "/v1/settings/opt-out-keywords" Supervisor settings::keywords,
     PUT "/v1/settings/opt-out-keywords" Admin settings::set_keywords,
+    GET "/v1/settings/people-rules" Supervisor people_rules::one,
+    PUT "/v1/settings/people-rules" Admin people_rules::set,
     GET "/v1/settings/retention" Supervisor privacy::retention,
     PUT "/v1/settings/retention" Admin privacy::set_retention,
     PUT "/v1/templates/{name}" Admin settings::set_template,

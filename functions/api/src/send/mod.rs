@@ -7,9 +7,10 @@ mod request;
 mod target;
 
 use cloud_api::outbound::Content;
+use domain::agent::AgentId;
 use domain::consent::Reason;
 use domain::sending::{self, Form, Refusal, SendState};
-use domain::{MessageId, Slot, hash16};
+use domain::{ConversationId, MessageId, Slot, hash16};
 use jiff::Timestamp;
 use queue::pack::V1;
 use queue::{CorrelationId, Entry, SendRequest, Target};
@@ -21,7 +22,7 @@ use utoipa::ToSchema;
 pub(crate) use request::{Ask, SendMessage, key_of};
 use target::Aim;
 
-use crate::identity::Identity;
+use crate::identity::{Identity, Role};
 use crate::{Api, Problem};
 
 /// A request that was taken.
@@ -72,12 +73,12 @@ impl Api {
         };
         // Reading is no message: nothing to claim, to write ahead, or to keep out of a closed window.
         if let Content::Read(_) = job.message.content {
-            self.must_see(identity, &job.from, "number").await?;
+            self.must_see_target(identity, &job).await?;
             self.enqueue(&job).await?;
             return Ok(Accepted::read_mark());
         }
         let aim = self.aim(&job).await?;
-        self.must_see(identity, &job.from, "number").await?;
+        self.must_see_conversation(identity, &aim.conversation, "number").await?;
         let job = aimed(job, &aim);
         // A repeat gets the answer that it got before, whatever has changed since.
         match self.store.claim_of(&job.source, &job.id, &job.body_hash()).await? {
@@ -85,7 +86,7 @@ impl Api {
             Some(Claim::OtherBody) => return Err(Problem::key_reused()),
             None => {}
         }
-        self.may_go(&job, &aim).await?;
+        self.may_go(identity, &job, &aim).await?;
         let aim = self.meet(&job, aim).await?;
         let job = aimed(job, &aim);
         let now = self.clock.now();
@@ -98,6 +99,18 @@ impl Api {
             }
             // The same key came twice at the same time, with two bodies.
             Claim::OtherBody => Err(Problem::key_reused()),
+        }
+    }
+
+    /// Who reads a conversation may tell the customer so; which one a wamid belongs to is not looked up.
+    async fn must_see_target(&self, identity: &Identity, job: &SendRequest) -> Result<(), Problem> {
+        let named = match &job.to {
+            Target::Conversation(id) => id.parse::<ConversationId>().ok(),
+            _ => None,
+        };
+        match named.filter(|id| id.number == job.from) {
+            Some(id) => self.must_see_conversation(identity, &id, "number").await,
+            None => self.must_see(identity, &job.from, "number").await,
         }
     }
 
@@ -117,12 +130,22 @@ impl Api {
         Ok(Accepted::message(message))
     }
 
-    /// Refuses what cannot arrive: outside the window, to somebody who does not want it or who has no address.
-    async fn may_go(&self, job: &SendRequest, aim: &Aim) -> Result<(), Problem> {
+    /// Refuses what somebody else has to answer, and what cannot arrive: outside the window, to somebody who does not
+    /// want it or who has no address.
+    async fn may_go(&self, identity: &Identity, job: &SendRequest, aim: &Aim) -> Result<(), Problem> {
         if !aim.has_address {
             return Err(Problem::no_address());
         }
         let state = self.store.state(&aim.conversation).await?;
+        // Whoever may give conversations to others may also answer in their place.
+        if identity.role < Role::Supervisor
+            && self.store.number_settings(&job.from).await?.only_assignee_answers
+        {
+            let assignee = state.as_ref().and_then(|state| state.handling.assignee.as_ref());
+            if assignee.map(AgentId::as_str) != Some(identity.subject.as_str()) {
+                return Err(Problem::not_the_assignee());
+            }
+        }
         let (window, now) = (state.and_then(|state| state.window), self.clock.now());
         let template = match &job.message.content {
             Content::Template(template) => Some((template.name.as_str(), template.language.code.as_str())),

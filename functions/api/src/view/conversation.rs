@@ -1,34 +1,13 @@
 //! A conversation in the list.
 
+use domain::inbox::Status;
 use domain::{Contact, ConversationId, Party};
 use jiff::Timestamp;
 use serde::Serialize;
-use store::{ConversationState, Number};
+use store::ConversationState;
 use utoipa::ToSchema;
 
-use crate::view::{ContactView, Time};
-
-/// A number of the company.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = Number)]
-pub(crate) struct NumberView {
-    /// Meta's `phone_number_id`.
-    pub(crate) id: String,
-    /// How people read it, once a webhook told.
-    pub(crate) display: Option<String>,
-    /// The WABA that owns it, once a webhook told.
-    waba: Option<String>,
-}
-
-impl From<Number> for NumberView {
-    fn from(number: Number) -> Self {
-        Self {
-            id: number.id.to_string(),
-            display: number.display,
-            waba: number.waba.map(|waba| waba.to_string()),
-        }
-    }
-}
+use crate::view::{ContactView, NumberView, Time};
 
 /// A thread: one person, or one group, and one number of the company.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -52,8 +31,38 @@ pub(crate) struct ConversationView {
     last_received: Option<Time>,
     /// The customer service window.
     window: WindowView,
+    /// If the customer came by an ad or a page's button: until when Meta charges nothing, by its own word.
+    free_entry: Option<WindowView>,
     /// Until when messages to this person are held back, if they are.
     hold: Option<Time>,
+    /// Where the work stands: `open`, `pending`, `snoozed` or `closed`. What was put aside is open when its time has
+    /// come.
+    state: &'static str,
+    /// Until when it is put aside, if it is.
+    snoozed_until: Option<Time>,
+    /// The agent who has it.
+    assignee: Option<String>,
+    /// Since when.
+    assigned_at: Option<Time>,
+    /// The agent who had it before.
+    previous_assignee: Option<String>,
+    /// The department that it was sent to.
+    department: Option<String>,
+    /// Labels, by their ids.
+    labels: Vec<String>,
+    /// Whether it is marked as important.
+    important: bool,
+    /// Whether anybody has answered since it was last opened.
+    answered: bool,
+    /// Whether the customer wrote something that the asker has not read.
+    pub(crate) unread: bool,
+    /// How much of it, up to 99; `null` in lists.
+    unread_count: Option<usize>,
+    /// Grows with everything that happens to it; a change may be made upon a version.
+    version: i64,
+    /// `last_received`, to be compared.
+    #[serde(skip)]
+    received_at: Option<Timestamp>,
 }
 
 /// A number of the company, in short.
@@ -65,11 +74,12 @@ struct ConversationNumber {
     display: Option<String>,
 }
 
-/// The 24 hours after the customer's last message. Outside of it only a template may be sent.
+/// A window of time that Meta opens. The customer service window is the 24 hours after the customer's last message:
+/// outside of it only a template may be sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Window)]
 struct WindowView {
-    /// Whether anything may be sent now.
+    /// Whether it is open now.
     open: bool,
     /// When it closes or closed; `null` if the customer never wrote.
     closes_at: Option<Time>,
@@ -85,6 +95,8 @@ impl ConversationView {
         now: Timestamp,
     ) -> Self {
         let display = number.and_then(|number| number.display.clone());
+        let handling = state.handling;
+        let status = handling.status.at(now);
         Self {
             id: id.to_string(),
             number: ConversationNumber { id: id.number.to_string(), display },
@@ -101,8 +113,40 @@ impl ConversationView {
                 open: state.window.is_some_and(|window| window.is_open_at(now)),
                 closes_at: state.window.map(|window| window.closes_at().into()),
             },
+            free_entry: state.free_entry.map(|window| WindowView {
+                open: window.is_open_at(now),
+                closes_at: Some(window.closes_at().into()),
+            }),
             hold: state.hold.filter(|until| *until > now).map(Time::from),
+            state: status.word(),
+            snoozed_until: match status {
+                Status::Snoozed { until } => Some(until.into()),
+                _ => None,
+            },
+            assignee: handling.assignee.map(|agent| agent.to_string()),
+            assigned_at: handling.assigned_at.map(Time::from),
+            previous_assignee: handling.previous.map(|agent| agent.to_string()),
+            department: handling.department.map(|department| department.to_string()),
+            labels: handling.labels.iter().map(ToString::to_string).collect(),
+            important: handling.important_since.is_some(),
+            answered: handling.answered,
+            unread: state.received_at.is_some(),
+            unread_count: None,
+            version: state.version,
+            received_at: state.received_at,
         }
+    }
+
+    /// The same, to somebody who has read up to a time.
+    #[must_use]
+    pub(crate) fn seen(self, mark: Option<Timestamp>) -> Self {
+        Self { unread: self.received_at > mark, ..self }
+    }
+
+    /// The same, with how many messages are not read.
+    #[must_use]
+    pub(crate) fn with_unread(self, unread: usize) -> Self {
+        Self { unread_count: Some(unread), ..self }
     }
 }
 
@@ -123,7 +167,7 @@ mod tests {
             waiting_since: Some(at),
             preview: "Hello".to_owned(),
             hold: Some(at),
-            from: None,
+            ..ConversationState::default()
         };
         let view = ConversationView::new(&id, state, None, None, at + jiff::SignedDuration::from_hours(25));
         let json = serde_json::to_value(view).unwrap();

@@ -174,6 +174,7 @@ pub(crate) mod tests {
             pricing: None,
             held: None,
             about: None,
+            source: None,
             decision: None,
         }
     }

@@ -86,7 +86,7 @@ pub(crate) struct RemovedView {
     events: u32,
     /// Objects in the bucket.
     objects: u32,
-    /// States, waiting messages, read marks, drafts.
+    /// States, waiting messages, read marks, presence, mentions.
     other: u32,
 }
 

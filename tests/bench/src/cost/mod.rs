@@ -1,11 +1,8 @@
 //! Write units, queue requests and dollars of inbound messages, counted in the embedded world.
 
-mod bill;
 mod model;
 mod prices;
 mod print;
-mod size;
-mod tap;
 mod town;
 
 use std::time::Duration;

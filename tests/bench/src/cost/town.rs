@@ -9,9 +9,9 @@ use local::lambda::{Activity, Functions, Invoker, Mapping, SqsHandler};
 use local::world::{Secrets, Time, World, WorldOptions};
 use tokio::sync::watch;
 
-use super::bill::{Bill, Totals};
-use super::{size, tap};
 use crate::BoxError;
+use crate::meter::bill::{Bill, Totals};
+use crate::meter::{size, tap};
 use crate::people::{self, Dice};
 
 /// When every workload begins: a full minute.

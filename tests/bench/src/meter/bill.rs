@@ -49,6 +49,9 @@ impl Bill {
         let mut totals = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let all: f64 = parts.iter().map(|(_, units)| units).sum();
         for capacity in consumed {
+            if all == 0.0 {
+                continue;
+            }
             let table = capacity.table().and_then(|table| table.capacity_units()).unwrap_or_default();
             for (kind, units) in parts {
                 // Requests of several tables do not occur on the paths that are counted here.
@@ -86,8 +89,11 @@ pub(crate) fn kind_of(key: &HashMap<String, AttributeValue>) -> &'static str {
         ("CONV", "STATE") => "state",
         ("CONV", "MSG" | "REL") => "message",
         ("IDENTITY", _) => "identity",
+        ("CONTACT", "CONSENT") => "consent",
         ("CONTACT", _) => "profile",
+        ("TERM" | "NAME", _) => "entry",
         ("NUMBERS" | "WABAS", _) => "directory",
+        ("IMPORTS" | "IMPORTED", _) => "import",
         _ => "other",
     }
 }

@@ -1,5 +1,8 @@
 //! Sits in the DynamoDB clients of the functions, asks for `ConsumedCapacity`, and enters it.
 
+use aws_sdk_dynamodb::operation::batch_get_item::{BatchGetItemInput, BatchGetItemOutput};
+use aws_sdk_dynamodb::operation::batch_write_item::{BatchWriteItemInput, BatchWriteItemOutput};
+use aws_sdk_dynamodb::operation::delete_item::{DeleteItemInput, DeleteItemOutput};
 use aws_sdk_dynamodb::operation::get_item::{GetItemInput, GetItemOutput};
 use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemInput, PutItemOutput};
 use aws_sdk_dynamodb::operation::query::{QueryInput, QueryOutput};
@@ -7,7 +10,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::{
     TransactWriteItemsError, TransactWriteItemsInput, TransactWriteItemsOutput,
 };
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemInput, UpdateItemOutput};
-use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem};
+use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem, WriteRequest};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
     AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextMut, Error, Output,
@@ -62,6 +65,23 @@ impl Intercept for Tap {
         } else if let Some(transaction) = input.downcast_mut::<TransactWriteItemsInput>() {
             transaction.return_consumed_capacity = wanted;
             transaction.transact_items.iter().flatten().map(part_of).collect()
+        } else if let Some(delete) = input.downcast_mut::<DeleteItemInput>() {
+            delete.return_consumed_capacity = wanted;
+            vec![(kind_of(delete.key.as_ref().unwrap_or(&Default::default())).to_owned(), 1.0)]
+        } else if let Some(batch) = input.downcast_mut::<BatchWriteItemInput>() {
+            batch.return_consumed_capacity = wanted;
+            batch
+                .request_items
+                .iter()
+                .flatten()
+                .flat_map(|(_, requests)| requests)
+                .map(part_of_batch)
+                .collect()
+        } else if let Some(batch) = input.downcast_mut::<BatchGetItemInput>() {
+            batch.return_consumed_capacity = wanted;
+            let tables = batch.request_items.iter().flatten();
+            let key = tables.flat_map(|(_, keys)| keys.keys()).next();
+            vec![(key.map_or("other", kind_of).to_owned(), 1.0)]
         } else if let Some(get) = input.downcast_mut::<GetItemInput>() {
             get.return_consumed_capacity = wanted;
             vec![(kind_of(get.key.as_ref().unwrap_or(&Default::default())).to_owned(), 1.0)]
@@ -102,6 +122,14 @@ impl Tap {
             self.0.wrote(parts, update.consumed_capacity.as_slice());
         } else if let Some(transaction) = output.downcast_ref::<TransactWriteItemsOutput>() {
             self.0.wrote(parts, transaction.consumed_capacity());
+        } else if let Some(delete) = output.downcast_ref::<DeleteItemOutput>() {
+            self.0.wrote(parts, delete.consumed_capacity.as_slice());
+        } else if let Some(batch) = output.downcast_ref::<BatchWriteItemOutput>() {
+            self.0.wrote(parts, batch.consumed_capacity());
+        } else if let (Some(batch), Some((kind, _))) =
+            (output.downcast_ref::<BatchGetItemOutput>(), parts.first())
+        {
+            self.0.read(kind, batch.consumed_capacity());
         } else if let (Some(get), Some((kind, _))) = (output.downcast_ref::<GetItemOutput>(), parts.first()) {
             self.0.read(kind, get.consumed_capacity.as_slice());
         } else if let Some(query) = output.downcast_ref::<QueryOutput>() {
@@ -136,4 +164,13 @@ fn part_of(action: &TransactWriteItem) -> Part {
         _ => (None, 0),
     };
     (key.map_or("other", kind_of).to_owned(), size::write_units(bytes) * TRANSACTIONAL)
+}
+
+fn part_of_batch(request: &WriteRequest) -> Part {
+    let (key, bytes) = match (request.put_request(), request.delete_request()) {
+        (Some(put), _) => (Some(put.item()), size::of_item(put.item())),
+        (_, Some(delete)) => (Some(delete.key()), 0),
+        _ => (None, 0),
+    };
+    (key.map_or("other", kind_of).to_owned(), size::write_units(bytes))
 }

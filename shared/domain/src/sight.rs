@@ -1,0 +1,63 @@
+//! What somebody sees who does not see every number.
+
+use std::collections::BTreeSet;
+
+use cloud_api::PhoneNumberId;
+
+use crate::agent::{AgentId, DepartmentId};
+
+/// What an agent sees: the conversations of every number that is not hidden from them, and of the others those that they
+/// have or that were sent to a department of theirs. Without the second half nobody could be given a conversation of
+/// another department's number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// Who looks.
+    pub agent: AgentId,
+    /// Where they work.
+    pub departments: BTreeSet<DepartmentId>,
+    /// The numbers that other departments answer.
+    pub hidden: BTreeSet<PhoneNumberId>,
+}
+
+impl Sight {
+    /// Whether a number is hidden, so that only some of its conversations are seen.
+    #[must_use]
+    pub fn hides(&self, number: &PhoneNumberId) -> bool {
+        self.hidden.contains(number)
+    }
+
+    /// Whether a conversation is seen: by its number, by whose it is, and by where it was sent.
+    #[must_use]
+    pub fn shows(
+        &self,
+        number: &PhoneNumberId,
+        assignee: Option<&AgentId>,
+        department: Option<&DepartmentId>,
+    ) -> bool {
+        !self.hides(number)
+            || assignee == Some(&self.agent)
+            || department.is_some_and(|department| self.departments.contains(department))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_hidden_number_an_agent_sees_what_is_theirs_and_what_was_sent_to_their_department() {
+        let agent = |id: &str| AgentId::new(id).unwrap();
+        let department = |id: &str| DepartmentId::new(id).unwrap();
+        let (own, others) = (PhoneNumberId::new("900"), PhoneNumberId::new("901"));
+        let sight = Sight {
+            agent: agent("bo"),
+            departments: [department("support")].into(),
+            hidden: [others.clone()].into(),
+        };
+        assert!(sight.shows(&own, None, None) && sight.shows(&own, Some(&agent("ana")), None));
+        assert!(!sight.shows(&others, None, None) && !sight.shows(&others, Some(&agent("ana")), None));
+        assert!(!sight.shows(&others, None, Some(&department("sales"))));
+        assert!(sight.shows(&others, Some(&agent("bo")), Some(&department("sales"))));
+        assert!(sight.shows(&others, Some(&agent("ana")), Some(&department("support"))));
+    }
+}

@@ -94,8 +94,11 @@ impl ChangeRecord {
         }
         let id = keys::parse_conversation(pk).ok_or(BadChange("a conversation's key"))?;
         if sk == keys::STATE {
-            let seen = self.seen(new, |image| Ok(conversation_facts(&image.0)))?;
-            return Ok(Some(Happening::Conversation(id, seen)));
+            // Without any activity there is no conversation yet: only a mark that its record was merged, or a hold.
+            let began = |image: &&Image| image.0.contains_key("la");
+            let before = self.old.as_ref().filter(began).map(|image| conversation_facts(&image.0));
+            let after = Some(new).filter(began).map(|image| conversation_facts(&image.0));
+            return Ok(after.map(|after| Happening::Conversation(id, Seen { before, after })));
         }
         // What a campaign sends is told by the campaign.
         if !(sk.starts_with("MSG#") || sk.starts_with("REL#")) || new.0.contains_key("cmp") {

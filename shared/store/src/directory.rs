@@ -92,6 +92,15 @@ impl Store {
         let portfolio = assigned.as_ref().and_then(|item| item.text("pf")).unwrap_or(DEFAULT_PORTFOLIO);
         Ok(PortfolioId::new(portfolio))
     }
+
+    /// The portfolio of a number: its token is needed for it.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn portfolio_of_number(&self, number: &PhoneNumberId) -> Result<PortfolioId, StoreError> {
+        let waba = self.number(number).await?.and_then(|number| number.waba);
+        self.portfolio_of(waba.as_ref()).await
+    }
 }
 
 fn read_number(item: &item::Item) -> Option<Number> {

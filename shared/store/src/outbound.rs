@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use cloud_api::{PhoneNumberId, Wamid};
+use cloud_api::Wamid;
 use domain::consent::Decision;
 use domain::sending::SendState;
 use domain::{ConversationId, MessageId};
@@ -370,18 +370,6 @@ impl Store {
             update = update.expression_attribute_names(*place, *attribute);
         }
         update
-    }
-
-    /// The number that a portfolio's token is needed for.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn portfolio_of_number(
-        &self,
-        number: &PhoneNumberId,
-    ) -> Result<cloud_api::PortfolioId, StoreError> {
-        let waba = self.number(number).await?.and_then(|number| number.waba);
-        self.portfolio_of(waba.as_ref()).await
     }
 }
 

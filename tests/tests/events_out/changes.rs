@@ -36,7 +36,12 @@ async fn a_conversation_that_is_assigned_closed_and_taken_up_again_is_heard_of_e
     let receiver = Receiver::answering([]).await;
     subscribe(&stage, &receiver, json!({})).await;
     let conversation = (&*format!("CONV#{NUMBER}#01KMIA"), "STATE");
-    put(&stage, "conversations", &[("pk", conversation.0), ("sk", "STATE"), ("pv", "Hello")]).await;
+    put(
+        &stage,
+        "conversations",
+        &[("pk", conversation.0), ("sk", "STATE"), ("la", "1795392000000"), ("pv", "Hello")],
+    )
+    .await;
     set(&stage, "conversations", conversation, "as", "agent-1").await;
     set(&stage, "conversations", conversation, "pv", "Something else").await;
     set(&stage, "conversations", conversation, "st", "closed").await;
@@ -150,7 +155,7 @@ async fn a_change_that_does_not_read_is_a_dead_letter_and_its_neighbours_are_hea
     subscribe(&stage, &receiver, json!({})).await;
     let pk = format!("CONV#{NUMBER}#01KQUI");
     // Of one partition, so that they come one after the other. The second has no time.
-    put(&stage, "conversations", &[("pk", &pk), ("sk", "STATE")]).await;
+    put(&stage, "conversations", &[("pk", &pk), ("sk", "STATE"), ("la", "1795392000000")]).await;
     put(&stage, "conversations", &[("pk", &pk), ("sk", "MSG#1795392000000#00000000000000aa"), ("d", "i")])
         .await;
     set(&stage, "conversations", (&pk, "STATE"), "as", "agent-2").await;

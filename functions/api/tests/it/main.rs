@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
+mod bodies;
 mod described;
 mod samples;
 mod schema;

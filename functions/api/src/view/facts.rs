@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::number::facts::{Change, Fact, Facts, InForce};
-use domain::number::onboarding::Step;
+use domain::number::onboarding::{State, Step};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::{KeptProfile, Waba};
@@ -93,6 +93,13 @@ pub(crate) struct StepView {
     reason: Option<String>,
     /// When it came into this state.
     at: Time,
+}
+
+impl StepView {
+    /// A step that was begun just now.
+    pub(crate) fn begun(step: &str, at: Timestamp) -> Self {
+        Self { step: step.to_owned(), state: State::Pending.shown(), reason: None, at: at.into() }
+    }
 }
 
 impl From<Step> for StepView {

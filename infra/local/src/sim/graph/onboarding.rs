@@ -23,7 +23,8 @@ const REGISTRATIONS: usize = 10;
 impl State {
     /// `POST /{number}/request_code`, `verify_code`, `register`, `deregister`, and `POST /{number}` itself.
     pub(crate) fn onboard(&mut self, request: &Request, id: &str, edge: &str, now: Timestamp) -> Answer {
-        let mut body: Value = serde_json::from_slice(&request.body).unwrap_or_else(|_| json!({}));
+        let body = serde_json::from_slice(&request.body).ok().filter(Value::is_object);
+        let mut body: Value = body.unwrap_or_else(|| json!({}));
         // Meta takes parameters in the address as well.
         for (name, value) in &request.query {
             body[name.as_str()] = value.as_str().into();

@@ -162,7 +162,7 @@ impl State {
 fn shown_body(request: &Request) -> Value {
     let form = request.content_type.starts_with("multipart/");
     let is_upload = request.segments.first().is_some_and(|first| first.starts_with("upload:"));
-    match serde_json::from_slice(&request.body) {
+    match serde_json::from_slice::<Value>(&request.body) {
         Ok(mut body) => {
             for secret in ["pin", "code"] {
                 if body[secret].is_string() {

@@ -143,7 +143,7 @@ pub struct Update {
 }
 
 /// What is known of a fact.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// When it was so last, as far as anybody told.
     #[serde(rename = "t")]
@@ -154,6 +154,14 @@ pub struct Known {
     /// What it is, as Meta writes it.
     #[serde(rename = "v")]
     pub value: String,
+}
+
+impl Known {
+    /// Of two words the higher one stands. Webhooks have whole seconds, so these come first; then who told, then the exact
+    /// time of those who looked, then the text: an order without ties, so that the newest is one.
+    fn rank(&self) -> (i64, Source, Timestamp, &str) {
+        (self.at.as_second(), self.source, self.at, &self.value)
+    }
 }
 
 /// A fact that is another one now.
@@ -204,8 +212,7 @@ impl Facts {
         for update in updates {
             let word = Known { at: update.at, source: update.source, value: update.value.clone() };
             let known = self.0.get(&update.fact);
-            // Time first, then who told, then the text: an order without ties, so that the newest is one.
-            if known.is_some_and(|known| *known >= word) {
+            if known.is_some_and(|known| known.rank() >= word.rank()) {
                 continue;
             }
             let from = known.map(|known| known.value.clone());
@@ -273,6 +280,21 @@ mod tests {
         assert_eq!(facts.get(&Fact::Quality).unwrap().at, at(90), "it is confirmed");
         let back = facts.fold(&[update(Fact::Quality, "YELLOW", 120, Source::Sync)]);
         assert_eq!((back[0].from.as_deref(), back[0].to.as_str()), (Some("RED"), "YELLOW"));
+    }
+
+    #[test]
+    fn of_one_second_the_webhook_stands_and_of_two_looks_the_later_one() {
+        let word = |value: &str, ms: i64, source| Update {
+            fact: Fact::Status,
+            value: value.to_owned(),
+            at: Timestamp::from_millisecond(at(0).as_millisecond() + ms).unwrap(),
+            source,
+        };
+        let mut facts = Facts::default();
+        facts.fold(&[word("PENDING", 100, Source::Sync), word("CONNECTED", 200, Source::Sync)]);
+        assert_eq!(facts.get(&Fact::Status).unwrap().value, "CONNECTED");
+        facts.fold(&[word("FLAGGED", 0, Source::Webhook), word("BANNED", 900, Source::Sync)]);
+        assert_eq!(facts.get(&Fact::Status).unwrap().value, "FLAGGED");
     }
 
     #[test]

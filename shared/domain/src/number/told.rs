@@ -55,11 +55,10 @@ pub fn told_by(event: &Event, at: Timestamp) -> Option<Told> {
     (!updates.is_empty()).then_some(Told { about, updates })
 }
 
-/// Reads a number, as an answer shows it that was asked for at a time. Webhooks have whole seconds, and so has this: of
-/// one second the webhook's word stands.
+/// Reads a number, as an answer shows it that was asked for at a time.
 #[must_use]
 pub fn seen_in(node: &NumberNode, asked_at: Timestamp) -> Vec<Update> {
-    let at = Timestamp::from_second(asked_at.as_second()).unwrap_or(asked_at);
+    let at = asked_at;
     let throughput = node.throughput.as_ref().and_then(|throughput| throughput.level.clone());
     let limit = node.whatsapp_business_manager_messaging_limit.as_ref().map(tier);
     let words = [

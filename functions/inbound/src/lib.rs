@@ -3,6 +3,7 @@
 mod choice;
 mod config;
 mod event;
+mod facts;
 mod message;
 mod numbers;
 mod preview;

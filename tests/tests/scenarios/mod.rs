@@ -4,5 +4,6 @@ pub(crate) mod directory;
 pub(crate) mod endpoints;
 pub(crate) mod gates;
 pub(crate) mod loops;
+pub(crate) mod numbers;
 pub(crate) mod records;
 pub(crate) mod stores;

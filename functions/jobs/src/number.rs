@@ -52,7 +52,7 @@ impl Jobs {
         id: &str,
         outcome: &Result<(), String>,
     ) -> Result<(), Failure> {
-        let outcome = outcome.as_ref().map(|()| ()).map_err(String::as_str);
+        let outcome = outcome.as_ref().copied().map_err(String::as_str);
         self.store.end_step(track, number, id, outcome, self.kit.clock.now()).await.map_err(failure)
     }
 

@@ -145,6 +145,17 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
 }
 
 #[tokio::test]
+async fn an_erasure_that_was_begun_while_the_tables_were_away_ends_once_they_are_back() {
+    let stage = Stage::start().await;
+    let (_, id) = ada(&stage).await;
+    stage.faults.silence_tables("jobs", 2);
+    erase(&stage, &id).await;
+    stage.pass(1_800).await;
+    assert_eq!(stage.read(&format!("/v1/erasures/{id}")).await["status"], "completed");
+    nothing_is_left(&stage, &[ADA.to_owned()]).await;
+}
+
+#[tokio::test]
 async fn a_dead_letter_that_comes_late_and_names_the_erased_is_not_kept() {
     let stage = Stage::start().await;
     let (_, id) = ada(&stage).await;

@@ -13,7 +13,7 @@ use tests::{Faults, Stage};
 
 mod scenarios;
 
-use scenarios::{directory, endpoints, gates, loops, people, records, stores};
+use scenarios::{directory, endpoints, gates, loops, numbers, people, records, stores};
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
 
@@ -62,6 +62,10 @@ fn scenario(condition: Condition) -> Scenario {
         }
         Condition::NumberAbsent => |stage| stores::a_number_keeps_what_was_first_known(stage).boxed(),
         Condition::NumberThere => |stage| stores::a_number_that_was_never_seen_has_no_settings(stage).boxed(),
+        Condition::FactsUnchanged => |stage| numbers::words_at_once_are_all_heard(stage).boxed(),
+        Condition::StepFree => |stage| numbers::one_step_at_a_time(stage).boxed(),
+        Condition::StepPending => |stage| numbers::a_step_is_asked_once(stage).boxed(),
+        Condition::StepMine => |stage| numbers::an_old_step_does_not_end_a_new_one(stage).boxed(),
         Condition::HandlingUnchanged => {
             |stage| stores::two_who_take_a_conversation_at_once_do_not_both_have_it(stage).boxed()
         }

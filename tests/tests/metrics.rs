@@ -93,8 +93,9 @@ async fn how_long_the_oldest_record_was_on_its_queue_is_seen_when_its_batch_is_w
 struct Unreachable(AtomicBool);
 
 impl graph::Intercept for Unreachable {
-    fn before(&self, _call: &'static str) -> Result<(), graph::Cut> {
-        if self.0.swap(true, Ordering::SeqCst) { Ok(()) } else { Err(graph::Cut) }
+    fn before(&self, call: &'static str) -> Result<(), graph::Cut> {
+        // Whoever looks at numbers asks Meta as well.
+        if call != "messages" || self.0.swap(true, Ordering::SeqCst) { Ok(()) } else { Err(graph::Cut) }
     }
 
     fn after(&self, _call: &'static str) -> Result<(), graph::Cut> {

@@ -29,12 +29,13 @@ const READERS: &[(&str, &str, &str)] = &[
     ("schemas/", ".schema.json", "tests/tests/events_out/published.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 14] = [
+const READ_HERE: [&str; 15] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",
     "schedule/count_dead_letters.json",
     "schedule/retain.json",
+    "schedule/sync_numbers.json",
     "sqs/changes_given_up.json",
     "sqs/delivery.json",
     "sqs/inbound_pack.json",
@@ -355,4 +356,17 @@ async fn a_dead_letter_stands_open_until_it_is_put_back_and_again_when_it_fails_
     serves(&stage, "sync", "sqs/send_dlq.json").await;
     let open = store.open_letters().await.unwrap();
     assert_eq!((open.count, open.oldest), (1, Some(stage.now())));
+}
+
+#[tokio::test]
+async fn a_sample_task_to_look_at_numbers_is_what_the_template_says_and_finds_them() {
+    let stage = Stage::start().await;
+    stage.store().put_waba(&"900000000000101".into(), "Kettles", None).await.unwrap();
+    assert!(stage.all("/v1/numbers").await.is_empty());
+    let task: Value = sample("schedule/sync_numbers.json");
+    let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "SyncNumbers").unwrap();
+    let input = scheduled.spec.target.input.as_deref().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
+    functions(&stage).await.schedules["sync"](task).await.unwrap();
+    assert_eq!(stage.all("/v1/numbers").await.len(), 2);
 }

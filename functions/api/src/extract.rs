@@ -11,6 +11,9 @@ use utoipa::IntoParams;
 
 use crate::problem::Problem;
 
+/// The longest id in a path, in bytes. A message's is the longest of ours: number, person, time and hash.
+const LONGEST: usize = 512;
+
 /// The id in a path. What cannot be an id is not found.
 pub(crate) struct Id(pub(crate) String);
 
@@ -19,7 +22,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = Path::<String>::from_request_parts(parts, state).await;
-        path.map(|Path(id)| Self(id)).map_err(|_| Problem::missing("resource"))
+        // Nothing has such an id, and no table could be asked for it.
+        let id = path.ok().filter(|Path(id)| id.len() <= LONGEST);
+        id.map(|Path(id)| Self(id)).ok_or_else(|| Problem::missing("resource"))
     }
 }
 
@@ -31,7 +36,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Ids {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = Path::<(String, String)>::from_request_parts(parts, state).await;
-        path.map(|Path((one, other))| Self(one, other)).map_err(|_| Problem::missing("resource"))
+        let ids = path.ok().filter(|Path((one, other))| one.len().max(other.len()) <= LONGEST);
+        ids.map(|Path((one, other))| Self(one, other)).ok_or_else(|| Problem::missing("resource"))
     }
 }
 

@@ -26,7 +26,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use domain::endpoint::Reach;
-use lambda_kit::Clock;
+use lambda_kit::{Clock, Seal};
 use platform::Bucket;
 use queue::Queue;
 use store::Store;
@@ -59,6 +59,8 @@ pub struct Api {
     pub queues: Queues,
     /// Where endpoints may be.
     pub reach: Reach,
+    /// What seals codes and PINs, and marks requests.
+    pub seal: Seal,
 }
 
 /// Every route, behind the check that somebody verified who asks: whoever serves it puts an [`Identity`] into

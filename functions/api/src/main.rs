@@ -2,7 +2,7 @@
 
 use api::{Api, Config};
 use axum::middleware::from_fn;
-use lambda_kit::{Kit, StartError};
+use lambda_kit::{Kit, Seal, StartError};
 use platform::Bucket;
 use queue::Queue;
 use store::Store;
@@ -20,6 +20,7 @@ async fn main() -> Result<(), StartError> {
     let kit = Kit::new("", "api");
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let stack_key = lambda_kit::stack_key(secrets, config.stack_secret_arn, &kit).await?;
+    let seal = Seal::of(&stack_key);
     let api = Api {
         store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables).with_stack_key(stack_key),
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
@@ -27,6 +28,7 @@ async fn main() -> Result<(), StartError> {
         clock: kit.clock,
         queues: config.queues,
         reach: config.reach,
+        seal,
     };
     lambda_http::run(api::router(api).layer(from_fn(api::identity::from_authorizer))).await
 }

@@ -198,6 +198,12 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/nobody-takes-it", "Nobody takes it")
     }
 
+    /// 409: one step of a number at a time.
+    pub(crate) fn step_under_way() -> Self {
+        let detail = "Another step of this number is under way. Look at it, and ask when it has ended.";
+        Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/step-under-way", "Step under way")
+    }
+
     /// 403: the number lets only the assignee answer.
     pub(crate) fn not_the_assignee() -> Self {
         let detail = "On this number only the assignee of a conversation may answer. Take it first.";

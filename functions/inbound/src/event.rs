@@ -47,7 +47,10 @@ impl Inbound {
         self.store.record_event(&event).await.map_err(failure)?;
         match &read {
             Ok(Event::UserPreferences(chosen)) => self.prefer(item, &event.id, chosen).await?,
-            Ok(told) => self.note_category(item, told).await?,
+            Ok(told) => {
+                self.note_category(item, told).await?;
+                self.note_numbers(item, told).await?;
+            }
             Err(_) => {}
         }
         info!(event.id = event.id, webhook.field = event.field, "Recorded an event");

@@ -3,6 +3,7 @@
 mod choice;
 mod config;
 mod event;
+mod facts;
 mod message;
 mod numbers;
 mod template;
@@ -66,6 +67,17 @@ impl Inbound {
             Content::Bytes(_) => Err(Failure::Dead("bytes where JSON should be".to_owned())),
         }
     }
+
+    /// Whether an item that lies in the bucket is of somebody who was erased. Then it is gone from there too: nothing
+    /// else would ever point to it.
+    async fn is_forgotten(&self, item: &PackItem, raw: &str) -> Result<bool, Failure> {
+        let Content::Stored(key) = &item.item.content else { return Ok(false) };
+        if !self.store.is_forgotten(raw).await.map_err(failure)? {
+            return Ok(false);
+        }
+        self.bucket.delete(key).await.map_err(|error| Failure::Retry(error.to_string()))?;
+        Ok(true)
+    }
 }
 
 impl Worker for Inbound {
@@ -95,11 +107,19 @@ impl Worker for Inbound {
     async fn work(&self, item: &PackItem, _tries: u32) -> Result<Effect, Failure> {
         match item.item.kind {
             ItemKind::Unreadable => {
-                Err(Failure::Dead(item.item.reason.as_deref().unwrap_or("unreadable").to_owned()))
+                let reason = item.item.reason.as_deref().unwrap_or("unreadable");
+                return Err(Failure::Dead(reason.to_owned()));
             }
-            ItemKind::Event => self.record_event(item, self.raw(item).await?).await.map(|()| None),
-            ItemKind::Message => self.record_message(item, self.raw(item).await?).await,
-            ItemKind::Status => Err(Failure::Dead("a status on the inbound queue".to_owned())),
+            ItemKind::Status => return Err(Failure::Dead("a status on the inbound queue".to_owned())),
+            ItemKind::Event | ItemKind::Message => {}
+        }
+        let raw = self.raw(item).await?;
+        if self.is_forgotten(item, &raw).await? {
+            return Ok(None);
+        }
+        match item.item.kind {
+            ItemKind::Message => self.record_message(item, raw).await,
+            _ => self.record_event(item, raw).await.map(|()| None),
         }
     }
 

@@ -54,13 +54,16 @@ impl Config {
 pub struct Access {
     /// Its access tokens.
     pub tokens: Tokens,
+    /// The app that they are of, which a picture is uploaded for.
+    pub app_id: Option<String>,
 }
 
 impl FromSecret for Access {
     fn from_keys(mut keys: Vars<'_>) -> Result<Self, ConfigError> {
         const KEY: &str = "META_ACCESS_TOKEN";
+        let app_id = keys.optional("META_APP_ID");
         match Tokens::parse(&keys.required(KEY)) {
-            Ok(tokens) => keys.finish().map(|()| Self { tokens }),
+            Ok(tokens) => keys.finish().map(|()| Self { tokens, app_id }),
             Err(error) => Err(keys.refuse(KEY, error.to_string())),
         }
     }

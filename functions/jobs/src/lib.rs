@@ -7,7 +7,9 @@ mod erase;
 mod event;
 mod export;
 mod import;
+mod number;
 mod page;
+mod profile;
 mod retain;
 
 use std::time::Duration;
@@ -18,10 +20,12 @@ use domain::{ContactId, DeadLetter};
 pub use event::{Event, Scheduled};
 use graph::Graph;
 use lambda_kit::batch::Parcel;
-use lambda_kit::{Failure, Kit, Secret, Worker, batch};
+use lambda_kit::{Failure, Kit, Seal, Secret, Worker, batch};
 use platform::{Bucket, BucketError};
 use queue::{CorrelationId, Entry, Job, Queue, QueueError, Task};
 use store::{Store, StoreError};
+
+use crate::profile::Wanted;
 
 /// The function. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,6 +40,8 @@ pub struct Jobs {
     pub graph: Graph,
     /// What opens it.
     pub access: Secret<Access>,
+    /// What opens codes and PINs.
+    pub seal: Seal,
     /// The clock and the metrics.
     pub kit: Kit,
     /// The queue of jobs.
@@ -131,6 +137,12 @@ impl Worker for Jobs {
             Task::Block { contact, number, blocked } => {
                 self.block(&contact_id(contact)?, &number.as_str().into(), *blocked).await
             }
+            Task::Number { number, id, ask } => self.ask_of_number(&number.as_str().into(), id, ask).await,
+            Task::Profile { number, id, change, picture } => {
+                let wanted = Wanted { change: change.as_ref(), picture: picture.as_deref() };
+                self.profile(&number.as_str().into(), id, wanted).await
+            }
+            Task::SyncNumbers { waba } => self.sync_numbers(&waba.as_str().into()).await,
             Task::Retain { after } => self.retain(given, after.as_deref()).await,
             Task::ReapplyErasures { after } => self.reapply_erasures(given, after.as_deref()).await,
         }

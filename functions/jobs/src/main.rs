@@ -2,7 +2,7 @@
 
 use graph::Graph;
 use jobs::{Config, Event, Jobs};
-use lambda_kit::{Kit, Secret, StartError};
+use lambda_kit::{Kit, Seal, Secret, StartError};
 use platform::Bucket;
 use queue::Queue;
 use store::Store;
@@ -19,12 +19,14 @@ async fn main() -> Result<(), StartError> {
     let s3 = aws_sdk_s3::config::Builder::from(&aws).force_path_style(aws.endpoint_url().is_some()).build();
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let stack_key = lambda_kit::stack_key(secrets.clone(), config.stack_secret_arn, &kit).await?;
+    let seal = Seal::of(&stack_key);
     let jobs = Jobs {
         store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables).with_stack_key(stack_key),
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
         bucket: Bucket::new(aws_sdk_s3::Client::from_conf(s3), config.bucket),
         graph: Graph::new(&config.graph_url)?,
         access: Secret::load(secrets, config.graph_secret_arn, &kit).await?,
+        seal,
         kit: kit.clone(),
         queue_url: config.jobs_queue_url,
     };

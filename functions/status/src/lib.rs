@@ -30,8 +30,8 @@ pub struct Status {
 pub struct Effect {
     /// What to fold, and into which message. `None` if it is not ours.
     ours: Option<(MessageId, StatusFold)>,
-    /// The status as an event, for when there is no such message.
-    event: WebhookEvent,
+    /// The status as an event, for when there is no such message. `None`: it is of somebody who was erased.
+    event: Option<WebhookEvent>,
 }
 
 impl Status {
@@ -90,10 +90,21 @@ impl Status {
     }
 
     async fn keep_events(&self, effects: &[&Effect]) -> Result<(), Failure> {
-        for effect in effects {
-            self.store.record_event(&effect.event).await.map_err(failure)?;
+        for event in effects.iter().filter_map(|effect| effect.event.as_ref()) {
+            self.store.record_event(event).await.map_err(failure)?;
         }
         Ok(())
+    }
+
+    /// Whether an item that lies in the bucket is of somebody who was erased. Then it is gone from there too: nothing
+    /// else would ever point to it.
+    async fn is_forgotten(&self, item: &PackItem, raw: &str) -> Result<bool, Failure> {
+        let Content::Stored(key) = &item.item.content else { return Ok(false) };
+        if !self.store.is_forgotten(raw).await.map_err(failure)? {
+            return Ok(false);
+        }
+        self.bucket.delete(key).await.map_err(|error| Failure::Retry(error.to_string()))?;
+        Ok(true)
     }
 }
 
@@ -126,6 +137,9 @@ impl Worker for Status {
             return Err(Failure::Dead("not a status, on the status queue".to_owned()));
         }
         let raw = self.raw(item).await?;
+        if self.is_forgotten(item, &raw).await? {
+            return Ok(Effect { ours: None, event: None });
+        }
         let update = StatusUpdate::parse(&raw).map_err(|error| Failure::Dead(error.to_string()))?;
         let callback =
             update.biz_opaque_callback_data.as_deref().and_then(|text| text.parse::<Callback>().ok());
@@ -137,7 +151,7 @@ impl Worker for Status {
             );
         }
         let ours = callback.zip(fold).map(|(callback, fold)| (callback.message, fold));
-        Ok(Effect { ours, event: as_event(item, raw) })
+        Ok(Effect { ours, event: Some(as_event(item, raw)) })
     }
 
     /// Everything that a batch says about one message is one write.
@@ -173,7 +187,10 @@ fn as_event(item: &PackItem, raw: String) -> WebhookEvent {
         number: item.item.number.as_ref().map(ToString::to_string),
         time: None,
         received_at: item.received_at,
-        raw: Ok(raw),
+        raw: match &item.item.content {
+            Content::Stored(key) => Err(key.to_string()),
+            _ => Ok(raw),
+        },
         reading: "foreign_status".to_owned(),
     }
 }

@@ -1,6 +1,7 @@
-//! Configuration, from the environment only.
+//! Configuration: from the environment, and from the secret that it names.
 
-use lambda_kit::{ConfigError, Vars};
+use graph::Tokens;
+use lambda_kit::{ConfigError, FromSecret, Vars};
 use store::Tables;
 
 /// What the function needs to know.
@@ -10,6 +11,10 @@ pub struct Config {
     pub stage: String,
     /// The tables.
     pub tables: Tables,
+    /// The Graph API.
+    pub graph_url: String,
+    /// The secret that holds [`Access`].
+    pub graph_secret_arn: String,
     /// The secret that holds the stack's key.
     pub stack_secret_arn: String,
 }
@@ -25,11 +30,31 @@ impl Config {
             stage: vars.required("STAGE"),
             tables: Tables {
                 contacts: vars.required("CONTACTS_TABLE"),
+                directory: vars.required("DIRECTORY_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),
                 ..Tables::default()
             },
+            graph_url: vars.required("GRAPH_URL"),
+            graph_secret_arn: vars.required("GRAPH_SECRET_ARN"),
             stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };
         vars.finish().map(|()| config)
+    }
+}
+
+/// What opens the Graph API.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Its access tokens.
+    pub tokens: Tokens,
+}
+
+impl FromSecret for Access {
+    fn from_keys(mut keys: Vars<'_>) -> Result<Self, ConfigError> {
+        const KEY: &str = "META_ACCESS_TOKEN";
+        match Tokens::parse(&keys.required(KEY)) {
+            Ok(tokens) => keys.finish().map(|()| Self { tokens }),
+            Err(error) => Err(keys.refuse(KEY, error.to_string())),
+        }
     }
 }

@@ -20,6 +20,8 @@ pub enum Event {
 pub enum Task {
     /// Say how many dead letters stand open, and since when.
     CountDeadLetters {},
+    /// Ask Meta how the company's numbers stand.
+    SyncNumbers {},
 }
 
 impl TryFrom<Value> for Event {
@@ -46,6 +48,8 @@ mod tests {
         assert!(matches!(read(json!({"Records": []})).unwrap(), Event::DeadLetters(_)));
         let task = read(json!({"task": "count_dead_letters"})).unwrap();
         assert!(matches!(task, Event::Task(Task::CountDeadLetters {})));
+        let task = read(json!({"task": "sync_numbers"})).unwrap();
+        assert!(matches!(task, Event::Task(Task::SyncNumbers {})));
         let error = read(json!({"task": "count_sheep"})).unwrap_err().to_string();
         assert!(error.contains("count_sheep"), "{error}");
         assert!(read(json!({})).is_err());

@@ -2,13 +2,15 @@
 
 mod config;
 mod event;
+mod numbers;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-pub use config::Config;
+pub use config::{Access, Config};
 use domain::DeadLetter;
 pub use event::{Event, Task};
+use graph::Graph;
 use lambda_kit::batch::Parcel;
-use lambda_kit::{Failure, Job, Kit, Worker, batch, metrics};
+use lambda_kit::{Failure, Job, Kit, Secret, Worker, batch, metrics};
 use queue::{CorrelationId, Queue};
 use store::{Store, StoreError};
 use tracing::info;
@@ -16,10 +18,14 @@ use tracing::info;
 /// The function. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Sync {
-    /// The journal.
+    /// The journal, and the directory of numbers.
     pub store: Store,
     /// The queues' client.
     pub queue: Queue,
+    /// The Graph API.
+    pub graph: Graph,
+    /// What opens it.
+    pub access: Secret<Access>,
     /// The clock and the metrics.
     pub kit: Kit,
 }
@@ -33,6 +39,7 @@ impl Sync {
         match event {
             Event::DeadLetters(event) => Ok(Some(self.drain(event).await)),
             Event::Task(Task::CountDeadLetters {}) => self.count_dead_letters().await.map(|()| None),
+            Event::Task(Task::SyncNumbers {}) => self.sync_numbers().await.map(|()| None),
         }
     }
 

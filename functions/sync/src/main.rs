@@ -1,6 +1,7 @@
 //! The Lambda.
 
-use lambda_kit::{Kit, StartError};
+use graph::Graph;
+use lambda_kit::{Kit, Secret, StartError};
 use queue::Queue;
 use store::Store;
 use sync::{Config, Event, Sync};
@@ -14,10 +15,12 @@ async fn main() -> Result<(), StartError> {
     let kit = Kit::new(&config.stage, vars("AWS_LAMBDA_FUNCTION_NAME").as_deref().unwrap_or("sync"));
     let aws = lambda_kit::aws_config(vars)?;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
-    let stack_key = lambda_kit::stack_key(secrets, config.stack_secret_arn, &kit).await?;
+    let stack_key = lambda_kit::stack_key(secrets.clone(), config.stack_secret_arn, &kit).await?;
     let sync = Sync {
         store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables).with_stack_key(stack_key),
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
+        graph: Graph::new(&config.graph_url)?,
+        access: Secret::load(secrets, config.graph_secret_arn, &kit).await?,
         kit: kit.clone(),
     };
     let sync = &sync;

@@ -16,7 +16,7 @@ use futures::FutureExt;
 use graph::Graph;
 use inbound::Inbound;
 use jobs::Jobs;
-use lambda_kit::{Kit, Secret, Worker, batch};
+use lambda_kit::{Kit, Seal, Secret, Worker, batch};
 use notifier::{Notifier, Poster};
 use platform::{Bucket, EventBus};
 use queue::Queue;
@@ -70,6 +70,26 @@ impl Clients<'_> {
     async fn store(&self, tables: store::Tables, stack_secret_arn: &str) -> Result<Store, BoxError> {
         let key = lambda_kit::stack_key(self.secrets(), stack_secret_arn, &self.kit()).await?;
         Ok(self.plain_store(tables).with_stack_key(key))
+    }
+
+    /// The same, with what seals secrets of people at a screen for a job.
+    async fn sealed_store(
+        &self,
+        tables: store::Tables,
+        stack_secret_arn: &str,
+    ) -> Result<(Store, Seal), BoxError> {
+        let key = lambda_kit::stack_key(self.secrets(), stack_secret_arn, &self.kit()).await?;
+        let seal = Seal::of(&key);
+        Ok((self.plain_store(tables).with_stack_key(key), seal))
+    }
+
+    /// The Graph API, through whatever a test has put before it.
+    fn graph(&self, url: &str) -> Result<Graph, BoxError> {
+        let graph = Graph::new(url)?;
+        Ok(match &self.context.graph_intercept {
+            Some(intercept) => graph.with_intercept(Arc::clone(intercept)),
+            None => graph,
+        })
     }
 
     /// The tables, for a function that writes nothing of what people say.
@@ -176,14 +196,10 @@ async fn status(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
 async fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
     let clients = Clients { context, function: "sender" };
     let config = sender::Config::from_vars(context.variables_of("sender"))?;
-    let mut graph = Graph::new(&config.graph_url)?;
-    if let Some(intercept) = &context.graph_intercept {
-        graph = graph.with_intercept(Arc::clone(intercept));
-    }
     let sender = Sender {
         store: clients.store(config.tables, &config.stack_secret_arn).await?,
         queue: clients.queue(),
-        graph,
+        graph: clients.graph(&config.graph_url)?,
         access: Secret::load(clients.secrets(), config.graph_secret_arn, &clients.kit()).await?,
         kit: clients.kit(),
         send_queue_url: config.send_queue_url,
@@ -198,8 +214,10 @@ async fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
 async fn api(context: &FunctionContext) -> Result<Router, BoxError> {
     let clients = Clients { context, function: "api" };
     let config = api::Config::from_vars(context.variables_of("api"))?;
+    let (store, seal) = clients.sealed_store(config.tables, &config.stack_secret_arn).await?;
     let router = api::router(Api {
-        store: clients.store(config.tables, &config.stack_secret_arn).await?,
+        store,
+        seal,
         queue: clients.queue(),
         bucket: clients.bucket(config.bucket),
         clock: context.clock.clone(),
@@ -231,6 +249,8 @@ async fn sync(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler)
     let sync = Sync {
         store: clients.store(config.tables, &config.stack_secret_arn).await?,
         queue: clients.queue(),
+        graph: clients.graph(&config.graph_url)?,
+        access: Secret::load(clients.secrets(), config.graph_secret_arn, &clients.kit()).await?,
         kit: clients.kit(),
     };
     let scheduled = sync.clone();
@@ -289,15 +309,13 @@ fn notifier(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
 async fn jobs(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxError> {
     let clients = Clients { context, function: "jobs" };
     let config = jobs::Config::from_vars(context.variables_of("jobs"))?;
-    let mut graph = Graph::new(&config.graph_url)?;
-    if let Some(intercept) = &context.graph_intercept {
-        graph = graph.with_intercept(Arc::clone(intercept));
-    }
+    let (store, seal) = clients.sealed_store(config.tables, &config.stack_secret_arn).await?;
     let jobs = Jobs {
-        store: clients.store(config.tables, &config.stack_secret_arn).await?,
+        store,
+        seal,
         queue: clients.queue(),
         bucket: clients.bucket(config.bucket),
-        graph,
+        graph: clients.graph(&config.graph_url)?,
         access: Secret::load(clients.secrets(), config.graph_secret_arn, &clients.kit()).await?,
         kit: clients.kit(),
         queue_url: config.jobs_queue_url,

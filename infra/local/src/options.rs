@@ -60,6 +60,7 @@ Secrets come from the environment:
   META_APP_SECRET    signs webhooks; several, comma separated, while it is being rotated
   META_VERIFY_TOKEN  what Meta repeats when the webhook is set up
   META_ACCESS_TOKEN  bearer token for the Graph API
+  META_APP_ID        the app of that token, no secret; only profile pictures need it
   STACK_KEY          32 characters or more, of your own: under it is remembered who was erased; never change it
 With the simulator on loopback they have defaults, which are printed. With --graph, or with a --listen address
 that other machines can reach, all four must be set, and the defaults are refused.
@@ -144,7 +145,8 @@ impl Options {
         }
         let [app_secret, verify_token, access_token, stack_key] =
             given.map(|(_, known, value)| value.unwrap_or_else(|| known.to_owned()).into());
-        Ok(Secrets { app_secret, verify_token, access_token, stack_key })
+        let app_id = variable("META_APP_ID").filter(|id| !id.trim().is_empty());
+        Ok(Secrets { app_secret, verify_token, access_token, app_id, stack_key })
     }
 }
 

@@ -69,6 +69,7 @@ async fn each_route_stands_where_it_should_whatever_whatsapp_and_whatever_the_ad
                 app_secret: "a".into(),
                 verify_token: "b".into(),
                 access_token: "c".into(),
+                app_id: None,
                 stack_key: "d".repeat(32).into(),
             };
             let world = World::start(options).await.unwrap();

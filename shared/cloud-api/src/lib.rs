@@ -6,6 +6,7 @@ mod macros;
 pub mod error;
 pub mod ids;
 pub mod language;
+pub mod manage;
 pub mod outbound;
 pub mod signature;
 pub mod webhook;

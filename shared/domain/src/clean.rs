@@ -1,9 +1,13 @@
 //! Text that goes into keys and ids.
 
-/// Whether a text can stand in an id of ours as it is: letters, digits, `-` and `_` only.
+/// The longest id of ours in bytes. Keys have room for 1,024, and an id is never all of a key.
+pub const LONGEST_ID: usize = 128;
+
+/// Whether a text can stand in an id of ours as it is: letters, digits, `-` and `_` only, and not too long.
 #[must_use]
 pub fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    (1..=LONGEST_ID).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// Writes any text with letters, digits, `-` and `_` only: plain text as it is, anything else as `~` and

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod manage;
 mod tokens;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use cloud_api::PhoneNumberId;
 use cloud_api::error::{Answer, GraphError};
 use cloud_api::outbound::SendResponse;
+pub use manage::{Managed, Picture};
 use secrecy::{ExposeSecret, SecretString};
 pub use tokens::Tokens;
 

@@ -65,6 +65,12 @@ impl<'a> Vars<'a> {
         })
     }
 
+    /// A variable that may be missing. Absent and empty are the same.
+    #[must_use]
+    pub fn optional(&self, name: &'static str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.trim().is_empty())
+    }
+
     /// A secret that must be there.
     pub fn secret(&mut self, name: &'static str) -> SecretString {
         SecretString::from(self.required(name))

@@ -10,6 +10,7 @@ pub mod log;
 pub mod metrics;
 mod pack_item;
 mod parcel;
+mod seal;
 pub mod secret;
 mod stack_key;
 
@@ -21,6 +22,7 @@ pub use lambda::{StartError, aws_config, https, run, run_sqs, try_run};
 pub use log::{correlated, init as init_logging, invocation};
 pub use metrics::Metrics;
 pub use pack_item::PackItem;
+pub use seal::{Seal, SealError};
 pub use secret::{FromSecret, Secret, SecretError};
 pub use stack_key::stack_key;
 

@@ -1,5 +1,6 @@
 //! A job for `jobs`: long work, in pieces. Each piece puts the next one on the queue.
 
+use cloud_api::manage::ProfileChange;
 use serde::{Deserialize, Serialize};
 
 use crate::correlation::{CorrelationId, lenient};
@@ -73,6 +74,83 @@ pub enum Task {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<String>,
     },
+    /// Ask Meta for a step of a number, once.
+    Number {
+        /// The number.
+        number: String,
+        /// The request that asked for it.
+        id: String,
+        /// What is asked.
+        ask: NumberAsk,
+    },
+    /// Read a number's business profile, after it was changed if it is to be.
+    Profile {
+        /// The number.
+        number: String,
+        /// The request that asked for it.
+        id: String,
+        /// What is to be changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        change: Option<ProfileChange>,
+        /// The key in the bucket of a picture that is to be uploaded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        picture: Option<String>,
+    },
+    /// Ask Meta for the numbers of a WABA.
+    SyncNumbers {
+        /// The WABA.
+        waba: String,
+    },
+}
+
+/// What Meta is asked of a number. Codes and PINs are sealed: nobody who sees a queue or a dead letter can read them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum NumberAsk {
+    /// Send a code.
+    RequestCode {
+        /// `SMS` or `VOICE`.
+        method: String,
+        /// The language of the code's text, in Meta's spelling.
+        language: String,
+    },
+    /// Verify the number with a code.
+    VerifyCode {
+        /// The code, sealed.
+        sealed: String,
+    },
+    /// Register the number with the PIN of its two-step verification.
+    Register {
+        /// The PIN, sealed.
+        sealed: String,
+    },
+    /// Take the number off the platform.
+    Deregister {},
+    /// Set the PIN of two-step verification.
+    Pin {
+        /// The PIN, sealed.
+        sealed: String,
+    },
+    /// Ask for another display name.
+    DisplayName {
+        /// The name.
+        name: String,
+    },
+}
+
+impl NumberAsk {
+    /// The step's word.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::RequestCode { .. } => "request_code",
+            Self::VerifyCode { .. } => "verify_code",
+            Self::Register { .. } => "register",
+            Self::Deregister {} => "deregister",
+            Self::Pin { .. } => "pin",
+            Self::DisplayName { .. } => "display_name",
+        }
+    }
 }
 
 /// A step of an erasure.
@@ -130,6 +208,15 @@ mod tests {
             r#"{"v":"1","kind":"export_contacts","export":"01K"}"#,
             r#"{"v":"1","kind":"retain"}"#,
             r#"{"v":"1","kind":"reapply_erasures","after":"erasures/01K.json"}"#,
+            r#"{"v":"1","kind":"number","number":"900","id":"01K","ask":{"step":"request_code","method":"SMS","language":"en_US"}}"#,
+            r#"{"v":"1","kind":"number","number":"900","id":"01K","ask":{"step":"register","sealed":"AAAA"}}"#,
+            r#"{"v":"1","kind":"number","number":"900","id":"01K","ask":{"step":"verify_code","sealed":"AAAA"}}"#,
+            r#"{"v":"1","kind":"number","number":"900","id":"01K","ask":{"step":"pin","sealed":"AAAA"}}"#,
+            r#"{"v":"1","kind":"number","number":"900","id":"01K","ask":{"step":"deregister"}}"#,
+            r#"{"v":"1","kind":"number","number":"900","id":"01K","ask":{"step":"display_name","name":"Kettles"}}"#,
+            r#"{"v":"1","kind":"profile","number":"900","id":"01K"}"#,
+            r#"{"v":"1","kind":"profile","number":"900","id":"01K","change":{"about":"Tea"},"picture":"pictures/900/01K"}"#,
+            r#"{"v":"1","kind":"sync_numbers","waba":"900"}"#,
         ] {
             assert_eq!(Job::parse(frozen).unwrap().to_json(), frozen);
         }

@@ -11,7 +11,7 @@ pub mod send;
 pub use client::{Entry, Queue, QueueError};
 pub use correlation::CorrelationId;
 pub use delivery::DeliveryJob;
-pub use job::{EraseStep, Job, Task};
+pub use job::{EraseStep, Job, NumberAsk, Task};
 pub use later::LaterJob;
 pub use pack::{Content, Item, ItemKind, Pack};
 pub use send::{SendRequest, Target};

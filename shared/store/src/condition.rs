@@ -108,6 +108,15 @@ conditions! {
     IdentityOfErased = "#gone_ct = :gone" { "#gone_ct" => "ct" };
     /// A number is entered into the directory once, and never overwrites what was set there.
     NumberAbsent = "attribute_not_exists(#number_pk)" { "#number_pk" => "pk" };
+    /// What Meta says of a number was joined with what was known, and is written only if that is still all.
+    FactsUnchanged = "#facts_fv = :seen OR (attribute_not_exists(#facts_fv) AND :seen = :zero)" { "#facts_fv" => "fv" };
+    /// One step of a number at a time: the one before has ended, or is given up.
+    StepFree = "attribute_not_exists(#begin_st) OR NOT (#begin_st IN (:pending, :asking)) OR #begin_at < :given_up"
+        { "#begin_st" => "ob_st", "#begin_at" => "ob_at" };
+    /// A step is asked of Meta once, by the job that it was begun for.
+    StepPending = "#pend_st = :pending AND #pend_id = :id" { "#pend_st" => "ob_st", "#pend_id" => "ob_id" };
+    /// A step is ended by its own job, not by one that it took the place of.
+    StepMine = "#step_id = :id" { "#step_id" => "ob_id" };
     /// Only a number that was seen has settings.
     NumberThere = "attribute_exists(#there_pk)" { "#there_pk" => "pk" };
     /// A conversation is changed by hand or by policy only if nobody changed it, and nobody wrote, since it was seen; and

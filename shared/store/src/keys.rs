@@ -280,6 +280,14 @@ pub(crate) fn export(id: &str) -> Key {
 
 /// The list of numbers.
 pub(crate) const NUMBERS: &str = "NUMBERS";
+/// The list of business profiles, by number.
+pub(crate) const PROFILES: &str = "PROFILES";
+
+/// How what Meta says of a number or a WABA changed.
+pub(crate) fn history(id: &str) -> String {
+    format!("HISTORY#{id}")
+}
+
 /// The list of WABAs.
 pub(crate) const WABAS: &str = "WABAS";
 /// The list of agents, by the `sub` of their tokens.

@@ -105,7 +105,10 @@ impl Store {
     /// Whether a text is of somebody who was erased, and so must not be kept: it names a record that is gone, or
     /// an identity whose tombstone is not older than the text. A text that says no time counts as old unless the
     /// phone has an owner again.
-    pub(crate) async fn is_forgotten(&self, text: &str) -> Result<bool, StoreError> {
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn is_forgotten(&self, text: &str) -> Result<bool, StoreError> {
         if self.stack_key.is_none() {
             return Ok(false);
         }

@@ -59,7 +59,8 @@ async fn a_request_under_way_is_a_conflict_and_one_that_died_may_be_repeated_aft
     let stage = Stage::start().await;
     // What a function that died in between leaves.
     let body = json!({ "name": "Ana", "role": "agent" });
-    let request = domain::sha256(format!("PUT\n{}\n{body}", AGENT.1).as_bytes());
+    let seal = lambda_kit::Seal::of(&local::world::Secrets::STACK_KEY.into());
+    let request = seal.mark(format!("PUT\n{}\n{body}", AGENT.1).as_bytes());
     let key = RequestKey { source: "api.u-admin", key: "k1" };
     assert_eq!(stage.store().begin_request(&key, &request, stage.now()).await.unwrap(), Begun::Now);
     let early = ask(&stage, &ADMIN, AGENT, Some("k1"), Some(body.clone())).await;

@@ -1,6 +1,6 @@
 //! What becomes of events while the tables do not answer, and of jobs that nobody can read.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::Stage;
 
 use crate::{Receiver, known, subscribe};
@@ -18,6 +18,21 @@ async fn what_happens_while_the_tables_are_away_is_told_once_they_are_back() {
     }
     assert_eq!(receiver.types(), ["message.received"; 3]);
     assert!(stage.all("/v1/dead-letters").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_change_that_was_put_aside_waits_until_the_tables_are_back() {
+    let stage = Stage::start().await;
+    let receiver = Receiver::answering([]).await;
+    subscribe(&stage, &receiver, json!({ "types": ["message.received"] })).await;
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../events/stream/message_received.json");
+    let sample: Value = serde_json::from_str(&std::fs::read_to_string(sample).unwrap()).unwrap();
+    stage.faults.silence_tables("automation", 1);
+    let url = stage.world.queue_url("ChangesQueue").unwrap();
+    let send = stage.world.sqs_client().send_message().queue_url(url);
+    send.message_body(sample["Records"][0].to_string()).send().await.unwrap();
+    stage.pass(900).await;
+    assert_eq!(receiver.types(), ["message.received"]);
 }
 
 #[tokio::test]

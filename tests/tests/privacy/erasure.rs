@@ -71,10 +71,11 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
         json!({ "from": ADA, "id": "wamid.POISON", "timestamp": stage.now().as_second().to_string(), "type": 7 }),
         // Too large for a queue: it lies in the bucket.
         json!({ "from": ADA, "id": "wamid.LARGE", "timestamp": stage.now().as_second().to_string(), "type": 7, "more": "secret".repeat(50_000) }),
+        json!({ "id": "wamid.BULKY", "status": "sent", "timestamp": stage.now().as_second().to_string(), "recipient_id": ADA, "more": "secret".repeat(50_000) }),
         json!({ "id": "wamid.FOREIGN", "status": "sent", "timestamp": stage.now().as_second().to_string(), "recipient_id": ADA }),
     ];
     let mut replays = Vec::new();
-    for (kind, item) in ["messages", "messages", "statuses"].into_iter().zip(posts) {
+    for (kind, item) in ["messages", "messages", "statuses", "statuses"].into_iter().zip(posts) {
         let value = json!({ "messaging_product": "whatsapp",
             "metadata": { "display_phone_number": "15550100200", "phone_number_id": NUMBER }, kind: [item] });
         let body = json!({ "object": "whatsapp_business_account",
@@ -141,6 +142,17 @@ async fn of_an_erased_person_nothing_is_left_whatever_is_delivered_again() {
     let record = json!({ "kind": "lead", "name": "A. F.", "phone": format!("+{ADA}") });
     let (status, problem) = stage.api(Method::POST, "/v1/contacts", Some(record)).await;
     assert_eq!((status, &problem["reason"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("erased")));
+}
+
+#[tokio::test]
+async fn an_erasure_that_was_begun_while_the_tables_were_away_ends_once_they_are_back() {
+    let stage = Stage::start().await;
+    let (_, id) = ada(&stage).await;
+    stage.faults.silence_tables("jobs", 2);
+    erase(&stage, &id).await;
+    stage.pass(1_800).await;
+    assert_eq!(stage.read(&format!("/v1/erasures/{id}")).await["status"], "completed");
+    nothing_is_left(&stage, &[ADA.to_owned()]).await;
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ pub(crate) mod directory;
 pub(crate) mod endpoints;
 pub(crate) mod gates;
 pub(crate) mod loops;
+pub(crate) mod numbers;
 pub(crate) mod people;
 pub(crate) mod records;
 pub(crate) mod stores;

@@ -26,11 +26,14 @@ mod labels;
 mod merges;
 mod messages;
 mod numbers;
+mod onboarding;
 mod people_rules;
 mod privacy;
+mod profile;
 mod quick_replies;
 mod settings;
 mod sources;
+mod wabas;
 mod webhook_endpoints;
 
 use axum::Router;
@@ -153,7 +156,18 @@ routes! {
     GET "/v1/numbers" Agent numbers::list,
     GET "/v1/numbers/{id}" Agent numbers::one,
     PATCH "/v1/numbers/{id}" Admin numbers::change => PeopleOnly,
+    POST "/v1/numbers/{id}/deregister" Admin onboarding::deregister => PeopleOnly,
+    POST "/v1/numbers/{id}/display-name" Admin onboarding::display_name => PeopleOnly,
+    GET "/v1/numbers/{id}/history" Supervisor numbers::history,
     GET "/v1/numbers/{id}/meter" Supervisor numbers::meter,
+    PUT "/v1/numbers/{id}/pin" Admin onboarding::set_pin => PeopleOnly,
+    GET "/v1/numbers/{id}/profile" Supervisor profile::one,
+    PATCH "/v1/numbers/{id}/profile" Admin profile::change => PeopleOnly,
+    POST "/v1/numbers/{id}/profile/picture" Admin profile::picture => PeopleOnly,
+    POST "/v1/numbers/{id}/profile/refresh" Admin profile::refresh => PeopleOnly,
+    POST "/v1/numbers/{id}/register" Admin onboarding::register => PeopleOnly,
+    POST "/v1/numbers/{id}/request-code" Admin onboarding::request_code => PeopleOnly,
+    POST "/v1/numbers/{id}/verify-code" Admin onboarding::verify_code => PeopleOnly,
     GET "/v1/openapi.json" Agent description::document => Everyone,
     PUT "/v1/presence" Agent colleagues::be_available => PeopleOnly,
     GET "/v1/quick-replies" Agent quick_replies::list,
@@ -177,6 +191,8 @@ routes! {
     GET "/v1/settings/retention" Supervisor privacy::retention,
     PUT "/v1/settings/retention" Admin privacy::set_retention,
     PUT "/v1/templates/{name}" Admin settings::set_template,
+    GET "/v1/wabas" Supervisor wabas::list,
+    PUT "/v1/wabas/{id}" Admin wabas::put => PeopleOnly,
     GET "/v1/webhook-endpoints" Supervisor webhook_endpoints::list,
     POST "/v1/webhook-endpoints" Admin webhook_endpoints::create,
     GET "/v1/webhook-endpoints/{id}" Supervisor webhook_endpoints::one,

@@ -6,20 +6,21 @@ use cloud_api::PhoneNumberId;
 use domain::agent::AgentId;
 use domain::assignment::Policy;
 use domain::hours::{Fault, Hours};
+use domain::number::facts::Facts;
 use domain::number::{Rate, Settings};
 use http::Uri;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::Deserialize;
-use store::Number;
+use store::{Number, Subject, Track};
 use utoipa::ToSchema;
 
-use crate::extract::{Id, filter};
+use crate::extract::{Id, Paging, filter};
 use crate::identity::Identity;
 use crate::input::{self, Input, Patch};
-use crate::view::{MeterView, NumberDetail, NumberView, Page, RateView};
-use crate::{Api, Problem};
+use crate::view::{ChangeView, MeterView, NumberDetail, NumberView, Page, RateView, Standing};
+use crate::{Api, Problem, cursor};
 
 /// The longest welcome or away message: Meta's limit of a text.
 const LONGEST_TEXT: usize = 4_096;
@@ -48,7 +49,28 @@ pub(crate) async fn one(
     if !identity.sees(number.department.as_ref()) {
         return Err(Problem::missing("number"));
     }
-    Ok(Json(NumberDetail::new(number, settings, api.clock.now())))
+    let standing = api.standing(&number).await?;
+    Ok(Json(NumberDetail::new(number, settings, standing, api.clock.now())))
+}
+
+/// How what Meta says of a number changed, newest first. Nothing is ever taken out of it.
+#[utoipa::path(get, path = "/v1/numbers/{id}/history", tag = "numbers",
+    params(("id" = String, Path, description = "Meta's `phone_number_id`"), Paging),
+    responses((status = OK, body = Page<ChangeView>), (status = NOT_FOUND, description = "No such number")))]
+pub(crate) async fn history(
+    State(api): State<Api>,
+    Id(id): Id,
+    paging: Paging,
+) -> Result<Json<Page<ChangeView>>, Problem> {
+    let limit = paging.limit()?;
+    let after: Option<String> = paging.after(|text| cursor::read("history", text))?;
+    if after.as_ref().is_some_and(|place| place.is_empty() || place.len() > 200) {
+        return Err(Problem::field("cursor", "is not one that this list gave out"));
+    }
+    let (number, _) = found(&api, &id).await?;
+    let page = api.store.history(Subject::Number(&number.id), after.as_deref(), limit).await?;
+    let next = page.next.map(|place| cursor::write("history", place));
+    Ok(Json(Page { items: page.changes.into_iter().map(ChangeView::from).collect(), next }))
 }
 
 /// What is to be settled otherwise: a merge patch. `null` takes a setting away.
@@ -121,10 +143,21 @@ pub(crate) async fn change(
     }
     number.name.clone_from(&settings.name);
     number.department.clone_from(&settings.department);
-    Ok(Json(NumberDetail::new(number, settings, api.clock.now())))
+    let standing = api.standing(&number).await?;
+    Ok(Json(NumberDetail::new(number, settings, standing, api.clock.now())))
 }
 
 impl Api {
+    /// How a number stands with Meta.
+    async fn standing(&self, number: &Number) -> Result<Standing, Problem> {
+        let of_waba = match &number.waba {
+            Some(waba) => self.store.facts(Subject::Waba(waba)).await?,
+            None => Facts::default(),
+        };
+        let facts = self.store.facts(Subject::Number(&number.id)).await?;
+        Ok(Standing { facts, of_waba, step: self.store.step(Track::Onboarding, &number.id).await? })
+    }
+
     async fn settled(
         &self,
         mut settings: Settings,
@@ -267,7 +300,8 @@ pub(crate) async fn meter(State(api): State<Api>, Id(id): Id, uri: Uri) -> Resul
     Ok(Json(MeterView::new(month, zone, meter, settings.service_rate)))
 }
 
-async fn found(api: &Api, id: &str) -> Result<(Number, Settings), Problem> {
+/// A number that is in the directory, and its settings.
+pub(super) async fn found(api: &Api, id: &str) -> Result<(Number, Settings), Problem> {
     let missing = || Problem::missing("number");
     let id = PhoneNumberId::new(id);
     let number = api.store.number(&id).await?.ok_or_else(missing)?;

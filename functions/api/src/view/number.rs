@@ -1,7 +1,11 @@
 //! A number of the company, what is settled for it, and its meter.
 
+use std::collections::BTreeMap;
+
 use domain::assignment::Policy;
 use domain::hours::Hours;
+use domain::number::facts::Facts;
+use domain::number::onboarding::Step;
 use domain::number::{FREE_SERVICE_MESSAGES, Rate, Settings};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,6 +13,7 @@ use store::{Meter, Number};
 use utoipa::ToSchema;
 
 use crate::view::Time;
+use crate::view::facts::{self, FactView, RestrictionView, StepView};
 
 /// A number of the company.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -83,11 +88,32 @@ pub(crate) struct NumberDetail {
     only_assignee_answers: bool,
     /// What a service message costs beyond the free ones.
     service_rate: Option<RateView>,
+    /// What Meta says of it, by name: `display_name`, `name_status`, `requested_name`, `requested_name_status`,
+    /// `requested_name_reason`, `quality`, `limit`, `throughput`, `status`, `official`, `code_verification`,
+    /// `account_mode`, `violation`, `ban` and `account`, as far as it is known.
+    facts: BTreeMap<String, FactView>,
+    /// What Meta forbids it now, or its WABA.
+    restrictions: Vec<RestrictionView>,
+    /// The last step that was asked of Meta for it.
+    onboarding: Option<StepView>,
+}
+
+/// How a number stands with Meta.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Standing {
+    /// What Meta says of it.
+    pub(crate) facts: Facts,
+    /// What Meta says of its WABA.
+    pub(crate) of_waba: Facts,
+    /// The last step that was asked of Meta.
+    pub(crate) step: Option<Step>,
 }
 
 impl NumberDetail {
     /// A number as it stands now.
-    pub(crate) fn new(number: Number, settings: Settings, now: Timestamp) -> Self {
+    pub(crate) fn new(number: Number, settings: Settings, standing: Standing, now: Timestamp) -> Self {
+        let mut restrictions = facts::restrictions(&standing.facts, "number", now);
+        restrictions.extend(facts::restrictions(&standing.of_waba, "waba", now));
         let opens_at = settings.hours.as_ref().and_then(|hours| hours.opens_after(now));
         Self {
             number: number.into(),
@@ -102,6 +128,9 @@ impl NumberDetail {
             assignment: settings.policy,
             only_assignee_answers: settings.only_assignee_answers,
             service_rate: settings.service_rate.map(RateView::from),
+            facts: facts::facts(&standing.facts),
+            restrictions,
+            onboarding: standing.step.map(StepView::from),
         }
     }
 }

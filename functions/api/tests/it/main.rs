@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
+mod bodies;
 mod described;
 mod samples;
 mod schema;
@@ -63,6 +64,7 @@ fn api() -> Api {
             jobs: url("jobs"),
         },
         reach: domain::endpoint::Reach::Public,
+        seal: lambda_kit::Seal::of(&"a key of no stack, long enough for one".into()),
     }
 }
 

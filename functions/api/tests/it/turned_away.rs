@@ -1,7 +1,9 @@
 //! What is turned away before anything is read or written.
 
+use api::access::RULES;
 use api::{MAX_BODY, Role};
-use http::Method;
+use axum::body::Body;
+use http::{Method, Request};
 use serde_json::json;
 
 use crate::{ask, get, post};
@@ -135,5 +137,18 @@ async fn when_the_table_does_not_answer_a_client_hears_when_to_come_again() {
         let answer = ask(Some(Role::Agent), request).await;
         assert!(answer.is_problem(503));
         assert_eq!(answer.header("retry-after"), "2");
+    }
+}
+
+#[tokio::test]
+async fn an_id_in_a_path_that_is_longer_than_any_is_not_found_and_no_table_is_asked() {
+    let long = "x".repeat(3_000);
+    for rule in RULES.iter().filter(|rule| rule.path.contains('{')) {
+        let path = rule.path.replace("{id}", &long).replace("{name}", &long).replace("{delivery}", &long);
+        let path = path.replace("{note}", &long);
+        let request =
+            Request::builder().method(rule.method).uri(path).header("content-type", "application/json");
+        let answer = ask(Some(Role::Admin), request.body(Body::from("{}")).unwrap()).await;
+        assert_eq!(answer.status, 404, "{} {}", rule.method, rule.path);
     }
 }

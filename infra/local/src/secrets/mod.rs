@@ -87,7 +87,11 @@ impl SecretsManager {
         });
         secrets.put(WEBHOOK, webhook.to_string());
         secrets.put(STACK, json!({ "STACK_KEY": shared.stack_key.expose_secret() }).to_string());
-        secrets.put(GRAPH, json!({ "META_ACCESS_TOKEN": shared.access_token.expose_secret() }).to_string());
+        let mut graph = json!({ "META_ACCESS_TOKEN": shared.access_token.expose_secret() });
+        if let Some(app_id) = &shared.app_id {
+            graph["META_APP_ID"] = app_id.as_str().into();
+        }
+        secrets.put(GRAPH, graph.to_string());
         secrets
     }
 

@@ -66,6 +66,13 @@ pub(crate) struct Settings {
     pub(crate) webhook_version: u32,
     /// How long the review of a new template takes.
     pub(crate) template_review_ms: u64,
+    /// How long the review of a display name takes.
+    #[serde(default = "name_review")]
+    pub(crate) name_review_ms: u64,
+}
+
+fn name_review() -> u64 {
+    60_000
 }
 
 impl Default for Settings {
@@ -77,6 +84,7 @@ impl Default for Settings {
             free_service_messages: 1_000,
             webhook_version: 26,
             template_review_ms: 30_000,
+            name_review_ms: name_review(),
         }
     }
 }

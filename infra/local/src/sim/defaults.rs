@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::ids;
-use super::model::{Behaviour, Number, Person, Portfolio, Waba};
+use super::model::{Behaviour, Number, Onboarding, Person, Portfolio, Waba};
 
 pub(crate) const PORTFOLIO: &str = "900000000000301";
 
@@ -56,6 +56,7 @@ pub(crate) fn number(id: &str, waba: &str, digits: &str, name: &str) -> Number {
             "vertical": "RETAIL",
             "websites": ["https://kettles.example/"],
         }),
+        onboarding: Onboarding::default(),
     }
 }
 

@@ -51,6 +51,58 @@ pub(crate) struct Number {
     /// Messages per second, in and out together.
     pub(crate) mps: usize,
     pub(crate) profile: Value,
+    #[serde(default)]
+    pub(crate) onboarding: Onboarding,
+}
+
+impl Number {
+    /// Whether it may send, but for what it is punished for.
+    pub(crate) fn is_registered(&self) -> bool {
+        !matches!(self.status.as_str(), "PENDING" | "UNVERIFIED" | "DISCONNECTED" | "DELETED")
+    }
+}
+
+/// How a number came onto the platform, or is on its way there.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Onboarding {
+    pub(crate) verified: bool,
+    /// Of two-step verification; whoever registers first chooses it.
+    pub(crate) pin: Option<String>,
+    /// The code that was sent last. The number's owner reads it here.
+    pub(crate) code: Option<String>,
+    /// When codes were asked for.
+    pub(crate) codes: Vec<Timestamp>,
+    pub(crate) wrong_codes: u32,
+    pub(crate) wrong_pins: u32,
+    /// When registrations were tried.
+    pub(crate) registrations: Vec<Timestamp>,
+    /// A name that is under review.
+    pub(crate) new_name: Option<String>,
+    pub(crate) new_name_status: String,
+}
+
+impl Default for Onboarding {
+    /// A number that has been there for long, with the PIN 000000.
+    fn default() -> Self {
+        Self { verified: true, pin: Some("000000".into()), ..Self::fresh() }
+    }
+}
+
+impl Onboarding {
+    /// A number that was just entered.
+    pub(crate) fn fresh() -> Self {
+        Self {
+            verified: false,
+            pin: None,
+            code: None,
+            codes: Vec::new(),
+            wrong_codes: 0,
+            wrong_pins: 0,
+            registrations: Vec::new(),
+            new_name: None,
+            new_name_status: "NONE".into(),
+        }
+    }
 }
 
 /// How a person's phone and its owner behave.
@@ -221,6 +273,8 @@ pub(crate) enum Due {
     Failed(String),
     PhoneOn(String),
     Review(String),
+    /// The review of a number's display name.
+    NameReview(String),
     Flush,
     Post(u64),
 }

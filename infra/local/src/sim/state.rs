@@ -42,6 +42,9 @@ pub(crate) struct State {
     pub(crate) undelivered: BTreeMap<String, BTreeSet<String>>,
     /// Who wrote a message.
     pub(crate) writers: HashMap<String, String>,
+    /// Uploads that were begun, with the bytes that were announced; and handles of those that ended. Neither lasts.
+    pub(crate) uploads: BTreeMap<String, usize>,
+    pub(crate) handles: BTreeSet<String>,
     pub(crate) disk: Disk,
 }
 
@@ -86,6 +89,8 @@ impl State {
             templates: BTreeMap::new(),
             pairs: BTreeMap::new(),
             media: BTreeMap::new(),
+            uploads: BTreeMap::new(),
+            handles: BTreeSet::new(),
             sent: BTreeMap::new(),
             chats: BTreeMap::new(),
             ledger: Vec::new(),

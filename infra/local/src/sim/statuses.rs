@@ -20,6 +20,7 @@ impl State {
             Due::Failed(wamid) => self.becomes_failed(&wamid, at),
             Due::PhoneOn(person) => self.phone_on(&person, at),
             Due::Review(template) => self.reviewed(&template, at),
+            Due::NameReview(number) => self.name_reviewed(&number, at),
             Due::Flush => self.flush(at),
             Due::Post(_) => {}
         }

@@ -30,6 +30,8 @@ pub struct Secrets {
     pub verify_token: SecretString,
     /// `META_ACCESS_TOKEN`.
     pub access_token: SecretString,
+    /// `META_APP_ID`: the app of that token. Without it no profile picture can be uploaded.
+    pub app_id: Option<String>,
     /// `STACK_KEY`: under it the stack remembers whom it must have forgotten. It must never change.
     pub stack_key: SecretString,
 }
@@ -41,6 +43,8 @@ impl Secrets {
     pub const VERIFY_TOKEN: &str = "local-verify-token";
     /// Access token while Meta is simulated.
     pub const ACCESS_TOKEN: &str = "local-access-token";
+    /// The app while Meta is simulated.
+    pub const APP_ID: &str = "900000000000401";
 
     /// The stack's key while Meta is simulated.
     pub const STACK_KEY: &str = "local-stack-key-0123456789abcdef0123456789";
@@ -52,6 +56,7 @@ impl Secrets {
             app_secret: Self::APP_SECRET.into(),
             verify_token: Self::VERIFY_TOKEN.into(),
             access_token: Self::ACCESS_TOKEN.into(),
+            app_id: Some(Self::APP_ID.to_owned()),
             stack_key: Self::STACK_KEY.into(),
         }
     }

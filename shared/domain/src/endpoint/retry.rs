@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+/// How often one event is tried again at most.
+const RETRIES: u32 = 9;
 /// How long after a failed attempt the next one comes, in seconds: the schedule of Standard Webhooks.
-const SCHEDULE: [u64; 9] =
+const SCHEDULE: [u64; RETRIES as usize] =
     [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600];
 /// How often one event is tried at most: three days from first to last.
-#[allow(clippy::cast_possible_truncation, reason = "ten")]
-pub const MOST_ATTEMPTS: u32 = SCHEDULE.len() as u32 + 1;
+pub const MOST_ATTEMPTS: u32 = RETRIES + 1;
 /// So many failures in a row, and an endpoint is left alone for a while: others do not wait for it.
 pub const CIRCUIT_AFTER: u32 = 5;
 /// An endpoint of which every attempt failed for so long is disabled.

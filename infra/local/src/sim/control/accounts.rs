@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::input::Input;
 use crate::sim::error::ControlError;
-use crate::sim::model::Template;
+use crate::sim::model::{Onboarding, Template};
 use crate::sim::state::State;
 use crate::sim::webhooks::Change;
 use crate::sim::{defaults, ids};
@@ -32,6 +32,7 @@ impl State {
         input.set_flag("enforce_tier", &mut settings.enforce_tier)?;
         input.set_count("free_service_messages", &mut settings.free_service_messages)?;
         input.set_count("template_review_ms", &mut settings.template_review_ms)?;
+        input.set_count("name_review_ms", &mut settings.name_review_ms)?;
         settings.tier_code = input.code("tier_code")?.unwrap_or(settings.tier_code);
         settings.webhook_version = input.code("webhook_version")?.unwrap_or(settings.webhook_version);
         let url = input.text("webhook_url")?;
@@ -65,11 +66,16 @@ impl State {
         let name = input.text("name")?.unwrap_or_else(|| "Fixture Kettles".into());
         let waba = self.known_waba(&mut input)?;
         let id = input.text("id")?.unwrap_or_else(|| (900_000_000_300_000 + self.next_seq()).to_string());
+        let fresh = input.flag("fresh")?.unwrap_or(false);
         input.done()?;
         if self.numbers.contains_key(&id) || self.numbers.values().any(|number| number.digits == phone) {
             return Err(ControlError::field("phone", "there is such a number already"));
         }
-        let number = defaults::number(&id, &waba, &phone, &name);
+        let mut number = defaults::number(&id, &waba, &phone, &name);
+        if fresh {
+            number.status = "PENDING".into();
+            number.onboarding = Onboarding::fresh();
+        }
         self.disk.put("number", &id, Some(&number));
         self.numbers.insert(id, number.clone());
         Ok(json!(number))

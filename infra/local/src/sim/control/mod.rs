@@ -58,10 +58,10 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
     (
         "POST",
         "/settings",
-        "sync_codes, enforce_tier, tier_code, free_service_messages, webhook_version, template_review_ms, webhook_url",
+        "sync_codes, enforce_tier, tier_code, free_service_messages, webhook_version, template_review_ms, name_review_ms, webhook_url",
     ),
-    ("GET", "/numbers", "portfolios, accounts and numbers"),
-    ("POST", "/numbers", "a new number: phone, name, waba_id, id"),
+    ("GET", "/numbers", "portfolios, accounts and numbers, with the codes that they got"),
+    ("POST", "/numbers", "a new number: phone, name, waba_id, id, fresh (to be verified and registered)"),
     ("POST", "/numbers/{id}", "changes a number: mps, quality_rating, status, name"),
     ("POST", "/portfolios/{id}", "changes the messaging limit: limit (null is unlimited)"),
     ("GET", "/templates", "all templates"),

@@ -131,7 +131,13 @@ const TITLES: &[(u32, &str)] = &[
     (132_015, "Template is paused"),
     (132_016, "Template is disabled"),
     (132_018, "There is an issue with the parameters of the template"),
+    (133_005, "Two step verification PIN Mismatch"),
+    (133_006, "Phone number re-verification needed"),
+    (133_008, "Too Many two step verification PIN Guesses"),
     (133_010, "Phone number not registered"),
+    (133_016, "Account register deregister rate limit exceeded"),
     (134_100, "Only marketing messages are supported"),
+    (136_024, "Request code error"),
+    (136_025, "Verify code error"),
     (139_100, "Failed to block/unblock users"),
 ];

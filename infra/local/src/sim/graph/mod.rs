@@ -5,6 +5,8 @@ pub(crate) mod errors;
 pub(crate) mod media;
 mod multipart;
 mod nodes;
+mod onboarding;
+mod profile;
 mod recipient;
 mod reply;
 mod route;

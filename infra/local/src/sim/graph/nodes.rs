@@ -41,6 +41,13 @@ const OPTIONAL: &[&str] = &[
     "library_template_name",
     "cta_url_link_tracking_opted_out",
     "username",
+    "about",
+    "address",
+    "description",
+    "email",
+    "profile_picture_url",
+    "websites",
+    "vertical",
 ];
 
 impl State {
@@ -49,7 +56,14 @@ impl State {
         let id = segments.first().copied().unwrap_or_default();
         match (request.method.as_str(), &segments[1..]) {
             ("GET", []) if self.numbers.contains_key(id) => self.number_node(request, id),
-            ("POST", []) if self.numbers.contains_key(id) => Ok(json!({ "success": true })),
+            ("POST", []) if self.numbers.contains_key(id) => self.onboard(request, id, "", now),
+            ("POST", [edge @ ("request_code" | "verify_code" | "register" | "deregister")])
+                if self.numbers.contains_key(id) =>
+            {
+                self.onboard(request, id, edge, now)
+            }
+            ("POST", ["uploads"]) if id == crate::world::Secrets::APP_ID => self.begin_upload(request),
+            ("POST", []) if id.starts_with("upload:") => self.take_upload(request, id, now),
             ("GET", []) if self.wabas.contains_key(id) => self.waba_node(request, id),
             ("GET", []) if self.portfolios.contains_key(id) => self.portfolio_node(request, id),
             ("GET", ["phone_numbers"]) if self.wabas.contains_key(id) => self.waba_numbers(request, id),
@@ -71,17 +85,18 @@ impl State {
         let can_send = if number.status == "CONNECTED" { "AVAILABLE" } else { "BLOCKED" };
         json!({
             "verified_name": number.verified_name,
-            "code_verification_status": "VERIFIED",
+            "code_verification_status": if number.onboarding.verified { "VERIFIED" } else { "NOT_VERIFIED" },
             "display_phone_number": number.display,
             "quality_rating": number.quality_rating,
             "platform_type": "CLOUD_API",
             "throughput": { "level": if number.mps > 80 { "HIGH" } else { "STANDARD" } },
             "status": number.status,
             "name_status": "APPROVED",
+            "new_name_status": number.onboarding.new_name_status,
             "account_mode": "LIVE",
             "is_official_business_account": false,
             "is_on_biz_app": false,
-            "is_pin_enabled": true,
+            "is_pin_enabled": number.onboarding.pin.is_some(),
             "whatsapp_business_manager_messaging_limit": portfolio.map(|portfolio| portfolio.tier()),
             "health_status": { "can_send_message": can_send, "entities": [
                 { "entity_type": "PHONE_NUMBER", "id": number.id, "can_send_message": can_send } ] },
@@ -105,11 +120,24 @@ impl State {
         select(request, self.number_shown(number), Self::USUAL)
     }
 
+    /// In pages of 25, or as many as `limit` says.
     fn waba_numbers(&self, request: &Request, id: &str) -> Answer {
-        let numbers = self.numbers.values().filter(|number| number.waba == id);
+        let limit = request.query.get("limit").and_then(|limit| limit.parse().ok()).unwrap_or(25);
+        let after = request.query.get("after").map_or("", String::as_str);
+        let mut rest = self.numbers.values().filter(|number| number.waba == id && *number.id > *after);
+        let page: Vec<&Number> = rest.by_ref().take(limit).collect();
         let data: Result<Vec<Value>, GraphError> =
-            numbers.map(|number| select(request, self.number_shown(number), Self::USUAL)).collect();
-        Ok(json!({ "data": data?, "paging": { "cursors": { "before": "Zmlyc3Q", "after": "bGFzdA" } } }))
+            page.iter().map(|number| select(request, self.number_shown(number), Self::USUAL)).collect();
+        let mut answer = json!({ "data": data? });
+        if let (Some(first), Some(last)) = (page.first(), page.last()) {
+            answer["paging"] = json!({ "cursors": { "before": first.id, "after": last.id } });
+            if rest.next().is_some() {
+                let base = self.config.base_url.trim_end_matches('/');
+                answer["paging"]["next"] =
+                    format!("{base}/v26.0/{id}/phone_numbers?after={}", last.id).into();
+            }
+        }
+        Ok(answer)
     }
 
     fn waba_node(&self, request: &Request, id: &str) -> Answer {
@@ -151,41 +179,6 @@ impl State {
             _ => waba.subscribed = false,
         }
         self.disk.put("waba", id, Some(&*waba));
-        Ok(json!({ "success": true }))
-    }
-
-    fn profile(&mut self, request: &Request, id: &str) -> Answer {
-        let Some(number) = self.numbers.get_mut(id) else {
-            return Err(GraphError::unknown_object("get", id));
-        };
-        if request.method == "GET" {
-            let usual =
-                ["about", "address", "description", "email", "messaging_product", "vertical", "websites"];
-            return Ok(json!({ "data": [select(request, number.profile.clone(), &usual)?] }));
-        }
-        let body: Value = serde_json::from_slice(&request.body)
-            .map_err(|_| GraphError::new(100, "The body is not JSON"))?;
-        if body["messaging_product"] != "whatsapp" {
-            return Err(GraphError::new(100, "The parameter messaging_product is required."));
-        }
-        for (key, value) in body.as_object().into_iter().flatten() {
-            let limit = match key.as_str() {
-                "about" => 139,
-                "address" | "websites" => 256,
-                "description" => 512,
-                "email" => 128,
-                "vertical" | "messaging_product" | "profile_picture_handle" => usize::MAX,
-                _ => return Err(GraphError::new(100, format!("Unexpected key \"{key}\""))),
-            };
-            if value.as_str().is_some_and(|text| text.chars().count() > limit) {
-                return Err(GraphError::new(
-                    100,
-                    format!("Param {key} must be at most {limit} characters long"),
-                ));
-            }
-            number.profile[key.as_str()] = value.clone();
-        }
-        self.disk.put("number", id, Some(&*number));
         Ok(json!({ "success": true }))
     }
 

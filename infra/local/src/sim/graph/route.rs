@@ -158,11 +158,20 @@ impl State {
     }
 }
 
-/// The body for the ledger: JSON if it is JSON, the start of its text if not.
+/// The body for the ledger: JSON if it is JSON, the start of its text if not. Codes and PINs are nobody's to read.
 fn shown_body(request: &Request) -> Value {
     let form = request.content_type.starts_with("multipart/");
-    match serde_json::from_slice(&request.body) {
-        Ok(body) => body,
+    let is_upload = request.segments.first().is_some_and(|first| first.starts_with("upload:"));
+    match serde_json::from_slice::<Value>(&request.body) {
+        Ok(mut body) => {
+            for secret in ["pin", "code"] {
+                if body[secret].is_string() {
+                    body[secret] = "******".into();
+                }
+            }
+            body
+        }
+        Err(_) if is_upload => json!({ "bytes": request.body.len() }),
         Err(_) if form || request.body.is_empty() => Value::Null,
         Err(_) => String::from_utf8_lossy(&request.body).chars().take(4096).collect::<String>().into(),
     }

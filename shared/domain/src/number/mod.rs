@@ -1,4 +1,8 @@
-//! What a company has settled for one of its numbers.
+//! The company's numbers: what it has settled for them, what Meta says of them, and what is asked of Meta.
+
+pub mod facts;
+pub mod onboarding;
+pub mod told;
 
 use jiff::Timestamp;
 

@@ -125,7 +125,7 @@ impl Automation {
                 return Ok(());
             }
             // The conversation first: whoever dies in between finds the record unmarked, and does both again.
-            self.store.mark_important(id, MOST_ACTIVE, now).await?;
+            self.store.mark_important(id, true, (None, Some(MOST_ACTIVE)), now).await?;
             let mut after = before.clone();
             (after.important, after.important_by_rule) = (true, true);
             match self.store.change_contact(&before, &after).await {

@@ -15,8 +15,8 @@ pub use config::Config;
 use domain::{ConversationId, DeadLetter};
 use lambda_kit::batch::Parcel;
 use lambda_kit::{Failure, Kit, PackItem, Worker};
-use platform::{Bucket, BucketError};
-use queue::{Content, ItemKind, Queue};
+use platform::Bucket;
+use queue::{ItemKind, Queue};
 use store::{StateMove, Store, StoreError};
 
 use crate::choice::Heard;
@@ -51,32 +51,6 @@ impl Inbound {
     #[must_use]
     pub fn new(store: Store, queue: Queue, bucket: Bucket, kit: Kit, queues: Queues) -> Self {
         Self { store, queue, bucket, kit, queues, numbers: Numbers::default(), keywords: Heard::default() }
-    }
-
-    /// The item's JSON, from the pack or from the bucket.
-    async fn raw(&self, item: &PackItem) -> Result<String, Failure> {
-        match &item.item.content {
-            Content::Raw(raw) => Ok(raw.get().to_owned()),
-            Content::Stored(key) => {
-                let bytes = self.bucket.read(key).await.map_err(|error| match error {
-                    BucketError::Missing => Failure::Dead("its bytes are not in the bucket".to_owned()),
-                    BucketError::Unavailable(_) => Failure::Retry(error.to_string()),
-                })?;
-                String::from_utf8(bytes.to_vec()).map_err(|_| Failure::Dead("not UTF-8".to_owned()))
-            }
-            Content::Bytes(_) => Err(Failure::Dead("bytes where JSON should be".to_owned())),
-        }
-    }
-
-    /// Whether an item that lies in the bucket is of somebody who was erased. Then it is gone from there too: nothing
-    /// else would ever point to it.
-    async fn is_forgotten(&self, item: &PackItem, raw: &str) -> Result<bool, Failure> {
-        let Content::Stored(key) = &item.item.content else { return Ok(false) };
-        if !self.store.is_forgotten(raw).await.map_err(failure)? {
-            return Ok(false);
-        }
-        self.bucket.delete(key).await.map_err(|error| Failure::Retry(error.to_string()))?;
-        Ok(true)
     }
 }
 
@@ -113,8 +87,9 @@ impl Worker for Inbound {
             ItemKind::Status => return Err(Failure::Dead("a status on the inbound queue".to_owned())),
             ItemKind::Event | ItemKind::Message => {}
         }
-        let raw = self.raw(item).await?;
-        if self.is_forgotten(item, &raw).await? {
+        let raw = item.text(&self.bucket).await?;
+        if item.is_stored() && self.store.is_forgotten(&raw).await.map_err(failure)? {
+            item.delete_stored(&self.bucket).await?;
             return Ok(None);
         }
         match item.item.kind {

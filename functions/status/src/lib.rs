@@ -10,7 +10,7 @@ pub use config::Config;
 use domain::{Callback, DeadLetter, MessageId, sha256};
 use lambda_kit::batch::Parcel;
 use lambda_kit::{Failure, Kit, PackItem, Worker, correlated};
-use platform::{Bucket, BucketError};
+use platform::Bucket;
 use queue::{Content, ItemKind, Queue};
 use store::{Metered, StatusFold, StatusTarget, Store, StoreError, WebhookEvent};
 use tracing::info;
@@ -39,20 +39,6 @@ impl Status {
     #[must_use]
     pub fn new(store: Store, queue: Queue, bucket: Bucket, kit: Kit, queue_url: String) -> Self {
         Self { store, queue, bucket, kit, queue_url }
-    }
-
-    async fn raw(&self, item: &PackItem) -> Result<String, Failure> {
-        match &item.item.content {
-            Content::Raw(raw) => Ok(raw.get().to_owned()),
-            Content::Stored(key) => {
-                let bytes = self.bucket.read(key).await.map_err(|error| match error {
-                    BucketError::Missing => Failure::Dead("its bytes are not in the bucket".to_owned()),
-                    BucketError::Unavailable(_) => Failure::Retry(error.to_string()),
-                })?;
-                String::from_utf8(bytes.to_vec()).map_err(|_| Failure::Dead("not UTF-8".to_owned()))
-            }
-            Content::Bytes(_) => Err(Failure::Dead("bytes where JSON should be".to_owned())),
-        }
     }
 
     /// Folds what a batch says about one message. Missing means that the message is not ours.
@@ -95,17 +81,6 @@ impl Status {
         }
         Ok(())
     }
-
-    /// Whether an item that lies in the bucket is of somebody who was erased. Then it is gone from there too: nothing
-    /// else would ever point to it.
-    async fn is_forgotten(&self, item: &PackItem, raw: &str) -> Result<bool, Failure> {
-        let Content::Stored(key) = &item.item.content else { return Ok(false) };
-        if !self.store.is_forgotten(raw).await.map_err(failure)? {
-            return Ok(false);
-        }
-        self.bucket.delete(key).await.map_err(|error| Failure::Retry(error.to_string()))?;
-        Ok(true)
-    }
 }
 
 impl Worker for Status {
@@ -136,8 +111,9 @@ impl Worker for Status {
         if item.item.kind != ItemKind::Status {
             return Err(Failure::Dead("not a status, on the status queue".to_owned()));
         }
-        let raw = self.raw(item).await?;
-        if self.is_forgotten(item, &raw).await? {
+        let raw = item.text(&self.bucket).await?;
+        if item.is_stored() && self.store.is_forgotten(&raw).await.map_err(failure)? {
+            item.delete_stored(&self.bucket).await?;
             return Ok(Effect { ours: None, event: None });
         }
         let update = StatusUpdate::parse(&raw).map_err(|error| Failure::Dead(error.to_string()))?;

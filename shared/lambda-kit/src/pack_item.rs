@@ -1,10 +1,11 @@
 //! An item of a pack, as the batch loop sees it.
 
 use jiff::Timestamp;
-use queue::{CorrelationId, Item, Pack};
+use platform::{Bucket, BucketError};
+use queue::{Content, CorrelationId, Item, Pack};
 
-use crate::Job;
 use crate::batch::Parcel;
+use crate::{Failure, Job};
 
 /// An item with the time at which its webhook was received.
 #[derive(Clone, Debug)]
@@ -31,6 +32,39 @@ impl PackItem {
             |item: Item<'_>| Self { item: item.into_owned(), received_at, correlation: correlation.clone() };
         let items = pack.items.into_iter().map(own);
         Ok(Parcel { items: items.collect(), tries: pack.tries })
+    }
+
+    /// Its JSON, from the pack or from the bucket.
+    ///
+    /// # Errors
+    /// The bucket does not answer, which may pass; or there is no JSON.
+    pub async fn text(&self, bucket: &Bucket) -> Result<String, Failure> {
+        match &self.item.content {
+            Content::Raw(raw) => Ok(raw.get().to_owned()),
+            Content::Stored(key) => {
+                let bytes = bucket.read(key).await.map_err(|error| match error {
+                    BucketError::Missing => Failure::Dead("its bytes are not in the bucket".to_owned()),
+                    BucketError::Unavailable(_) => Failure::Retry(error.to_string()),
+                })?;
+                String::from_utf8(bytes.to_vec()).map_err(|_| Failure::Dead("not UTF-8".to_owned()))
+            }
+            Content::Bytes(_) => Err(Failure::Dead("bytes where JSON should be".to_owned())),
+        }
+    }
+
+    /// Whether it lies in the bucket.
+    #[must_use]
+    pub const fn is_stored(&self) -> bool {
+        matches!(self.item.content, Content::Stored(_))
+    }
+
+    /// Takes what it has in the bucket away: once the item is dropped, nothing would ever point to it.
+    ///
+    /// # Errors
+    /// The bucket does not answer, which may pass.
+    pub async fn delete_stored(&self, bucket: &Bucket) -> Result<(), Failure> {
+        let Content::Stored(key) = &self.item.content else { return Ok(()) };
+        bucket.delete(key).await.map_err(|error| Failure::Retry(error.to_string()))
     }
 }
 

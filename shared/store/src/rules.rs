@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::types::Select;
 use domain::ConversationId;
+use domain::agent::AgentId;
 use domain::inbox::Change;
 use domain::rules::PeopleRules;
 use jiff::Timestamp;
@@ -13,6 +14,8 @@ use crate::{Changed, HandlingChange, Store, StoreError, keys};
 const PEOPLE: &str = "PEOPLE_RULES";
 /// The most pages that a count reads: beyond 3 MB it is as good as reached.
 const PAGES: usize = 3;
+/// How often a mark is tried when others change the conversation too.
+const ROUNDS: usize = 3;
 
 impl Store {
     /// The company's rules about people. At first there are none.
@@ -75,29 +78,32 @@ impl Store {
         Ok(count)
     }
 
-    /// Marks a conversation as important, by a policy. One that is so already, or that changes at the same instant, is
-    /// left alone.
+    /// Marks a conversation as important, or takes the mark away, with a line in its thread: by an agent, or by a policy
+    /// for a reason. One that is so already is left alone, and so is one that does not exist.
     ///
     /// # Errors
-    /// See [`StoreError`].
+    /// [`StoreError::Contended`] if others changed it at the same instant, again and again. See [`StoreError`].
     pub async fn mark_important(
         &self,
         conversation: &ConversationId,
-        why: &str,
+        important: bool,
+        (by, why): (Option<&AgentId>, Option<&str>),
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let Some(seen) = self.state(conversation).await? else { return Ok(()) };
-        let wanted = Change { important: Some(true), ..Change::default() };
-        // Importance alone is never refused.
-        let Ok(to) = seen.handling.changed(&wanted, now) else { return Ok(()) };
-        if to == seen.handling {
-            return Ok(());
+        for _ in 0..ROUNDS {
+            let Some(seen) = self.state(conversation).await? else { return Ok(()) };
+            let wanted = Change { important: Some(important), ..Change::default() };
+            // Importance alone is never refused.
+            let Ok(to) = seen.handling.changed(&wanted, now) else { return Ok(()) };
+            if to == seen.handling {
+                return Ok(());
+            }
+            let change = HandlingChange { id: conversation, seen: &seen, to: &to, by, why, at: now };
+            match self.change_handling(&change).await? {
+                Changed::Written => return Ok(()),
+                Changed::Stale => {}
+            }
         }
-        let change =
-            HandlingChange { id: conversation, seen: &seen, to: &to, by: None, why: Some(why), at: now };
-        match self.change_handling(&change).await? {
-            Changed::Written => Ok(()),
-            Changed::Stale => Err(StoreError::Contended),
-        }
+        Err(StoreError::Contended)
     }
 }

@@ -61,6 +61,10 @@ async fn whoever_writes_often_enough_is_important_by_rule_until_somebody_says_no
     stage.writes(&ada, "Five");
     stage.settle().await;
     assert_eq!(stage.read(&path).await["important"], false, "a hand is stronger than the rule");
+    let important = async || stage.all("/v1/conversations?category=important").await.len();
+    assert_eq!(important().await, 0, "her conversation lost the mark with her");
+    patch(&stage, &path, json!({"important": true})).await;
+    assert_eq!(important().await, 1);
 }
 
 #[tokio::test]

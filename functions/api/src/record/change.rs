@@ -80,7 +80,7 @@ pub(crate) struct ContactPatch {
     #[serde(default)]
     remove_labels: BTreeSet<String>,
     /// Whether it is important.
-    important: Option<bool>,
+    pub(crate) important: Option<bool>,
     /// Fields of the company's own, by id; `null` takes one away.
     #[serde(default)]
     #[schema(value_type = Object)]

@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use domain::agent::AgentId;
 use domain::record::Filter;
-use domain::{Contact, ContactId, Source, SourceKind};
+use domain::{Contact, ContactId, ConversationId, Source, SourceKind};
 use http::header::LOCATION;
 use http::{StatusCode, Uri};
 use store::{AudienceKind, Created, Place};
@@ -107,19 +108,40 @@ pub(crate) async fn create(
 }
 
 /// Changes a record: a merge patch. Turning an unknown person into a lead, contact, organization or vendor is this, too.
+/// A mark of importance is set on the person's conversations as well, or taken away there.
 #[utoipa::path(patch, path = "/v1/contacts/{id}", tag = "contacts", request_body = ContactPatch,
     params(("id" = String, Path, description = "The contact")),
     responses((status = OK, body = ContactView), (status = NOT_FOUND, description = "No such contact"),
         (status = CONFLICT, description = "Somebody changed it meanwhile")))]
 pub(crate) async fn change(
     State(api): State<Api>,
+    identity: Identity,
     Id(id): Id,
     Input(patch): Input<ContactPatch>,
 ) -> Result<Json<ContactView>, Problem> {
     let defs = api.store.fields().await?;
     check_named(&api, &patch).await?;
     let changed = api.change(&id, patch.version, |contact| patch.apply(contact, &defs)).await?;
+    // Also if the record had the mark: a request that broke in between is repeated.
+    if let Some(important) = patch.important {
+        mark_conversations(&api, &changed.id, important, &identity).await?;
+    }
     Ok(Json(changed.into()))
+}
+
+/// Marks the person's conversation with each number, where there is one.
+async fn mark_conversations(
+    api: &Api,
+    contact: &ContactId,
+    important: bool,
+    by: &Identity,
+) -> Result<(), Problem> {
+    let by = AgentId::new(by.subject.as_str());
+    for number in api.store.numbers().await? {
+        let id = ConversationId::with_contact(number.id, contact.clone());
+        api.store.mark_important(&id, important, (by.as_ref(), None), api.clock.now()).await?;
+    }
+    Ok(())
 }
 
 /// Whoever is named has to be there.
@@ -132,7 +154,7 @@ async fn check_named(api: &Api, patch: &ContactPatch) -> Result<(), Problem> {
             return Err(Problem::field("organization", "is not an organization on record"));
         }
     }
-    if let Some(id) = owner.and_then(domain::agent::AgentId::new)
+    if let Some(id) = owner.and_then(AgentId::new)
         && api.store.agent(&id).await?.is_none_or(|agent| !agent.active)
     {
         return Err(Problem::field("owner", "is not an agent who works here"));

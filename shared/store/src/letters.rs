@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
+use crate::transact::update_action;
 use crate::{Condition, Store, StoreError, keys};
 
 /// Counts are exact up to this.
@@ -183,11 +184,6 @@ impl Store {
     fn letter_update(&self, id: &DeadLetterId) -> UpdateBuilder {
         self.update_at(keys::letter(id))
     }
-}
-
-fn update_action(update: UpdateBuilder) -> TransactWriteItem {
-    // Table, key and expression are always set above.
-    TransactWriteItem::builder().set_update(update.build().ok()).build()
 }
 
 fn read_letter(item: &Item) -> Option<DeadLetter> {

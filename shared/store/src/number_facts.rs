@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use crate::error::Conditional;
 use crate::gate::guarded;
 use crate::item::{self, Get, Item, Put, ms, n, s};
-use crate::people_claims::update_action;
+use crate::transact::update_action;
 use crate::{Condition, Number, Store, StoreError, keys};
 
 /// How often a writer looks again after others were faster.

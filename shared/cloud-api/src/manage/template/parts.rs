@@ -284,10 +284,8 @@ impl OneOrMany {
 impl crate::wire::Wire for ComponentDef {
     /// Never fails: what is no component at all is kept under an empty name.
     fn read(value: Value) -> Result<Self, crate::wire::Broken> {
-        Ok(Self::deserialize(&value).unwrap_or_else(|_| Self {
-            other: Map::from_iter([(String::new(), value)]),
-            ..Self::default()
-        }))
+        Ok(Self::deserialize(&value)
+            .unwrap_or_else(|_| Self { other: Map::from_iter([(String::new(), value)]), ..Self::default() }))
     }
 }
 

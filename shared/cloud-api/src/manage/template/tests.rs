@@ -157,9 +157,9 @@ fn each_limit_of_texts_is_told_with_the_path_of_the_member() {
     ] {
         refused(order_update(), at, value, expected);
     }
-    let positional = |text: &str| json!({ "type": "BODY", "text": text, "example": { "body_text": [["a"]] } });
-    let gap =
-        "components.0.text must have variables {{1}}, {{2}}, … without a gap; names need parameter_format NAMED";
+    let positional =
+        |text: &str| json!({ "type": "BODY", "text": text, "example": { "body_text": [["a"]] } });
+    let gap = "components.0.text must have variables {{1}}, {{2}}, … without a gap; names need parameter_format NAMED";
     refused(carousel(), "/components/0", positional("Hi {{2}}!"), gap);
     refused(carousel(), "/components/0", positional("Hi {{name}}!"), gap);
     let count = "components.0.example.body_text must have one sample for each variable: 2";
@@ -236,15 +236,30 @@ fn each_limit_of_buttons_cards_and_offers_is_told() {
         json!("DOCUMENT"),
         "components.1.cards.0.components.0.format must be IMAGE, VIDEO or PRODUCT on a card",
     );
-    refused(offer(), "/category", json!("UTILITY"), "components.1.type is not possible with templates that are not marketing");
+    refused(
+        offer(),
+        "/category",
+        json!("UTILITY"),
+        "components.1.type is not possible with templates that are not marketing",
+    );
     refused(
         offer(),
         "/components/1/limited_time_offer/text",
         json!("x".repeat(17)),
         "components.1.limited_time_offer.text has 17 characters, 16 are possible",
     );
-    refused(offer(), "/components/2/text", json!("x".repeat(601)), "components.2.text has 601 characters, 600 are possible");
-    refused(offer(), "/components/0", json!({ "type": "FOOTER", "text": "a" }), "components.0.type is not possible with LIMITED_TIME_OFFER");
+    refused(
+        offer(),
+        "/components/2/text",
+        json!("x".repeat(601)),
+        "components.2.text has 601 characters, 600 are possible",
+    );
+    refused(
+        offer(),
+        "/components/0",
+        json!({ "type": "FOOTER", "text": "a" }),
+        "components.0.type is not possible with LIMITED_TIME_OFFER",
+    );
     refused(
         offer(),
         "/components/0/example",
@@ -261,8 +276,16 @@ fn authentication_templates_have_metas_words_and_one_button() {
             json!({ "type": "BODY", "text": "Your code" }),
             "components.0.text is not possible with AUTHENTICATION: the words are Meta's",
         ),
-        ("/components/1/code_expiration_minutes", json!(91), "components.1.code_expiration_minutes must be 1 to 90"),
-        ("/components/2/buttons/0/supported_apps", json!([]), "components.2.buttons.0.supported_apps must name an app"),
+        (
+            "/components/1/code_expiration_minutes",
+            json!(91),
+            "components.1.code_expiration_minutes must be 1 to 90",
+        ),
+        (
+            "/components/2/buttons/0/supported_apps",
+            json!([]),
+            "components.2.buttons.0.supported_apps must name an app",
+        ),
         (
             "/components/2/buttons/0/otp_type",
             json!("ZERO_TAP"),

@@ -2,7 +2,9 @@
 
 use crate::outbound::validate::Check;
 
-use super::super::parts::{ButtonDef, ButtonKind, ComponentDef, ComponentKind as Kind, OtpKind, SupportedApp};
+use super::super::parts::{
+    ButtonDef, ButtonKind, ComponentDef, ComponentKind as Kind, OtpKind, SupportedApp,
+};
 use super::check_other;
 
 pub(super) fn check(components: &[ComponentDef], check: &mut Check) {

@@ -49,8 +49,8 @@ impl CreateTemplate {
             check.text("library_template_name", name, 512);
             check.only(self.components.is_empty(), "components", "library_template_name");
         } else {
-            let has_inputs = self.library_template_body_inputs.is_some()
-                || self.library_template_button_inputs.is_some();
+            let has_inputs =
+                self.library_template_body_inputs.is_some() || self.library_template_button_inputs.is_some();
             if has_inputs {
                 check.fail("library_template_name", "is required with library_template_…_inputs");
             }
@@ -168,10 +168,9 @@ fn check_component(component: &ComponentDef, scope: Scope<'_>, check: &mut Check
         Kind::Buttons => buttons::check(&component.buttons, scope, check),
         Kind::Carousel => check_carousel(&component.cards, scope, check),
         Kind::LimitedTimeOffer => check_offer(component, scope, check),
-        Kind::Other(_) => check.fail(
-            "type",
-            "must be one of HEADER, BODY, FOOTER, BUTTONS, CAROUSEL, LIMITED_TIME_OFFER",
-        ),
+        Kind::Other(_) => {
+            check.fail("type", "must be one of HEADER, BODY, FOOTER, BUTTONS, CAROUSEL, LIMITED_TIME_OFFER")
+        }
     }
 }
 

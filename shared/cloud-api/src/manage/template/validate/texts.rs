@@ -73,7 +73,10 @@ fn check_names(field: &str, names: &[&str], format: &ParameterFormat, check: &mu
     let found: BTreeSet<_> = names.iter().map(|name| position(name)).collect();
     let expected: BTreeSet<_> = (1..=names.len()).map(Some).collect();
     if found != expected {
-        check.fail(field, "must have variables {{1}}, {{2}}, … without a gap; names need parameter_format NAMED");
+        check.fail(
+            field,
+            "must have variables {{1}}, {{2}}, … without a gap; names need parameter_format NAMED",
+        );
     }
 }
 
@@ -87,8 +90,11 @@ fn check_samples(
     check: &mut Check,
 ) {
     if *format == ParameterFormat::Named {
-        let samples: BTreeSet<&str> =
-            named.iter().filter(|it| !it.example.trim().is_empty()).map(|it| it.param_name.as_str()).collect();
+        let samples: BTreeSet<&str> = named
+            .iter()
+            .filter(|it| !it.example.trim().is_empty())
+            .map(|it| it.param_name.as_str())
+            .collect();
         if samples != names.iter().copied().collect() || named.len() != samples.len() {
             let field = format!("example.{field}_named_params");
             check.fail(&field, format!("must have one sample for each variable: {}", names.len()));

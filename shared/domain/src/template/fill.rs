@@ -57,7 +57,7 @@ pub fn preview(content: &Content, bindings: &Bindings, sources: &Sources<'_>) ->
         let given = bindings.get(&parameter.key).and_then(|binding| resolve(binding, sources));
         match given.map(|given| coerce(parameter.kind, &given)) {
             Some(Ok(sent)) => {
-                drop(filled.entry(parameter.place).or_insert_with(Vec::new).push((parameter, sent)))
+                filled.entry(parameter.place).or_insert_with(Vec::new).push((parameter, sent));
             }
             Some(Err(message)) => {
                 unfilled.refused.push(Violation { field: parameter.key.to_string(), message });

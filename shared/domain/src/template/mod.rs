@@ -125,4 +125,6 @@ pub(crate) fn is_live(state: &TemplateState) -> bool {
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod news_tests;
+#[cfg(test)]
 mod tests;

@@ -1,16 +1,12 @@
 use std::collections::BTreeMap;
 
-use cloud_api::language::Language;
-use cloud_api::manage::template::TemplateState;
 use cloud_api::outbound::{Content as Sent, Message, ProductItem, Section, Template, TemplateAction};
-use cloud_api::webhook::event::templates::{QualityScore, TemplateCategoryName};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::fixtures::{all, carousel, code, content, node, offer, order_update, place_and_shop};
+use super::fixtures::{all, carousel, code, content, offer, order_update, place_and_shop};
 use super::*;
-use crate::number::facts::Source as Teller;
 use crate::record::{FieldId, FieldValue};
 use crate::{Contact, ContactId};
 
@@ -227,64 +223,6 @@ fn the_hash_of_a_template_changes_with_what_people_read_and_with_nothing_else() 
         *changed.pointer_mut(at).unwrap() = value;
         assert_ne!(hash(changed), hash(order_update()), "{at}");
     }
-}
-
-#[test]
-fn the_history_of_a_template_is_the_same_in_whatever_order_its_news_arrive() {
-    let seen = at("2026-11-26T10:00:00Z");
-    let fresh = || Mirror::seen("900000000000101".into(), &node(order_update()), seen);
-    let news = [
-        (Telling::State(TemplateState::Paused, Some("FIRST_PAUSE".to_owned())), at("2026-11-26T11:00:00Z")),
-        (Telling::State(TemplateState::Approved, None), at("2026-11-26T14:00:00Z")),
-        (Telling::Quality(QualityScore::Red), at("2026-11-26T10:59:00Z")),
-        (Telling::Category(TemplateCategoryName::Marketing), at("2026-11-27T10:00:00Z")),
-    ];
-    let mut forwards = fresh();
-    let changes: Vec<_> =
-        news.iter().filter_map(|(news, at)| forwards.hear(news.clone(), *at, Teller::Webhook)).collect();
-    let shown: Vec<_> = changes.iter().map(|change| (change.from.as_deref(), change.to.as_str())).collect();
-    let expected = [
-        (Some("APPROVED"), "PAUSED"),
-        (Some("PAUSED"), "APPROVED"),
-        (Some("GREEN"), "RED"),
-        (Some("UTILITY"), "MARKETING"),
-    ];
-    assert_eq!(shown, expected);
-    let mut backwards = fresh();
-    for (news, at) in news.iter().rev().chain(&news) {
-        backwards.hear(news.clone(), *at, Teller::Webhook);
-    }
-    assert_eq!(backwards, forwards);
-    // An old list does not bring back what was.
-    for telling in seen_in(&node(order_update())) {
-        assert_eq!(forwards.hear(telling, at("2026-11-26T09:00:00Z"), Teller::Sync), None);
-    }
-    let text = serde_json::to_string(&forwards).unwrap();
-    assert_eq!(serde_json::from_str::<Mirror>(&text).unwrap(), forwards);
-}
-
-#[test]
-fn a_template_is_stopped_by_its_state_its_category_and_its_content_and_warned_of_by_its_quality() {
-    let mut mirror = Mirror::seen("1".into(), &node(order_update()), at("2026-11-26T10:00:00Z"));
-    let hash = mirror.content.hash();
-    let frozen = Some((hash.as_str(), Some(&TemplateCategoryName::Utility)));
-    assert_eq!(health(&mirror, frozen), Health::default());
-    let mut hear = |telling| mirror.hear(telling, at("2026-11-26T11:00:00Z"), Teller::Webhook);
-    hear(Telling::Quality(QualityScore::Yellow));
-    hear(Telling::NextCategory(TemplateCategoryName::Marketing, None));
-    let warned = health(&mirror, frozen);
-    assert!(warned.may_be_used());
-    assert_eq!(warned.concerns.len(), 2);
-    let mut hear = |telling| mirror.hear(telling, at("2026-11-26T12:00:00Z"), Teller::Webhook);
-    hear(Telling::Category(TemplateCategoryName::Marketing));
-    let changed = health(&mirror, frozen);
-    assert!(!changed.may_be_used());
-    assert_eq!(changed.concerns[0].as_str(), "category_changed");
-    assert_eq!(changed.concerns.len(), 2, "what was announced has come");
-    assert!(health(&mirror, None).may_be_used());
-    mirror.hear(Telling::State(TemplateState::Paused, None), at("2026-11-26T13:00:00Z"), Teller::Webhook);
-    assert_eq!(health(&mirror, None).concerns[0], Concern::State(TemplateState::Paused));
-    assert_eq!(mirror.content.language, Language::new("en_US"));
 }
 
 /// All texts that a person reads.

@@ -97,7 +97,8 @@ fn check_ttl(seconds: Option<i64>, category: &Category, check: &mut Check) {
         Category::Marketing => (43_200..=2_592_000, false),
         Category::Other(_) => return,
     };
-    if !possible.contains(&seconds) && !(month && seconds == -1) {
+    let is_possible = possible.contains(&seconds) || month && seconds == -1;
+    if !is_possible {
         let or_month = if month { ", or -1" } else { "" };
         let (least, most) = possible.into_inner();
         check.fail("message_send_ttl_seconds", format!("must be {least} to {most}{or_month}"));

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod agent;
 pub mod assignment;
+pub mod budget;
 pub mod callback;
 pub mod clean;
 pub mod client;
@@ -25,10 +26,12 @@ pub mod number;
 pub mod phone;
 pub mod privacy;
 pub mod quick_reply;
+pub mod rates;
 pub mod record;
 pub mod rules;
 pub mod sending;
 pub mod sight;
+pub mod template;
 pub mod throttle;
 pub mod window;
 

@@ -1,6 +1,7 @@
-//! Managing numbers over the Graph API: what it answers about them, and what can be asked of a business profile.
+//! Managing numbers and templates over the Graph API: what it answers about them, and what can be asked of it.
 
 mod profile;
+pub mod template;
 
 use crate::ids::{DisplayPhoneNumber, PhoneNumberId};
 use crate::webhook::event::numbers::MessagingLimit;

@@ -12,7 +12,7 @@ mod request;
 mod response;
 mod template;
 mod text;
-mod validate;
+pub(crate) mod validate;
 
 pub use contacts::{
     ContactAddress, ContactCard, ContactEmail, ContactName, ContactOrg, ContactPhone, ContactUrl,

@@ -36,17 +36,17 @@ impl std::fmt::Display for Violation {
 
 /// Collects violations, and knows where it stands.
 #[derive(Default)]
-pub(super) struct Check {
+pub(crate) struct Check {
     path: Vec<String>,
     violations: Vec<Violation>,
 }
 
 impl Check {
-    pub(super) fn finish(self) -> Result<(), Vec<Violation>> {
+    pub(crate) fn finish(self) -> Result<(), Vec<Violation>> {
         if self.violations.is_empty() { Ok(()) } else { Err(self.violations) }
     }
 
-    pub(super) fn fail(&mut self, field: &str, message: impl Into<String>) {
+    pub(crate) fn fail(&mut self, field: &str, message: impl Into<String>) {
         let mut path = self.path.clone();
         if !field.is_empty() {
             path.push(field.to_owned());
@@ -55,14 +55,14 @@ impl Check {
     }
 
     /// Checks a member, or an item by its number.
-    pub(super) fn within(&mut self, field: &str, inside: impl FnOnce(&mut Self)) {
+    pub(crate) fn within(&mut self, field: &str, inside: impl FnOnce(&mut Self)) {
         self.path.push(field.to_owned());
         inside(self);
         self.path.pop();
     }
 
     /// Checks the items of a list, each under its number.
-    pub(super) fn each<T>(&mut self, field: &str, items: &[T], inside: impl Fn(&mut Self, &T)) {
+    pub(crate) fn each<T>(&mut self, field: &str, items: &[T], inside: impl Fn(&mut Self, &T)) {
         self.within(field, |check| {
             for (n, item) in items.iter().enumerate() {
                 check.within(&n.to_string(), |check| inside(check, item));
@@ -71,7 +71,7 @@ impl Check {
     }
 
     /// A text that must be there and has a limit.
-    pub(super) fn text(&mut self, field: &str, text: &str, limit: usize) {
+    pub(crate) fn text(&mut self, field: &str, text: &str, limit: usize) {
         if text.trim().is_empty() {
             self.fail(field, "is required");
         } else {
@@ -80,7 +80,7 @@ impl Check {
     }
 
     /// A text that may be missing and has a limit.
-    pub(super) fn at_most(&mut self, field: &str, text: &str, limit: usize) {
+    pub(crate) fn at_most(&mut self, field: &str, text: &str, limit: usize) {
         let length = text.chars().count();
         if length > limit {
             self.fail(field, format!("has {length} characters, {limit} are possible"));
@@ -88,14 +88,14 @@ impl Check {
     }
 
     /// A text that must be there.
-    pub(super) fn present(&mut self, field: &str, text: Option<&str>) {
+    pub(crate) fn present(&mut self, field: &str, text: Option<&str>) {
         if text.is_none_or(|text| text.trim().is_empty()) {
             self.fail(field, "is required");
         }
     }
 
     /// A number of items.
-    pub(super) fn count(&mut self, field: &str, count: usize, possible: RangeInclusive<usize>) {
+    pub(crate) fn count(&mut self, field: &str, count: usize, possible: RangeInclusive<usize>) {
         if !possible.contains(&count) {
             let (least, most) = possible.into_inner();
             self.fail(field, format!("has {count} items, {least} to {most} are possible"));
@@ -103,7 +103,7 @@ impl Check {
     }
 
     /// A link that Meta or the person can open.
-    pub(super) fn link(&mut self, field: &str, link: &str) {
+    pub(crate) fn link(&mut self, field: &str, link: &str) {
         let after = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
         if after.is_none_or(|rest| rest.is_empty() || rest.contains(char::is_whitespace)) {
             self.fail(field, "must be a link that starts with https:// or http://");
@@ -111,7 +111,7 @@ impl Check {
     }
 
     /// A member that only some kinds have.
-    pub(super) fn only(&mut self, possible: bool, field: &str, kind: &str) {
+    pub(crate) fn only(&mut self, possible: bool, field: &str, kind: &str) {
         if !possible {
             self.fail(field, format!("is not possible with {kind}"));
         }
@@ -153,12 +153,12 @@ impl Message {
 }
 
 /// For `skip_serializing_if`: members that are left out when they are empty.
-pub(super) fn is_absent<T: MayBeAbsent>(value: &T) -> bool {
+pub(crate) fn is_absent<T: MayBeAbsent>(value: &T) -> bool {
     value.is_absent()
 }
 
 /// What may be left out when writing.
-pub(super) trait MayBeAbsent {
+pub(crate) trait MayBeAbsent {
     fn is_absent(&self) -> bool {
         false
     }

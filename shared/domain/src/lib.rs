@@ -4,6 +4,7 @@ pub mod activity;
 pub mod agent;
 pub mod assignment;
 pub mod callback;
+pub mod campaign;
 pub mod clean;
 pub mod client;
 pub mod consent;

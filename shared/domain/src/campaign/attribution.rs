@@ -134,7 +134,8 @@ mod tests {
     #[test]
     fn a_tapped_button_says_its_campaign() {
         let tapped = payload(&campaign("spring"), 2);
-        let said = Said { payload: Some(&tapped), quotes: Some("2222222222222222".to_owned()), at: Some(NOW) };
+        let said =
+            Said { payload: Some(&tapped), quotes: Some("2222222222222222".to_owned()), at: Some(NOW) };
         let expected = Attribution { campaign: campaign("spring"), method: Method::Button, button: Some(2) };
         assert_eq!(attribute(&said, &gate(), &[]), Some(expected));
         let foreign = payload(&campaign("winter"), 0);

@@ -108,7 +108,12 @@ pub fn follow(gate: &Gate) -> Option<&ContactId> {
 /// Decides. First what was done before, then what forbids for good, then the hold-out among those who would get it,
 /// then what only makes the person wait. So the people who are held out differ from the others in nothing but that.
 #[must_use]
-pub fn decide(plan: &Plan<'_>, contact: &ContactId, gate: &Gate, about: (&Person<'_>, Limits, Timestamp)) -> Decision {
+pub fn decide(
+    plan: &Plan<'_>,
+    contact: &ContactId,
+    gate: &Gate,
+    about: (&Person<'_>, Limits, Timestamp),
+) -> Decision {
     let (person, limits, now) = about;
     let attempt = match gate.mark(plan.id) {
         // How often is decided by whoever reads the answer: limits are waited for as long as they last.
@@ -186,7 +191,12 @@ fn forbidden(
     .find_map(|(applies, why)| applies.then_some(why))
 }
 
-fn waits(plan: &Plan<'_>, gate: &Gate, person: &Person<'_>, (limits, now): (Limits, Timestamp)) -> Option<Decision> {
+fn waits(
+    plan: &Plan<'_>,
+    gate: &Gate,
+    person: &Person<'_>,
+    (limits, now): (Limits, Timestamp),
+) -> Option<Decision> {
     let defer = |until, why| Some(later(plan, until, why));
     if let Some(quiet) = &plan.definition.quiet_hours {
         match quiet.awake(&quiet.zones(person.zone, person.phone), now) {

@@ -1,7 +1,9 @@
 //! When a campaign stops by itself: on what Meta really tells, and on what its own results show.
 
 use cloud_api::webhook::event::account::{AccountEvent, AccountUpdate, BanState, RestrictionType};
-use cloud_api::webhook::event::templates::{CategoryChange, QualityScore, TemplateCategoryName, TemplateEvent};
+use cloud_api::webhook::event::templates::{
+    CategoryChange, QualityScore, TemplateCategoryName, TemplateEvent,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -119,13 +121,15 @@ pub fn on_account(update: &AccountUpdate, purpose: Option<Purpose>) -> Option<Gu
     let stops = match update.event {
         AccountEvent::AccountDeleted | AccountEvent::AccountViolation | AccountEvent::PartnerRemoved => true,
         AccountEvent::PartnerAppUninstalled => true,
-        AccountEvent::AccountRestriction => update.restriction_info.iter().any(|restriction| {
-            match &restriction.restriction_type {
-                Some(RestrictionType::BizInitiatedMessaging | RestrictionType::CustomerInitiatedMessaging) => true,
+        AccountEvent::AccountRestriction => {
+            update.restriction_info.iter().any(|restriction| match &restriction.restriction_type {
+                Some(
+                    RestrictionType::BizInitiatedMessaging | RestrictionType::CustomerInitiatedMessaging,
+                ) => true,
                 Some(RestrictionType::UtilityTemplates) => purpose == Some(Purpose::Utility),
                 _ => false,
-            }
-        }),
+            })
+        }
         AccountEvent::DisabledUpdate => {
             let ban = update.ban_info.as_ref().and_then(|ban| ban.waba_ban_state.as_ref());
             ban != Some(&BanState::Reinstate)

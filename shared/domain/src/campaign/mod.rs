@@ -16,6 +16,7 @@ pub mod report;
 pub mod result;
 pub mod schedule;
 pub mod split;
+mod spread;
 pub mod state;
 pub mod story;
 pub mod uplift;

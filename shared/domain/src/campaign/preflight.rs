@@ -31,7 +31,9 @@ impl Preflight {
     pub fn add(&mut self, decision: &Decision, (variant, market): (usize, &str), missing: &[String]) {
         missing.iter().for_each(|name| *self.missing.entry(name.clone()).or_default() += 1);
         match decision {
-            Decision::Go { variant, .. } => *self.receive.entry((*variant, market.to_owned())).or_default() += 1,
+            Decision::Go { variant, .. } => {
+                *self.receive.entry((*variant, market.to_owned())).or_default() += 1
+            }
             Decision::Defer { until, why } => {
                 *self.receive.entry((variant, market.to_owned())).or_default() += 1;
                 *self.wait.entry(*why).or_default() += 1;
@@ -92,7 +94,10 @@ mod tests {
         assert_eq!((preflight.skipped[&Skip::MissingParameter], preflight.missing["body.1"]), (1, 1));
         assert_eq!(preflight.expected_end(NOW, 80, None, |_| NOW), later);
         let tomorrow = NOW + SignedDuration::from_hours(24);
-        assert_eq!(preflight.expected_end(NOW, 80, None, |people| if people > 250 { tomorrow } else { NOW }), tomorrow);
+        assert_eq!(
+            preflight.expected_end(NOW, 80, None, |people| if people > 250 { tomorrow } else { NOW }),
+            tomorrow
+        );
         let spread = Pace { over_hours: Some(48), ..Pace::default() };
         assert!(preflight.expected_end(NOW, 80, Some(&spread), |_| NOW) > tomorrow);
     }

@@ -156,7 +156,8 @@ mod tests {
     #[test]
     fn a_person_is_left_alone_at_night_by_the_clock_where_they_live() {
         let quiet = quiet("21:00", "09:00");
-        let (lima, madrid) = (quiet.zones(None, Some("51987654321")), quiet.zones(Some("Europe/Madrid"), None));
+        let (lima, madrid) =
+            (quiet.zones(None, Some("51987654321")), quiet.zones(Some("Europe/Madrid"), None));
         // 22:00 in Lima, 04:00 in Madrid.
         let night = at("2026-11-24T03:00:00Z");
         assert_eq!(quiet.awake(&lima, night), Awake::At(at("2026-11-24T14:00:00Z")));
@@ -194,7 +195,10 @@ mod tests {
     fn whoever_has_no_phone_sleeps_where_the_campaign_says() {
         let quiet = quiet("21:00", "09:00");
         assert_eq!(quiet.zones(None, None), quiet.zones(Some("America/Lima"), None));
-        assert_eq!(quiet.zones(Some("Mars/Olympus"), Some("4915123")), quiet.zones(Some("Europe/Berlin"), None));
+        assert_eq!(
+            quiet.zones(Some("Mars/Olympus"), Some("4915123")),
+            quiet.zones(Some("Europe/Berlin"), None)
+        );
     }
 
     proptest! {

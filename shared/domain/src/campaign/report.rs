@@ -127,7 +127,8 @@ impl Report {
             None if !entry.is_accepted() => self.unknown += 1,
             _ => {}
         }
-        self.pacing += u64::from(outcome == Some(Outcome::Pacing) && entry.sent.is_none() && !entry.is_delivered());
+        self.pacing +=
+            u64::from(outcome == Some(Outcome::Pacing) && entry.sent.is_none() && !entry.is_delivered());
         self.only_sent += u64::from(entry.is_accepted() && !entry.is_delivered() && !entry.is_failed());
         self.total.add(entry);
         if let Some(code) = entry.error.filter(|_| entry.is_failed()) {
@@ -215,7 +216,14 @@ mod tests {
             1 => Just(Outcome::PutOff(Put::QuietHours)),
         ];
         let seconds = || prop::option::of(0..90_000_u32);
-        (prop::option::of((outcome, 0..3_u8)), seconds(), seconds(), seconds(), seconds(), prop::option::of(0..4_u32))
+        (
+            prop::option::of((outcome, 0..3_u8)),
+            seconds(),
+            seconds(),
+            seconds(),
+            seconds(),
+            prop::option::of(0..4_u32),
+        )
             .prop_map(|(outcome, sent, delivered, read, failed, error)| Entry {
                 outcome: outcome.and_then(|(outcome, variant)| placed(outcome, variant)),
                 sent,
@@ -263,12 +271,17 @@ mod tests {
     #[test]
     fn a_thousand_messages_to_mexico_cost_what_the_card_says() {
         let mut report = Report::default();
-        let told = Entry { outcome: placed(Outcome::Accepted, 0), price: Some(Price::Marketing), ..Entry::default() };
+        let told = Entry {
+            outcome: placed(Outcome::Accepted, 0),
+            price: Some(Price::Marketing),
+            ..Entry::default()
+        };
         for _ in 0..40 {
             let entries = (0..BLOCK).map(|place| (place, told.clone())).collect();
             report.add(&Block { entries }, BLOCK, true);
         }
-        let cost = report.cost(|price, market| (price == Price::Marketing && market == "MX").then_some(43_600));
+        let cost =
+            report.cost(|price, market| (price == Price::Marketing && market == "MX").then_some(43_600));
         assert_eq!(cost, Cost { micros: 43_600_000, unpriced: 0 });
         assert_eq!(report.cost(|_, _| None), Cost { micros: 0, unpriced: 1_000 });
     }

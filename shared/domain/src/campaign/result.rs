@@ -2,8 +2,8 @@
 //!
 //! Each fact of a person is an attribute of its own, set if it is not there, so that facts may come in any order and
 //! more than once. Totals are read from blocks and never counted up. `o17` has the outcome with template and market,
-//! because the sender knows them in the same moment: two attributes less for each of 25 people is what keeps the item
-//! under 1 KB.
+//! because the sender knows them in the same moment: two attributes less for each of 25 people leave the room for their
+//! answers.
 
 use std::collections::BTreeMap;
 
@@ -148,7 +148,8 @@ impl Entry {
             'f' => self.failed = Some(value.number()?),
             'e' => self.error = Some(value.number()?),
             'p' => {
-                let price = Price::LETTERS.iter().find(|(_, it)| value.text().is_some_and(|t| t.chars().eq([*it])));
+                let price =
+                    Price::LETTERS.iter().find(|(_, it)| value.text().is_some_and(|t| t.chars().eq([*it])));
                 self.price = Some(price.map_or(Price::Other, |(price, _)| *price));
             }
             'q' => {
@@ -190,9 +191,8 @@ impl Entry {
     #[must_use]
     pub fn is_accepted(&self) -> bool {
         let told = [self.sent, self.delivered, self.read].iter().any(Option::is_some);
-        let taken = self.outcome.as_ref().is_some_and(|it| {
-            matches!(it.outcome, Outcome::Accepted | Outcome::Pacing)
-        });
+        let taken =
+            self.outcome.as_ref().is_some_and(|it| matches!(it.outcome, Outcome::Accepted | Outcome::Pacing));
         told || taken || self.failed.is_some()
     }
 
@@ -225,7 +225,9 @@ impl Block {
         for (name, value) in attributes {
             let Some((letter, place)) = name.split_at_checked(1) else { continue };
             let (letter, place) = (letter.chars().next(), place.parse().ok());
-            let (Some(letter), Some(place)) = (letter, place.filter(|place| *place < BLOCK)) else { continue };
+            let (Some(letter), Some(place)) = (letter, place.filter(|place| *place < BLOCK)) else {
+                continue;
+            };
             block.entries.entry(place).or_default().set(letter, &value);
         }
         block.entries.retain(|_, entry| *entry != Entry::default());

@@ -163,7 +163,8 @@ mod tests {
         let json = serde_json::json!({"at": {"time": "2026-12-01T09:00", "zone": "America/Lima"}});
         let start: Start = serde_json::from_value(json).unwrap();
         assert_eq!(start.next_after(at("2026-11-23T00:00:00Z")), Ok(Some(at("2026-12-01T14:00:00Z"))));
-        let skipped = WallClock { time: "2026-03-29T02:30".parse().unwrap(), zone: "Europe/Madrid".to_owned() };
+        let skipped =
+            WallClock { time: "2026-03-29T02:30".parse().unwrap(), zone: "Europe/Madrid".to_owned() };
         assert_eq!(skipped.instant(), Ok(at("2026-03-29T01:30:00Z")));
         let twice = WallClock { time: "2026-10-25T02:30".parse().unwrap(), ..skipped };
         assert_eq!(twice.instant(), Ok(at("2026-10-25T00:30:00Z")));
@@ -187,7 +188,8 @@ mod tests {
 
     #[test]
     fn a_rule_ends_before_its_end() {
-        let daily = Recurrence { until: Some(at("2026-11-25T15:00:00Z")), ..rule("0 10 * * *", "America/Lima") };
+        let daily =
+            Recurrence { until: Some(at("2026-11-25T15:00:00Z")), ..rule("0 10 * * *", "America/Lima") };
         assert_eq!(times(&daily, "2026-11-23T16:00:00Z", 9), ["2026-11-24T15:00:00Z"]);
     }
 

@@ -65,7 +65,11 @@ mod tests {
     /// Pearson's chi-squared for observed counts against expected shares.
     fn chi_squared(counts: &[f64], shares: &[f64]) -> f64 {
         let total: f64 = counts.iter().sum();
-        counts.iter().zip(shares).map(|(count, share)| (count - total * share).powi(2) / (total * share)).sum()
+        counts
+            .iter()
+            .zip(shares)
+            .map(|(count, share)| (count - total * share).powi(2) / (total * share))
+            .sum()
     }
 
     #[test]
@@ -100,7 +104,8 @@ mod tests {
     fn nobody_is_held_out_of_nothing_and_everybody_of_all() {
         let mut everybody = people(2_000);
         assert!(everybody.all(|person| {
-            !is_held_out(&campaign(), &person, Percent::ZERO) && is_held_out(&campaign(), &person, Percent::ALL)
+            !is_held_out(&campaign(), &person, Percent::ZERO)
+                && is_held_out(&campaign(), &person, Percent::ALL)
         }));
         let person = people(1).next().unwrap();
         assert_eq!((variant(&campaign(), &person, &[]), variant(&campaign(), &person, &[0, 0])), (0, 0));

@@ -90,7 +90,8 @@ fn first(entry: &Entry, steps: &mut Vec<Step>) {
 }
 
 fn later(entry: &Entry, started_at: Timestamp, steps: &mut Vec<Step>) {
-    let instant = |seconds: u32| started_at.saturating_add(SignedDuration::from_secs(i64::from(seconds))).ok();
+    let instant =
+        |seconds: u32| started_at.saturating_add(SignedDuration::from_secs(i64::from(seconds))).ok();
     let failed = entry.error.map(|code| format!("Meta reported code {code}"));
     let replied = entry.reply.map(|(method, _)| match method {
         Method::Button => "tapped a button of it",
@@ -153,7 +154,10 @@ mod tests {
         assert_eq!(tell(&[Entry::default()], false, START).outcome, "waiting");
         let failed = Entry { error: Some(131_026), ..entry(Outcome::Refused) };
         let line = tell(&[failed], true, START);
-        assert_eq!((line.outcome.as_str(), line.steps[0].why.as_deref()), ("failed", Some("Meta refused it with code 131026")));
+        assert_eq!(
+            (line.outcome.as_str(), line.steps[0].why.as_deref()),
+            ("failed", Some("Meta refused it with code 131026"))
+        );
     }
 
     #[test]

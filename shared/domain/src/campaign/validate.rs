@@ -88,9 +88,9 @@ impl Definition {
                     super::schedule::Fault::Zone => "start.recurring.zone",
                     _ => "start.recurring.cron",
                 };
-                rule.check(now).map_err(|fault| (field(fault), fault)).and_then(|()| {
-                    rule.next_after(now).map_err(|fault| (field(fault), fault))
-                })
+                rule.check(now)
+                    .map_err(|fault| (field(fault), fault))
+                    .and_then(|()| rule.next_after(now).map_err(|fault| (field(fault), fault)))
             }
         };
         match start {
@@ -168,7 +168,9 @@ fn audience(faults: &mut Faults, audience: &Audience) {
         for (index, group) in groups.iter().enumerate() {
             let at = format!("audience.{side}.{index}");
             match group {
-                Group::Segment(id) => faults.unless(crate::clean::is_plain(id), format!("{at}.segment"), AN_ID),
+                Group::Segment(id) => {
+                    faults.unless(crate::clean::is_plain(id), format!("{at}.segment"), AN_ID)
+                }
                 Group::List(id) => faults.unless(crate::clean::is_plain(id), format!("{at}.list"), AN_ID),
                 Group::File(id) => faults.unless(crate::clean::is_plain(id), format!("{at}.file"), AN_ID),
                 Group::Filter(text) => {

@@ -66,8 +66,13 @@ impl Case {
 
     fn decided(&self) -> Decision {
         let (id, number) = (campaign(), PhoneNumberId::new("100000000000001"));
-        let plan =
-            Plan { id: &id, definition: &self.definition, purpose: self.purpose, strict: true, number: &number };
+        let plan = Plan {
+            id: &id,
+            definition: &self.definition,
+            purpose: self.purpose,
+            strict: true,
+            number: &number,
+        };
         let contact = ContactId::new("01KPERSON").unwrap();
         decide(&plan, &contact, &self.gate, (&self.person, self.limits, NOW))
     }
@@ -138,7 +143,8 @@ fn a_cap_forgets_what_is_older_than_its_days() {
 fn every_reason_to_wait_says_until_when() {
     let later = NOW + hours(5);
     let mut night = Case::new();
-    night.definition = definition(json!({"quiet_hours": {"from": "10:00", "to": "15:00", "otherwise": "UTC"}}));
+    night.definition =
+        definition(json!({"quiet_hours": {"from": "10:00", "to": "15:00", "otherwise": "UTC"}}));
     assert_eq!(night.decided(), Decision::Defer { until: NOW + hours(3), why: Put::QuietHours });
     let mut pair = Case::new();
     pair.gate.tat.insert(PhoneNumberId::new("100000000000001"), later);
@@ -158,7 +164,8 @@ fn every_reason_to_wait_says_until_when() {
 fn a_country_that_never_is_awake_as_a_whole_is_told_and_not_put_off_for_ever() {
     let mut case = Case::new();
     case.person.phone = Some("79161234567");
-    case.definition = definition(json!({"quiet_hours": {"from": "14:00", "to": "12:00", "otherwise": "UTC"}}));
+    case.definition =
+        definition(json!({"quiet_hours": {"from": "14:00", "to": "12:00", "otherwise": "UTC"}}));
     assert_eq!(case.decided(), Decision::Skip(Skip::NeverAwake));
 }
 
@@ -190,7 +197,13 @@ fn a_merged_record_is_decided_by_the_gate_of_the_other() {
 fn posted(steps: &[(usize, u8)]) -> usize {
     let (id, number, contact) = (campaign(), PhoneNumberId::new("1"), ContactId::new("01KPERSON").unwrap());
     let plain = definition(json!({}));
-    let plan = Plan { id: &id, definition: &plain, purpose: Some(Purpose::Marketing), strict: true, number: &number };
+    let plan = Plan {
+        id: &id,
+        definition: &plain,
+        purpose: Some(Purpose::Marketing),
+        strict: true,
+        number: &number,
+    };
     let (mut gate, mut version) = (consenting(), 0_u32);
     let mut read: [Option<(Gate, u32)>; 2] = [None, None];
     let mut taken: [Option<u32>; 2] = [None, None];
@@ -202,8 +215,11 @@ fn posted(steps: &[(usize, u8)]) -> usize {
             // Decides and writes, if the gate is as it was read.
             1 => {
                 let Some((seen, at)) = read[worker].take() else { continue };
-                let Decision::Go { attempt, marketing, .. } = decide(&plan, &contact, &seen, (&somebody(), ROOM, NOW))
-                else { continue };
+                let Decision::Go { attempt, marketing, .. } =
+                    decide(&plan, &contact, &seen, (&somebody(), ROOM, NOW))
+                else {
+                    continue;
+                };
                 if at == version {
                     gate.take(&id, attempt, marketing.then_some(NOW));
                     version += 1;
@@ -236,5 +252,8 @@ proptest! {
 
 #[test]
 fn two_workers_can_get_so_far_that_somebody_is_posted_to() {
-    assert_eq!(posted(&[(0, 0), (1, 0), (0, 1), (1, 1), (0, 3), (1, 0), (1, 1), (1, 2), (0, 0), (0, 1), (0, 2)]), 1);
+    assert_eq!(
+        posted(&[(0, 0), (1, 0), (0, 1), (1, 1), (0, 3), (1, 0), (1, 1), (1, 2), (0, 0), (0, 1), (0, 2)]),
+        1
+    );
 }

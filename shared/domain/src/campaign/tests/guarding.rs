@@ -1,5 +1,7 @@
 use cloud_api::webhook::event::account::AccountUpdate;
-use cloud_api::webhook::event::templates::{CategoryChange, QualityScore, TemplateCategoryName, TemplateEvent};
+use cloud_api::webhook::event::templates::{
+    CategoryChange, QualityScore, TemplateCategoryName, TemplateEvent,
+};
 use serde_json::{Value, json};
 
 use super::super::definition::Canary;
@@ -45,8 +47,12 @@ fn a_restricted_or_disabled_account_stops_and_a_reinstated_one_does_not() {
     assert_eq!(on_account(&messaging, MARKETING), Some(Guard::Account));
     assert_eq!(on_account(&restriction("RESTRICTED_ADD_PHONE_NUMBER_ACTION"), MARKETING), None);
     let utility = restriction("RESTRICTED_UTILITY_TEMPLATES");
-    assert_eq!((on_account(&utility, UTILITY), on_account(&utility, MARKETING)), (Some(Guard::Account), None));
-    let ban = |state: &str| update(json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": state}}));
+    assert_eq!(
+        (on_account(&utility, UTILITY), on_account(&utility, MARKETING)),
+        (Some(Guard::Account), None)
+    );
+    let ban =
+        |state: &str| update(json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": state}}));
     assert_eq!(on_account(&ban("DISABLE"), UTILITY), Some(Guard::Account));
     assert_eq!(on_account(&ban("REINSTATE"), UTILITY), None);
     assert_eq!(on_account(&update(json!({"event": "ACCOUNT_VIOLATION"})), UTILITY), Some(Guard::Account));
@@ -80,9 +86,15 @@ fn results_stop_a_campaign_once_there_are_enough_of_them() {
     assert_eq!(on_results(&seen(900, 100), usual), None);
     assert_eq!(on_results(&seen(899, 101), usual), Some(Guard::Failures));
     let opted_out = |opted_out| Seen { accepted: 1_000, opted_out, ..Seen::default() };
-    assert_eq!((on_results(&opted_out(20), usual), on_results(&opted_out(21), usual)), (None, Some(Guard::OptOuts)));
+    assert_eq!(
+        (on_results(&opted_out(20), usual), on_results(&opted_out(21), usual)),
+        (None, Some(Guard::OptOuts))
+    );
     let only_sent = |old_only_sent| Seen { accepted: 1_000, old: 400, old_only_sent, ..Seen::default() };
-    assert_eq!((on_results(&only_sent(200), usual), on_results(&only_sent(201), usual)), (None, Some(Guard::OnlySent)));
+    assert_eq!(
+        (on_results(&only_sent(200), usual), on_results(&only_sent(201), usual)),
+        (None, Some(Guard::OnlySent))
+    );
 }
 
 #[test]

@@ -18,6 +18,14 @@ const HORIZON: i32 = 400;
 #[schema(value_type = String)]
 pub struct WallTime(u16);
 
+impl WallTime {
+    /// Minutes since midnight, at most 1,440.
+    #[must_use]
+    pub fn minutes(self) -> u16 {
+        self.0
+    }
+}
+
 impl TryFrom<String> for WallTime {
     type Error = &'static str;
 

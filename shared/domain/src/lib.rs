@@ -5,6 +5,7 @@ pub mod agent;
 pub mod assignment;
 pub mod budget;
 pub mod callback;
+pub mod campaign;
 pub mod clean;
 pub mod client;
 pub mod consent;

@@ -22,6 +22,7 @@ pub mod label;
 pub mod loan;
 pub mod message;
 pub mod number;
+pub mod pace;
 pub mod phone;
 pub mod privacy;
 pub mod quick_reply;
@@ -30,6 +31,7 @@ pub mod rules;
 pub mod sending;
 pub mod sight;
 pub mod throttle;
+pub mod tier;
 pub mod window;
 
 pub use callback::Callback;

@@ -72,6 +72,12 @@ impl Bucket {
         now < self.counts_until()
     }
 
+    /// The oldest one that counts at this time; every later one does, too.
+    #[must_use]
+    pub fn oldest_counting_at(now: Timestamp) -> Self {
+        Self::at(now.saturating_sub(DAY + LATE_AFTER + CLOCKS).unwrap_or(Timestamp::MIN))
+    }
+
     /// The fence: whether a message may still be sent on its account. Asked before every single request, since a worker
     /// can have been asleep since the last one. Before it begins is fine: it counts the longer.
     #[must_use]
@@ -130,6 +136,8 @@ mod tests {
         assert!(!bucket.takes_sends_at(at("2026-11-23T10:14:50Z")));
         assert!(bucket.counts_at(at("2026-11-24T10:31:59Z")));
         assert!(!bucket.counts_at(at("2026-11-24T10:32:00Z")));
+        assert_eq!(Bucket::oldest_counting_at(at("2026-11-24T10:31:59.999Z")), bucket);
+        assert_eq!(Bucket::oldest_counting_at(at("2026-11-24T10:32:00Z")), bucket.next());
         assert_eq!(Bucket::open_at(at("2026-11-23T10:14:49Z")), bucket);
         assert_eq!(Bucket::open_at(at("2026-11-23T10:14:50Z")), bucket.next());
     }

@@ -1,6 +1,7 @@
 //! How many people of a portfolio's limit are taken, by quarter of an hour.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Range;
 
 use cloud_api::webhook::event::numbers::MessagingLimit;
 use jiff::Timestamp;
@@ -156,8 +157,12 @@ impl Ledger {
     /// Slots that count at this time.
     #[must_use]
     pub fn used(&self, now: Timestamp) -> u32 {
-        let counting = self.buckets.iter().filter(|(bucket, _)| bucket.counts_at(now));
-        counting.fold(0, |sum, (_, taken)| sum.saturating_add(*taken))
+        self.counting(now).fold(0, |sum, (_, taken)| sum.saturating_add(*taken))
+    }
+
+    /// Buckets that count at this time, the oldest first.
+    fn counting(&self, now: Timestamp) -> Range<'_, Bucket, u32> {
+        self.buckets.range(Bucket::oldest_counting_at(now)..)
     }
 
     /// Slots that are free at this time, for this purpose. `None` if any number.
@@ -176,8 +181,8 @@ impl Ledger {
             return Reserved::Full { free_at: self.free_at(enough, demand.purpose, now) };
         }
         let bucket = Bucket::open_at(now);
-        let gone: Vec<_> = self.buckets.iter().filter(|(bucket, _)| !bucket.counts_at(now)).collect();
-        let gone: Vec<_> = gone.into_iter().map(|(bucket, taken)| (*bucket, *taken)).collect();
+        let gone = self.buckets.range(..Bucket::oldest_counting_at(now));
+        let gone: Vec<_> = gone.map(|(bucket, taken)| (*bucket, *taken)).collect();
         let stale: i64 = gone.iter().map(|(_, taken)| i64::from(*taken)).sum();
         let within = self.allowance.up_to(demand.purpose).map(|up_to| {
             let most = i64::from(up_to) - i64::from(people) + stale;
@@ -198,7 +203,7 @@ impl Ledger {
         if used <= most {
             return Some(now);
         }
-        for (bucket, taken) in self.buckets.iter().filter(|(bucket, _)| bucket.counts_at(now)) {
+        for (bucket, taken) in self.counting(now) {
             used = used.saturating_sub(*taken);
             if used <= most {
                 return Some(bucket.counts_until());

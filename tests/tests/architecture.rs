@@ -27,7 +27,7 @@ fn floor(place: &str) -> u8 {
         "shared/domain" => 1,
         "shared/lambda-kit" => 3,
         "infra/local" => 5,
-        "tests" => 6,
+        "tests" | "tests/simulation" => 6,
         "tests/bench" => 7,
         shared if shared.starts_with("shared/") => 2,
         function if function.starts_with("functions/") => 4,

@@ -24,6 +24,7 @@ pub mod label;
 pub mod loan;
 pub mod message;
 pub mod number;
+pub mod pace;
 pub mod phone;
 pub mod privacy;
 pub mod quick_reply;
@@ -34,6 +35,7 @@ pub mod sending;
 pub mod sight;
 pub mod template;
 pub mod throttle;
+pub mod tier;
 pub mod window;
 
 pub use callback::Callback;

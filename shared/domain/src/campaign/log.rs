@@ -175,19 +175,27 @@ pub fn chunk_at(order: SendOrder, campaign: &CampaignId, chunks: u64, place: u64
 fn shuffled(campaign: &CampaignId, chunks: u64, place: u64) -> u64 {
     let bits = (u64::BITS - (chunks - 1).leading_zeros()).div_ceil(2).max(1);
     let mask = (1_u64 << bits) - 1;
+    let seed = u64::from_str_radix(&crate::hash16(&format!("order|{campaign}")), 16).unwrap_or_default();
     let mut number = place;
     loop {
         let (mut left, mut right) = (number >> bits, number & mask);
         for round in 0..4 {
-            let hash = crate::hash16(&format!("order|{campaign}|{round}|{right}"));
-            let key = u64::from_str_radix(&hash, 16).unwrap_or_default();
-            (left, right) = (right, (left ^ key) & mask);
+            (left, right) = (right, (left ^ mixed(seed, round, right)) & mask);
         }
         number = left << bits | right;
         if number < chunks {
             return number;
         }
     }
+}
+
+/// Mixes bits as SplitMix64 does: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators",
+/// OOPSLA 2014.
+fn mixed(seed: u64, round: u64, number: u64) -> u64 {
+    let mut bits = seed.wrapping_add((number << 2 | round).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ bits >> 31
 }
 
 /// How far chunks may be released: so many places of the order, from the first.

@@ -237,6 +237,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn a_report_equals_a_recount_and_its_parts_add_up(
             blocks in prop::collection::vec(prop::collection::btree_map(0..BLOCK, entry(), 0..BLOCK), 0..12),

@@ -15,6 +15,10 @@ pub struct Config {
     pub send_queue_url: String,
     /// The queue of wake-ups.
     pub later_queue_url: String,
+    /// The queue of hints at chunks of campaigns.
+    pub chunks_queue_url: String,
+    /// The queue of steps of campaigns.
+    pub campaigns_queue_url: String,
     /// The Graph API.
     pub graph_url: String,
     /// The secret that holds [`Access`].
@@ -41,6 +45,8 @@ impl Config {
             },
             send_queue_url: vars.required("SEND_QUEUE_URL"),
             later_queue_url: vars.required("LATER_QUEUE_URL"),
+            chunks_queue_url: vars.required("CHUNKS_QUEUE_URL"),
+            campaigns_queue_url: vars.required("CAMPAIGNS_QUEUE_URL"),
             graph_url: vars.required("GRAPH_URL"),
             graph_secret_arn: vars.required("GRAPH_SECRET_ARN"),
             stack_secret_arn: vars.required("STACK_SECRET_ARN"),

@@ -2,8 +2,9 @@
 
 use cloud_api::PortfolioId;
 use cloud_api::outbound::Content;
-use domain::CustomerServiceWindow;
 use domain::consent::{Choice, Decision, Entry, Purpose, Reason, Source};
+use domain::{ContactId, CustomerServiceWindow, MessageId};
+use jiff::Timestamp;
 use lambda_kit::Failure;
 use queue::SendRequest;
 use store::{Judged, StoredMessage};
@@ -46,19 +47,27 @@ impl Sender {
     /// Meta says it again to the next message.
     pub(crate) async fn note_stop(&self, portfolio: &PortfolioId, message: &StoredMessage) {
         let Some(contact) = message.id.conversation.contact() else { return };
-        match self.store.record_consent(contact, &stop(portfolio, message)).await {
-            Ok(noted) => info!(message.id = %message.id, ?noted, "Meta says that a person stopped marketing"),
-            Err(error) => {
-                warn!(message.id = %message.id, %error, "An opt-out that Meta told could not be noted")
-            }
+        self.note_stop_of(portfolio, contact, (&message.id, message.received_at)).await;
+    }
+
+    /// The same of a person, upon a message of that time.
+    pub(crate) async fn note_stop_of(
+        &self,
+        portfolio: &PortfolioId,
+        contact: &ContactId,
+        (message, at): (&MessageId, Timestamp),
+    ) {
+        match self.store.record_consent(contact, &stop(portfolio, message, at)).await {
+            Ok(noted) => info!(message.id = %message, ?noted, "Meta says that a person stopped marketing"),
+            Err(error) => warn!(message.id = %message, %error, "An opt-out that Meta told could not be noted"),
         }
     }
 }
 
-fn stop(portfolio: &PortfolioId, message: &StoredMessage) -> Entry {
+fn stop(portfolio: &PortfolioId, message: &MessageId, at: Timestamp) -> Entry {
     Entry {
         // The message's own time: telling it twice is telling it once.
-        at: message.received_at,
+        at,
         purpose: Some(Purpose::Marketing),
         choice: Choice::OptOut,
         portfolio: portfolio.clone(),
@@ -66,6 +75,6 @@ fn stop(portfolio: &PortfolioId, message: &StoredMessage) -> Entry {
         source: Source::Meta,
         by: None,
         wording: None,
-        proof: Some(message.id.to_string()),
+        proof: Some(message.to_string()),
     }
 }

@@ -56,6 +56,11 @@ pub(crate) fn violations(violations: &[Violation]) -> String {
     list(violations.iter().map(error).collect())
 }
 
+/// A message of a campaign did not leave at its time; the person has another turn.
+pub(crate) fn never_left() -> String {
+    list(vec![ours(131_000, "Not sent", "The message did not leave. The person has another turn.")])
+}
+
 /// The message cannot be written as JSON.
 pub(crate) fn unwritable() -> String {
     list(vec![ours(100, "Invalid parameter", "A number in the message is not finite.")])

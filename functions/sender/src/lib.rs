@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod attempt;
+mod chunk;
 mod config;
 mod consent;
 mod errors;
@@ -11,8 +12,11 @@ mod waker;
 mod worker;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use chunk::Chunks;
 pub use config::{Access, Config};
+use domain::pace::{Clock, Purpose};
 use graph::Graph;
+use jiff::Timestamp;
 use lambda_kit::metrics::Metric;
 use lambda_kit::{Kit, Secret, batch};
 use queue::Queue;
@@ -37,20 +41,31 @@ pub struct Sender {
     pub send_queue_url: String,
     /// The queue of wake-ups.
     pub later_queue_url: String,
+    /// The queue of hints at chunks of campaigns.
+    pub chunks_queue_url: String,
+    /// The queue of steps of campaigns.
+    pub campaigns_queue_url: String,
 }
 
 impl Sender {
-    /// Serves one event of either queue. An event never mixes two.
+    /// Serves one event of any of its queues. An event never mixes two.
     pub async fn serve(&self, event: SqsEvent) -> SqsBatchResponse {
         let source = event.records.first().and_then(|record| record.event_source_arn.as_deref());
-        let queue_of = |url: &str| url.rsplit('/').next().map(str::to_owned);
-        let is_later = source.and_then(|arn| arn.rsplit(':').next().map(str::to_owned))
-            == queue_of(&self.later_queue_url);
-        if is_later {
+        let source = source.and_then(|arn| arn.rsplit(':').next().map(str::to_owned));
+        let is_of = |url: &str| source.as_deref() == url.rsplit('/').next();
+        if is_of(&self.later_queue_url) {
             batch::run(&Waker { sender: self.clone() }, event).await
+        } else if is_of(&self.chunks_queue_url) {
+            batch::run(&Chunks::now(self.clone()), event).await
         } else {
             batch::run(self, event).await
         }
+    }
+
+    /// How much of a number's rate this worker uses, in thousandths. Machines on Lambda are synchronised; what their clocks
+    /// are trusted with is what the rate is kept below by. `None`: nothing, as the clock is too far off.
+    fn guard(&self, purpose: Purpose, now: Timestamp) -> Option<u32> {
+        Clock::default().guard(purpose, now)
     }
 
     fn count(&self, metric: Metric) {

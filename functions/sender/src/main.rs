@@ -25,6 +25,8 @@ async fn main() -> Result<(), StartError> {
         kit: kit.clone(),
         send_queue_url: config.send_queue_url,
         later_queue_url: config.later_queue_url,
+        chunks_queue_url: config.chunks_queue_url,
+        campaigns_queue_url: config.campaigns_queue_url,
     };
     let sender = &sender;
     lambda_kit::run(kit, async |event: SqsEvent| sender.serve(event).await).await

@@ -131,7 +131,8 @@ impl Sender {
     }
 }
 
-fn recipient(contact: &Contact) -> Option<Recipient> {
+/// How to address a person; `None` if we know of no address.
+pub(crate) fn recipient(contact: &Contact) -> Option<Recipient> {
     let phone = contact.phone.as_deref().and_then(|phone| PhoneNumber::parse(phone).ok());
     let user_id = contact.user_id.clone().map(Bsuid::new);
     phone.map(Recipient::Phone).or_else(|| user_id.map(Recipient::User))

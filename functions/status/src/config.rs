@@ -30,6 +30,7 @@ impl Config {
             tables: Tables {
                 contacts: vars.required("CONTACTS_TABLE"),
                 conversations: vars.required("CONVERSATIONS_TABLE"),
+                campaigns: vars.required("CAMPAIGNS_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),
                 ..Tables::default()
             },

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod campaign;
 mod config;
 mod fold;
 
@@ -7,6 +8,7 @@ use std::collections::HashMap;
 
 use cloud_api::webhook::status::StatusUpdate;
 pub use config::Config;
+use domain::campaign::callback::CampaignCallback;
 use domain::{Callback, DeadLetter, MessageId, sha256};
 use lambda_kit::batch::Parcel;
 use lambda_kit::{Failure, Kit, PackItem, Worker, correlated};
@@ -14,6 +16,8 @@ use platform::Bucket;
 use queue::{Content, ItemKind, Queue};
 use store::{Metered, StatusFold, StatusTarget, Store, StoreError, WebhookEvent};
 use tracing::info;
+
+use crate::campaign::{Line, Started};
 
 /// The function.
 #[derive(Debug)]
@@ -23,6 +27,7 @@ pub struct Status {
     bucket: Bucket,
     kit: Kit,
     queue_url: String,
+    started: Started,
 }
 
 /// A status that was read: the message it speaks of with what it says, or an event.
@@ -30,6 +35,8 @@ pub struct Status {
 pub struct Effect {
     /// What to fold, and into which message. `None` if it is not ours.
     ours: Option<(MessageId, StatusFold)>,
+    /// The same for the person's line, if it is a campaign's message.
+    line: Option<Line>,
     /// The status as an event, for when there is no such message. `None`: it is of somebody who was erased.
     event: Option<WebhookEvent>,
 }
@@ -38,7 +45,7 @@ impl Status {
     /// The function on these clients.
     #[must_use]
     pub fn new(store: Store, queue: Queue, bucket: Bucket, kit: Kit, queue_url: String) -> Self {
-        Self { store, queue, bucket, kit, queue_url }
+        Self { store, queue, bucket, kit, queue_url, started: Started::default() }
     }
 
     /// Folds what a batch says about one message. Missing means that the message is not ours.
@@ -114,20 +121,26 @@ impl Worker for Status {
         let raw = item.text(&self.bucket).await?;
         if item.is_stored() && self.store.is_forgotten(&raw).await.map_err(failure)? {
             item.delete_stored(&self.bucket).await?;
-            return Ok(Effect { ours: None, event: None });
+            return Ok(Effect { ours: None, line: None, event: None });
         }
         let update = StatusUpdate::parse(&raw).map_err(|error| Failure::Dead(error.to_string()))?;
-        let callback =
-            update.biz_opaque_callback_data.as_deref().and_then(|text| text.parse::<Callback>().ok());
+        let data = update.biz_opaque_callback_data.as_deref();
+        let single = data.and_then(|text| text.parse::<Callback>().ok());
+        let of_campaign = data.and_then(|text| text.parse::<CampaignCallback>().ok());
         let fold = fold::of(&update, item.received_at);
-        if callback.is_none() || fold.is_none() {
+        if (single.is_none() && of_campaign.is_none()) || fold.is_none() {
             info!(
                 message.wamid_hash = domain::hash16(update.id.as_str()),
                 "A status that is not of a message of ours became an event"
             );
         }
-        let ours = callback.zip(fold).map(|(callback, fold)| (callback.message, fold));
-        Ok(Effect { ours, event: Some(as_event(item, raw)) })
+        let message = single.map(|callback| callback.message);
+        let message = message.or_else(|| of_campaign.as_ref().map(|callback| callback.message.clone()));
+        let line = match (of_campaign, &fold) {
+            (Some(callback), Some(fold)) => self.line(callback, &update, fold).await?,
+            _ => None,
+        };
+        Ok(Effect { ours: message.zip(fold), line, event: Some(as_event(item, raw)) })
     }
 
     /// Everything that a batch says about one message is one write.
@@ -140,8 +153,13 @@ impl Worker for Status {
         }
         let folded = by_message.iter().map(async |(id, about)| (*id, self.fold(id, about).await));
         let folded: HashMap<_, _> = futures::future::join_all(folded).await.into_iter().collect();
+        // A campaign's people share their blocks: each is one write for all that a batch says of it.
+        let lines = self.lines(effects.iter().filter_map(|effect| effect.line.as_ref())).await;
         let outcomes = effects.iter().map(async |effect| match &effect.ours {
-            Some((id, _)) => folded.get(id).cloned().unwrap_or(Ok(())),
+            Some((id, _)) => {
+                let folded = folded.get(id).cloned().unwrap_or(Ok(()));
+                folded.and_then(|()| if effect.line.is_some() { lines.clone() } else { Ok(()) })
+            }
             None => self.keep_events(&[effect]).await,
         });
         futures::future::join_all(outcomes).await

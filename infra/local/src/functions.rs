@@ -204,6 +204,8 @@ async fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         kit: clients.kit(),
         send_queue_url: config.send_queue_url,
         later_queue_url: config.later_queue_url,
+        chunks_queue_url: config.chunks_queue_url,
+        campaigns_queue_url: config.campaigns_queue_url,
     };
     Ok(Arc::new(move |event| {
         let sender = sender.clone();

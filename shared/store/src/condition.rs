@@ -140,4 +140,21 @@ conditions! {
     EndpointExists = "attribute_exists(#endpoint_pk)" { "#endpoint_pk" => "pk" };
     /// After a pause, one post finds out for all others whether an endpoint is back.
     PauseUnchanged = "#pause_cu = :seen" { "#pause_cu" => "cu" };
+    /// A run of a chunk is one worker's at a time: whoever lost it finds out at its next write.
+    RunUnchanged = "#run_rn = :run_seen OR (attribute_not_exists(#run_rn) AND :run_seen = :run_new)" { "#run_rn" => "rn" };
+    /// Slots of a messaging limit are taken only while there is room for them, below the limit that was seen.
+    LedgerRoom = "#room_al = :room_al AND #room_t <= :room_most" { "#room_al" => "al", "#room_t" => "t" };
+    /// Slots come back, and old ones stop counting, only in a ledger in which nobody else did that since it was read.
+    LedgerUnchanged = "#whole_v = :whole_seen AND #whole_al = :whole_al AND #whole_t <= :whole_most"
+        { "#whole_v" => "v", "#whole_al" => "al", "#whole_t" => "t" };
+    /// A number's time is leased to one worker only.
+    LeaseUnchanged = "attribute_not_exists(#lease_tat) OR #lease_tat = :lease_seen" { "#lease_tat" => "tat" };
+    /// What comes in is noted where there is a lease, and upon what was noted before.
+    LeaseInbound = "attribute_exists(#heard_tat) AND (attribute_not_exists(#heard_ia) OR #heard_ia = :heard_seen)"
+        { "#heard_tat" => "tat", "#heard_ia" => "ia" };
+    /// A slot for a single message is taken from a stock that has one.
+    StockLeft = "#left_lf > :zero AND #left_bk = :bucket" { "#left_lf" => "lf", "#left_bk" => "bk" };
+    /// A stock is filled up once: whoever saw an older one looks again.
+    StockUnchanged = "(attribute_not_exists(#fill_bk) AND :seen_bk = :none) OR (#fill_bk = :seen_bk AND #fill_lf = :seen_lf)"
+        { "#fill_bk" => "bk", "#fill_lf" => "lf" };
 }

@@ -43,15 +43,38 @@ impl Store {
     pub(crate) async fn batch_get(
         &self,
         table: &str,
+        keys: Vec<keys::Key>,
+    ) -> Result<Vec<Item>, StoreError> {
+        self.batches(table, keys, false).await
+    }
+
+    /// The same, as everything stands now: at twice the price.
+    pub(crate) async fn batch_get_consistent(
+        &self,
+        table: &str,
+        keys: Vec<keys::Key>,
+    ) -> Result<Vec<Item>, StoreError> {
+        self.batches(table, keys, true).await
+    }
+
+    async fn batches(
+        &self,
+        table: &str,
         mut keys: Vec<keys::Key>,
+        consistent: bool,
     ) -> Result<Vec<Item>, StoreError> {
         keys.sort_unstable();
         keys.dedup();
-        let batches = keys.chunks(BATCH).map(|batch| self.batch_get_once(table, batch));
+        let batches = keys.chunks(BATCH).map(|batch| self.batch_get_once(table, batch, consistent));
         Ok(try_join_all(batches).await?.into_iter().flatten().collect())
     }
 
-    async fn batch_get_once(&self, table: &str, keys: &[keys::Key]) -> Result<Vec<Item>, StoreError> {
+    async fn batch_get_once(
+        &self,
+        table: &str,
+        keys: &[keys::Key],
+        consistent: bool,
+    ) -> Result<Vec<Item>, StoreError> {
         let key = |key: &keys::Key| {
             HashMap::from([("pk".to_owned(), s(&key.0)), ("sk".to_owned(), AttributeValue::S(key.1.clone()))])
         };
@@ -60,6 +83,7 @@ impl Store {
         for _ in 0..ROUNDS {
             let wanted = KeysAndAttributes::builder()
                 .set_keys(Some(left))
+                .consistent_read(consistent)
                 .build()
                 .map_err(|_| StoreError::Corrupt("a batch without keys"))?;
             let answer = self

@@ -32,9 +32,9 @@ pub struct Gate {
     /// What the person said.
     pub consent: Consent,
     /// `None` if there is no item yet.
-    version: Option<i64>,
+    pub(crate) version: Option<i64>,
     /// Whether the ledger was folded into the item.
-    folded: bool,
+    pub(crate) folded: bool,
 }
 
 /// A change of a gate, with what is written in the same transaction.
@@ -48,7 +48,7 @@ pub(crate) struct GateChange {
 impl Gate {
     /// The gate of a person of several records: what one of them forbids is forbidden, and of their words the newest
     /// holds. What is known of this record at Meta comes first.
-    fn with(mut self, other: Self) -> Self {
+    pub(crate) fn with(mut self, other: Self) -> Self {
         self.erased_at = self.erased_at.or(other.erased_at);
         self.blocked_at = self.blocked_at.into_iter().chain(other.blocked_at).min();
         for (number, word) in other.blocks {
@@ -242,7 +242,7 @@ fn read_holding(name: &str, value: &str) -> Option<(Scope, Holding)> {
     Some(((purpose, number), Holding { at, choice, source: Source::from_word(parts.next()?)? }))
 }
 
-fn read_gate(item: &Item) -> Gate {
+pub(crate) fn read_gate(item: &Item) -> Gate {
     let mut gate = Gate {
         erased_at: item.time("er"),
         blocked_at: item.time("bl"),

@@ -2,6 +2,8 @@
 
 use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId, WabaId};
 use domain::agent::AgentId;
+use domain::campaign::CampaignId;
+use domain::campaign::log::Chunk;
 use domain::consent::{Entry, Purpose};
 use domain::endpoint::EndpointId;
 use domain::identity::Given;
@@ -380,3 +382,37 @@ pub(crate) const IMPORTS: &str = "IMPORTS";
 pub(crate) const IMPORTED: &str = "IMPORTED";
 /// The list of exports of contacts.
 pub(crate) const CONTACT_EXPORTS: &str = "CONTACT_EXPORTS";
+
+/// What became of at most 25 people of a chunk.
+pub(crate) fn result_block(campaign: &CampaignId, chunk: Chunk, block: usize) -> Key {
+    (results(campaign, chunk.partition()), format!("{RESULTS}{chunk}#{block}"))
+}
+
+/// Where the results of one partition of a campaign stand.
+pub(crate) fn results(campaign: &CampaignId, partition: u64) -> String {
+    format!("CAMP#{campaign}#{partition}")
+}
+
+/// The beginning of a result block's key.
+pub(crate) const RESULTS: &str = "R#";
+
+/// Reads a result block's chunk and number back from its sort key.
+pub(crate) fn parse_result_block(sk: &str) -> Option<(Chunk, usize)> {
+    let (chunk, block) = sk.strip_prefix("R#")?.rsplit_once('#')?;
+    Some((chunk.parse().ok()?, block.parse().ok()?))
+}
+
+/// What is taken of a portfolio's messaging limit.
+pub(crate) fn tier(portfolio: &PortfolioId) -> Key {
+    (format!("PF#{portfolio}"), "TIER".to_owned())
+}
+
+/// Slots of the messaging limit that a number keeps for single messages.
+pub(crate) fn slots(number: &PhoneNumberId) -> Key {
+    (format!("SLOTS#{number}"), "SLOTS".to_owned())
+}
+
+/// How fast a number sends.
+pub(crate) fn lease(number: &PhoneNumberId) -> Key {
+    (format!("LEASE#{number}"), "LEASE".to_owned())
+}

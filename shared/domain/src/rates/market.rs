@@ -26,13 +26,14 @@ impl Market {
     /// The market of a phone number, digits with country code: the longest prefix counts.
     #[must_use]
     pub fn of_phone(phone: &str) -> Self {
-        let digits = phone.strip_prefix('+').unwrap_or(phone);
-        let prefixes = COUNTRIES
-            .iter()
-            .flat_map(|(market, _, prefixes)| prefixes.split(' ').map(move |prefix| (*market, prefix)));
-        let found =
-            prefixes.filter(|(_, prefix)| digits.starts_with(prefix)).max_by_key(|(_, prefix)| prefix.len());
-        Self::new(found.map_or(OTHER, |(market, _)| market))
+        Self::new(row_of(phone).map_or(OTHER, |(market, _)| market))
+    }
+
+    /// The two letters of a phone's country, short enough to be stored with each person. Canada's numbers count as those
+    /// of the United States, whose rates they have.
+    #[must_use]
+    pub fn country_of_phone(phone: &str) -> Option<&'static str> {
+        row_of(phone).and_then(|(_, countries)| countries.split(' ').next())
     }
 
     /// The market of a country by its two letters, which a business-scoped user id begins with. See ISO 3166.
@@ -60,6 +61,16 @@ impl fmt::Display for Market {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Market and countries of the longest prefix.
+fn row_of(phone: &str) -> Option<(&'static str, &'static str)> {
+    let digits = phone.strip_prefix('+').unwrap_or(phone);
+    let prefixes = COUNTRIES
+        .iter()
+        .flat_map(|(market, countries, prefixes)| prefixes.split(' ').map(move |prefix| (*market, *countries, prefix)));
+    let found = prefixes.filter(|(_, _, prefix)| digits.starts_with(prefix)).max_by_key(|(_, _, prefix)| prefix.len());
+    found.map(|(market, countries, _)| (market, countries))
 }
 
 const OTHER: &str = "Other";

@@ -1,0 +1,105 @@
+//! The times at which messages leave: a block of a number's throughput at a time, leased, and spread over it.
+
+use std::collections::HashMap;
+
+use cloud_api::PhoneNumberId;
+use domain::pace::{Ask, Grant, LONGEST_WAIT, Purpose, Send};
+use jiff::Timestamp;
+use lambda_kit::Failure;
+use store::StoreError;
+use tokio::sync::Mutex;
+
+use super::Chunks;
+use super::context::Number;
+use crate::worker::failure;
+
+/// What a turn has leased, by number.
+#[derive(Debug, Default)]
+pub(crate) struct Pacer {
+    leased: Mutex<HashMap<PhoneNumberId, Leased>>,
+}
+
+/// A lease, and how much of it is given away.
+#[derive(Clone, Copy, Debug)]
+struct Leased {
+    send: Send,
+    nth: u32,
+}
+
+impl Leased {
+    /// How many of its times are still ahead.
+    fn left(&mut self, now: Timestamp) -> u32 {
+        while self.nth < self.send.messages && self.send.has_missed(self.nth, now) {
+            self.nth += 1;
+        }
+        self.send.messages - self.nth
+    }
+}
+
+impl Pacer {
+    /// How many messages of a number may be begun with: what is left of a lease, or a new one. 0 if there is none within
+    /// a second, or the worker's time ends before.
+    pub(crate) async fn room(
+        &self,
+        chunks: &Chunks,
+        number: &Number,
+        wanted: u32,
+    ) -> Result<u32, Failure> {
+        let mut leased = self.leased.lock().await;
+        let now = chunks.sender.kit.clock.now();
+        if let Some(lease) = leased.get_mut(&number.id) {
+            let left = lease.left(now);
+            if left > 0 {
+                return Ok(left.min(wanted));
+            }
+        }
+        let Some(send) = chunks.lease(number, wanted).await? else { return Ok(0) };
+        leased.insert(number.id.clone(), Leased { send, nth: 0 });
+        Ok(send.messages.min(wanted))
+    }
+
+    /// When the next message of a number is due. `None` if there is no time for it in this turn.
+    pub(crate) async fn due(
+        &self,
+        chunks: &Chunks,
+        number: &Number,
+    ) -> Result<Option<Timestamp>, Failure> {
+        let mut leased = self.leased.lock().await;
+        loop {
+            let now = chunks.sender.kit.clock.now();
+            if let Some(lease) = leased.get_mut(&number.id)
+                && lease.left(now) > 0
+            {
+                let due = lease.send.due(lease.nth);
+                lease.nth += 1;
+                return Ok(Some(due));
+            }
+            // Held up: what was leased has passed, and all at once would be one burst.
+            let Some(send) = chunks.lease(number, 1).await? else { return Ok(None) };
+            leased.insert(number.id.clone(), Leased { send, nth: 0 });
+        }
+    }
+}
+
+impl Chunks {
+    /// Leases time of a number. A worker waits a second at most; else it does something else meanwhile.
+    async fn lease(&self, number: &Number, messages: u32) -> Result<Option<Send>, Failure> {
+        let clock = &self.sender.kit.clock;
+        let give_up = clock.now().saturating_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX).min(self.until);
+        let purpose = Purpose::Campaign;
+        loop {
+            let now = clock.now();
+            let Some(guard) = self.sender.guard(purpose, now) else { return Ok(None) };
+            let ask = Ask { purpose, messages, guard };
+            let granted = self.sender.store.lease(&number.id, number.level, ask, now).await;
+            match granted {
+                // Others are faster: there is no time left for this worker anyway.
+                Err(StoreError::Contended) => return Ok(None),
+                Err(error) => return Err(failure(error)),
+                Ok(Grant::Messages { send, .. }) => return Ok(Some(send)),
+                Ok(Grant::Wait { until }) if until <= give_up => clock.sleep_until(until).await,
+                Ok(Grant::Wait { .. }) => return Ok(None),
+            }
+        }
+    }
+}

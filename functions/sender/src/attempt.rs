@@ -10,6 +10,7 @@ use lambda_kit::metrics::{ACCEPTED, REFUSED, UNKNOWN};
 use store::{Attempt, Judged, Outcome, StoredMessage};
 use tracing::{info, warn};
 
+use crate::limits::Room;
 use crate::worker::{Job, failure};
 use crate::{Sender, errors};
 
@@ -27,6 +28,10 @@ impl Sender {
             let errors = errors::violations(&violations);
             return self.refuse(message, &errors, judged.decision.as_ref()).await;
         }
+        let bucket = match self.room(request, message, judged).await? {
+            Room::Go(bucket) => bucket,
+            Room::Wait(until) => return self.put_off(job, message, until).await,
+        };
         // Everything that can fail without having sent came before `sending` is written.
         let (decision, now) = (judged.decision.as_ref(), self.kit.clock.now());
         let begun = self.store.begin_attempt(&message.id, message.attempt, decision, now).await;
@@ -37,7 +42,11 @@ impl Sender {
             self.count(REFUSED);
             return self.record(message, attempt, &Outcome::Failed { errors: errors::unwritable() }).await;
         };
-        let posted = self.post(&judged.portfolio, &request.from, body).await;
+        // Nothing leaves on the account of a bucket that has closed: the message goes back, and takes another slot.
+        let posted = match self.may_leave(bucket) {
+            true => self.post(&judged.portfolio, &request.from, body).await,
+            false => Posted::NotSent,
+        };
         let stopped = matches!(&posted, Posted::Refused(error) if error.remedy() == Remedy::OptOut);
         self.conclude(job, message, attempt, posted).await?;
         if stopped {
@@ -58,6 +67,7 @@ impl Sender {
             Posted::Refused(error) => {
                 let errors = errors::of_meta(&error);
                 info!(message.id = %message.id, graph.code = error.code, graph.trace = error.fbtrace_id, "Meta refused a message");
+                self.note_limit(message, error.remedy()).await;
                 match sending::after_refusal(error.remedy(), attempt, self.kit.clock.now()) {
                     AfterRefusal::Fail => {
                         self.count(REFUSED);

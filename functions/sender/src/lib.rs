@@ -5,6 +5,7 @@ mod chunk;
 mod config;
 mod consent;
 mod errors;
+mod limits;
 mod post;
 mod read_mark;
 mod target;

@@ -17,6 +17,8 @@ pub struct Judged {
     pub portfolio: PortfolioId,
     /// `None` for a group, in which nobody's word counts for all.
     pub decision: Option<Decision>,
+    /// The window by which it was made.
+    pub window: Option<CustomerServiceWindow>,
 }
 
 impl Store {
@@ -33,7 +35,7 @@ impl Store {
     ) -> Result<Judged, StoreError> {
         let waba = self.number(&conversation.number).await?.and_then(|number| number.waba);
         let portfolio = self.portfolio_of(waba.as_ref()).await?;
-        let Some(contact) = conversation.contact() else { return Ok(Judged { portfolio, decision: None }) };
+        let Some(contact) = conversation.contact() else { return Ok(Judged { portfolio, decision: None, window }) };
         let gate = self.gate_of_person(&portfolio, contact).await?;
         let category = match (&waba, template) {
             (Some(waba), Some((name, language))) => self.template_category(waba, name, language).await?,
@@ -51,6 +53,6 @@ impl Store {
             strict,
             now,
         });
-        Ok(Judged { portfolio, decision: Some(decision) })
+        Ok(Judged { portfolio, decision: Some(decision), window })
     }
 }

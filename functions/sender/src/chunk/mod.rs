@@ -36,7 +36,7 @@ const LONGEST_DELAY: Duration = Duration::from_secs(900);
 
 /// The sender, working on chunks of campaigns.
 #[derive(Clone, Debug)]
-pub struct Chunks {
+pub(crate) struct Chunks {
     /// The sender.
     pub(crate) sender: Sender,
     /// Nothing is begun after this.
@@ -45,7 +45,7 @@ pub struct Chunks {
 
 /// A hint, as the batch loop sees it.
 #[derive(Clone, Debug)]
-pub struct Hint {
+pub(crate) struct Hint {
     body: String,
     hint: ChunkHint,
 }

@@ -80,11 +80,6 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
-    /// The older slot, if this message took one.
-    pub(crate) fn older(&self) -> Option<Slot> {
-        if let Cover::Slot { older, .. } = self.cover { older } else { None }
-    }
-
     pub(crate) fn slots(&self) -> Slots {
         match self.cover {
             Cover::Nothing => Slots::Unused,

@@ -104,11 +104,16 @@ impl Gate {
     pub fn take(&mut self, campaign: &CampaignId, attempt: u32, marketing: Option<Timestamp>) {
         self.set(Mark { campaign: campaign.clone(), attempt, progress: Progress::Taken, wamid: None });
         if let Some(at) = marketing {
-            self.marketing.push(at);
-            self.marketing.sort_unstable();
-            let over = self.marketing.len().saturating_sub(MARKETING);
-            self.marketing.drain(..over);
+            self.hears_marketing(at);
         }
+    }
+
+    /// The person hears marketing, of a campaign or of somebody who writes to them alone.
+    pub fn hears_marketing(&mut self, at: Timestamp) {
+        self.marketing.push(at);
+        self.marketing.sort_unstable();
+        let over = self.marketing.len().saturating_sub(MARKETING);
+        self.marketing.drain(..over);
     }
 
     /// The attempt has its answer. An answer of an attempt that is not the newest changes nothing, and nothing is

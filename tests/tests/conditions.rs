@@ -13,7 +13,7 @@ use tests::{Faults, Stage};
 
 mod scenarios;
 
-use scenarios::{directory, endpoints, gates, loops, numbers, people, records, stores};
+use scenarios::{campaigns, directory, endpoints, gates, loops, numbers, people, records, stores};
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
 
@@ -69,6 +69,12 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::HandlingUnchanged => {
             |stage| stores::two_who_take_a_conversation_at_once_do_not_both_have_it(stage).boxed()
         }
+        Condition::CampaignAbsent => |stage| campaigns::a_campaign_is_made_once(stage).boxed(),
+        Condition::CampaignUnchanged => |stage| campaigns::a_campaign_is_changed_as_it_was_seen(stage).boxed(),
+        Condition::ChunkAbsent => |stage| campaigns::of_two_walks_the_second_adopts_the_chunk(stage).boxed(),
+        Condition::LogNotFrozen => |stage| campaigns::an_audience_is_frozen_once(stage).boxed(),
+        Condition::ReleaseForward => |stage| campaigns::what_is_released_stays_released(stage).boxed(),
+        Condition::PreflightUnchanged => |stage| campaigns::a_piece_of_a_preflight_counts_once(stage).boxed(),
         Condition::TurnUnchanged => |stage| stores::a_turn_is_taken_once(stage).boxed(),
         Condition::ReadForward => |stage| stores::what_was_read_stays_read(stage).boxed(),
         Condition::FreeEntryForward => {

@@ -140,4 +140,17 @@ conditions! {
     EndpointExists = "attribute_exists(#endpoint_pk)" { "#endpoint_pk" => "pk" };
     /// After a pause, one post finds out for all others whether an endpoint is back.
     PauseUnchanged = "#pause_cu = :seen" { "#pause_cu" => "cu" };
+    /// A campaign is made once, also the run of a recurring one that two workers find due.
+    CampaignAbsent = "attribute_not_exists(#camp_pk)" { "#camp_pk" => "pk" };
+    /// A campaign's definition and state are written only as they were seen.
+    CampaignUnchanged = "#camp_ver = :camp_seen" { "#camp_ver" => "ver" };
+    /// A chunk is written once: it is the membership, and of two walks the second adopts it.
+    ChunkAbsent = "attribute_not_exists(#chunk_pk)" { "#chunk_pk" => "pk" };
+    /// A pre-flight is counted on by one worker, and only while it is the newest.
+    PreflightUnchanged = "#pre_id = :pre_id AND #pre_ver = :pre_seen" { "#pre_id" => "id", "#pre_ver" => "ver" };
+    /// An audience is frozen once.
+    LogNotFrozen = "attribute_exists(#frozen_pk) AND attribute_not_exists(#frozen_fz)" { "#frozen_pk" => "pk", "#frozen_fz" => "fz" };
+    /// What is released stays released, and what is through stays through.
+    ReleaseForward = "attribute_exists(#rel_fz) AND (attribute_not_exists(#rel_ru) OR (#rel_ru <= :ru AND #rel_du <= :du))"
+        { "#rel_fz" => "fz", "#rel_ru" => "ru", "#rel_du" => "du" };
 }

@@ -2,6 +2,7 @@
 
 mod agents;
 mod audit;
+mod campaigns;
 mod changes;
 mod clients;
 mod condition;
@@ -67,6 +68,10 @@ use aws_sdk_dynamodb::Client;
 
 pub use agents::AgentChange;
 pub use audit::{AuditEntry, AuditFilter, AuditPage};
+pub use campaigns::{
+    AudiencePage, Campaign, CampaignPage, FrozenTemplate, Kept, LastChunk, Log, Member, PreflightJob, Sender,
+    Snapshot, StoredChunk,
+};
 pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;
 pub use consent::Noted;

@@ -1,5 +1,6 @@
 //! What holds because of a condition.
 
+pub(crate) mod campaigns;
 pub(crate) mod directory;
 pub(crate) mod endpoints;
 pub(crate) mod gates;

@@ -45,6 +45,17 @@ impl Stage {
         Self::with(Faults::default(), graph, None).await
     }
 
+    /// A world in memory that goes by the machine's own time: for what is spread over a second.
+    pub async fn in_real_time(faults: Faults) -> Self {
+        let (taps, graph) = (faults.clone(), Arc::new(faults.clone()));
+        let options = WorldOptions {
+            interceptors: Some(Arc::new(move |function| vec![taps.interceptor(function)])),
+            graph_intercept: Some(graph),
+            ..WorldOptions::default()
+        };
+        Self { faults, ..Self::of(options).await }
+    }
+
     /// A world in a directory.
     pub async fn in_directory(data: PathBuf) -> Self {
         let faults = Faults::default();

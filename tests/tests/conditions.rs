@@ -13,7 +13,7 @@ use tests::{Faults, Stage};
 
 mod scenarios;
 
-use scenarios::{directory, endpoints, gates, loops, numbers, people, records, stores};
+use scenarios::{campaigns, directory, endpoints, gates, loops, numbers, people, records, sending, stores};
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
 
@@ -60,6 +60,12 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::IdentityOfErased => {
             |stage| gates::an_erasure_leaves_a_number_to_its_next_owner(stage).boxed()
         }
+        Condition::RunUnchanged => |stage| sending::who_only_slept_begins_no_block(stage).boxed(),
+        Condition::LedgerRoom => |stage| sending::two_chunks_do_not_take_the_same_room(stage).boxed(),
+        Condition::LedgerUnchanged => |stage| sending::old_slots_stop_counting_once(stage).boxed(),
+        Condition::LeaseUnchanged => |stage| sending::no_two_workers_lease_the_same_time(stage).boxed(),
+        Condition::StockLeft => |stage| sending::no_slot_is_taken_twice_or_lost(stage).boxed(),
+        Condition::StockUnchanged => |stage| sending::no_slot_is_taken_twice_or_lost(stage).boxed(),
         Condition::NumberAbsent => |stage| stores::a_number_keeps_what_was_first_known(stage).boxed(),
         Condition::NumberThere => |stage| stores::a_number_that_was_never_seen_has_no_settings(stage).boxed(),
         Condition::FactsUnchanged => |stage| numbers::words_at_once_are_all_heard(stage).boxed(),
@@ -69,6 +75,12 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::HandlingUnchanged => {
             |stage| stores::two_who_take_a_conversation_at_once_do_not_both_have_it(stage).boxed()
         }
+        Condition::CampaignAbsent => |stage| campaigns::a_campaign_is_made_once(stage).boxed(),
+        Condition::CampaignUnchanged => |stage| campaigns::a_campaign_is_changed_as_it_was_seen(stage).boxed(),
+        Condition::ChunkAbsent => |stage| campaigns::of_two_walks_the_second_adopts_the_chunk(stage).boxed(),
+        Condition::LogNotFrozen => |stage| campaigns::an_audience_is_frozen_once(stage).boxed(),
+        Condition::ReleaseForward => |stage| campaigns::what_is_released_stays_released(stage).boxed(),
+        Condition::PreflightUnchanged => |stage| campaigns::a_piece_of_a_preflight_counts_once(stage).boxed(),
         Condition::TurnUnchanged => |stage| stores::a_turn_is_taken_once(stage).boxed(),
         Condition::ReadForward => |stage| stores::what_was_read_stays_read(stage).boxed(),
         Condition::FreeEntryForward => {

@@ -119,6 +119,8 @@ async fn functions(stage: &Stage) -> Functions {
         ("EVENT_BUS", world.template.buses[0].clone()),
         ("LOOPBACK_ENDPOINTS", "on".to_owned()),
         ("JOBS_QUEUE_URL", queue("JobsQueue")),
+        ("CAMPAIGNS_QUEUE_URL", queue("CampaignsQueue")),
+        ("CHUNKS_QUEUE_URL", queue("ChunksQueue")),
         ("BUCKET", world.template.buckets[0].clone()),
         ("GRAPH_URL", format!("{}/graph", world.admin_url())),
         ("STAGE", "local".to_owned()),
@@ -128,7 +130,18 @@ async fn functions(stage: &Stage) -> Functions {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
-    let names = ["api", "automation", "inbound", "jobs", "notifier", "sender", "status", "sync", "webhook"];
+    let names = [
+        "api",
+        "automation",
+        "campaign",
+        "inbound",
+        "jobs",
+        "notifier",
+        "sender",
+        "status",
+        "sync",
+        "webhook",
+    ];
     let variables = names.map(|name| (name.to_owned(), variables.clone())).into();
     let context = FunctionContext {
         sdk: world.sdk().clone(),

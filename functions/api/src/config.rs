@@ -36,6 +36,10 @@ pub struct Queues {
     pub deliveries: String,
     /// Long work.
     pub jobs: String,
+    /// What campaigns do next.
+    pub campaigns: String,
+    /// Chunks of campaigns, for what goes back there.
+    pub chunks: String,
 }
 
 impl Config {
@@ -61,6 +65,8 @@ impl Config {
                 changes: vars.required("CHANGES_QUEUE_URL"),
                 deliveries: vars.required("DELIVERIES_QUEUE_URL"),
                 jobs: vars.required("JOBS_QUEUE_URL"),
+                campaigns: vars.required("CAMPAIGNS_QUEUE_URL"),
+                chunks: vars.required("CHUNKS_QUEUE_URL"),
             },
             bucket: vars.required("BUCKET"),
             reach: match vars.required("LOOPBACK_ENDPOINTS").as_str() {

@@ -47,7 +47,7 @@ pub struct Problem {
 /// What only some problems have. Apart, because every handler's result is as large as a problem.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct Facts {
-    /// What Meta would refuse, member by member.
+    /// What is wrong, or what Meta would refuse, member by member.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     /// The contact that stands in the way, if one does.
@@ -102,6 +102,28 @@ impl Problem {
         let field = field.into();
         let detail = format!("{field} {}", what.as_ref());
         Self { field: Some(field.into()), ..Self::new(StatusCode::BAD_REQUEST, detail) }
+    }
+
+    /// 400: several members are not what they should be.
+    pub(crate) fn faults(faults: Vec<domain::campaign::definition::Fault>) -> Self {
+        let error = |fault: domain::campaign::definition::Fault| FieldError {
+            detail: format!("{} {}", fault.field, fault.what),
+            field: fault.field,
+        };
+        let errors: Vec<_> = faults.into_iter().map(error).collect();
+        let details: Vec<_> = errors.iter().map(|error| error.detail.as_str()).collect();
+        let problem = Self::new(StatusCode::BAD_REQUEST, details.join("; "));
+        let field = errors.first().map(|error| error.field.as_str().into());
+        Self { field, ..problem.with(Facts { errors, ..Facts::default() }) }
+    }
+
+    /// 409: a campaign stays as it is, for this reason.
+    pub(crate) fn campaign_stays(refused: domain::campaign::state::Refused) -> Self {
+        let reason = refused.to_string();
+        let mut letters = reason.chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        let detail = format!("{first}{}.", letters.as_str());
+        Self::new(StatusCode::CONFLICT, detail).of_kind("/problems/campaign-state", "Campaign stays as it is")
     }
 
     /// 401: nobody verified who asks.

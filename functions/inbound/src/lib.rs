@@ -6,11 +6,13 @@ mod event;
 mod facts;
 mod message;
 mod numbers;
+mod reply;
 mod template;
 mod turn;
 
 use std::collections::HashMap;
 
+use cloud_api::PhoneNumberId;
 pub use config::Config;
 use domain::{ConversationId, DeadLetter};
 use lambda_kit::batch::Parcel;
@@ -18,9 +20,11 @@ use lambda_kit::{Failure, Kit, PackItem, Worker};
 use platform::Bucket;
 use queue::{ItemKind, Queue};
 use store::{StateMove, Store, StoreError};
+use tracing::warn;
 
 use crate::choice::Heard;
 use crate::numbers::Numbers;
+use crate::reply::Campaigns;
 
 /// The function.
 #[derive(Debug)]
@@ -32,6 +36,7 @@ pub struct Inbound {
     queues: Queues,
     numbers: Numbers,
     keywords: Heard,
+    campaigns: Campaigns,
 }
 
 /// Queues, by URL.
@@ -50,7 +55,16 @@ impl Inbound {
     /// The function on these clients.
     #[must_use]
     pub fn new(store: Store, queue: Queue, bucket: Bucket, kit: Kit, queues: Queues) -> Self {
-        Self { store, queue, bucket, kit, queues, numbers: Numbers::default(), keywords: Heard::default() }
+        Self {
+            store,
+            queue,
+            bucket,
+            kit,
+            queues,
+            numbers: Numbers::default(),
+            keywords: Heard::default(),
+            campaigns: Campaigns::default(),
+        }
     }
 }
 
@@ -101,6 +115,7 @@ impl Worker for Inbound {
     /// Several messages of a conversation in one batch move its state once; then somebody may get it, and the customer
     /// may hear something at once.
     async fn settle(&self, effects: Vec<Effect>) -> Vec<Result<(), Failure>> {
+        self.note_rates(&effects).await;
         let mut moves: HashMap<&ConversationId, StateMove> = HashMap::new();
         for (conversation, step) in effects.iter().flatten() {
             let joined = match moves.remove(conversation) {
@@ -131,6 +146,23 @@ impl Worker for Inbound {
 
     async fn park(&self, letter: DeadLetter) -> Result<(), String> {
         self.store.record_letter(&letter).await.map_err(|error| error.to_string())
+    }
+}
+
+impl Inbound {
+    /// What came in counts against a number's throughput, where somebody leases it. Once for each batch and number.
+    async fn note_rates(&self, effects: &[Effect]) {
+        let mut came: HashMap<&PhoneNumberId, u32> = HashMap::new();
+        for (conversation, _) in effects.iter().flatten() {
+            *came.entry(&conversation.number).or_default() += 1;
+        }
+        let now = self.kit.clock.now();
+        for (number, messages) in came {
+            // No message is held up by it: the next batch notes it as well.
+            if let Err(error) = self.numbers.note_inbound(&self.store, number, messages, now).await {
+                warn!(number.id = %number, %error, "What came in could not be noted");
+            }
+        }
     }
 }
 

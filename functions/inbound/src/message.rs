@@ -58,6 +58,7 @@ impl Inbound {
             }
         };
         self.hear(item, &message, &stored.id, sent_at).await?;
+        self.attribute(item, &message, &place.shown, sent_at).await?;
         Ok(state_move(&message, received_at, sent_at, place.from).map(|step| (place.shown, step)))
     }
 

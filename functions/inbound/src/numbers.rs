@@ -21,6 +21,8 @@ pub(crate) struct Numbers {
     settings: Mutex<HashMap<PhoneNumberId, (Arc<Settings>, Timestamp)>>,
     met: Mutex<HashSet<PhoneNumberId>>,
     portfolios: Mutex<HashMap<WabaId, (PortfolioId, Timestamp)>>,
+    /// Numbers whose throughput nobody leases, and when that was seen.
+    unleased: Mutex<HashMap<PhoneNumberId, Timestamp>>,
 }
 
 impl Numbers {
@@ -50,6 +52,24 @@ impl Numbers {
         let settings = Arc::new(store.number_settings(number).await?);
         lock(&self.settings).insert(number.clone(), (Arc::clone(&settings), now));
         Ok(settings)
+    }
+
+    /// Notes how many messages came in, if somebody leases the number's throughput.
+    pub(crate) async fn note_inbound(
+        &self,
+        store: &Store,
+        number: &PhoneNumberId,
+        messages: u32,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let asked = lock(&self.unleased).get(number).copied();
+        if asked.is_some_and(|asked| now.duration_since(asked).unsigned_abs() < SETTLED) {
+            return Ok(());
+        }
+        if !store.note_inbound(number, messages, now).await? {
+            lock(&self.unleased).insert(number.clone(), now);
+        }
+        Ok(())
     }
 
     /// The portfolio of a WABA.

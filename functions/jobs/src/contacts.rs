@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::record::lines::harmless;
 use domain::record::{FieldDef, Filter};
 use domain::{Contact, ContactId};
 use jiff::SignedDuration;
@@ -11,7 +12,6 @@ use serde::Deserialize;
 use store::{FileKind, FileState, Place};
 use tracing::info;
 
-use crate::import::lines::harmless;
 use crate::{Given, Jobs, failure, no_bucket};
 
 /// How many lines a file has at most: some 10 MB.

@@ -12,6 +12,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
+use campaign::Campaigns;
 use futures::FutureExt;
 use graph::Graph;
 use inbound::Inbound;
@@ -48,6 +49,9 @@ pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     let (on_queue, on_schedule) = jobs(&context).await?;
     functions.sqs.insert("jobs".to_owned(), on_queue);
     functions.schedules.insert("jobs".to_owned(), on_schedule);
+    let (on_queue, on_schedule) = campaign(&context).await?;
+    functions.sqs.insert("campaign".to_owned(), on_queue);
+    functions.schedules.insert("campaign".to_owned(), on_schedule);
     let (on_queue, on_schedule) = sync(&context).await?;
     functions.sqs.insert("sync".to_owned(), on_queue);
     functions.schedules.insert("sync".to_owned(), on_schedule);
@@ -331,6 +335,33 @@ async fn jobs(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler)
         let jobs = scheduled.clone();
         async move {
             jobs.serve(serde_json::from_value(event)?).await?;
+            Ok(())
+        }
+        .boxed()
+    });
+    Ok((on_queue, on_schedule))
+}
+
+async fn campaign(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxError> {
+    let clients = Clients { context, function: "campaign" };
+    let config = campaign::Config::from_vars(context.variables_of("campaign"))?;
+    let campaigns = Campaigns {
+        store: clients.store(config.tables, &config.stack_secret_arn).await?,
+        queue: clients.queue(),
+        bucket: clients.bucket(config.bucket),
+        kit: clients.kit(),
+        queue_url: config.campaigns_queue_url,
+        chunks_queue_url: config.chunks_queue_url,
+    };
+    let scheduled = campaigns.clone();
+    let on_queue: SqsHandler = Arc::new(move |event| {
+        let campaigns = campaigns.clone();
+        async move { Ok(batch::run(&campaigns, event).await) }.boxed()
+    });
+    let on_schedule: ScheduleHandler = Arc::new(move |event| {
+        let campaigns = scheduled.clone();
+        async move {
+            campaigns.serve(serde_json::from_value(event)?).await?;
             Ok(())
         }
         .boxed()

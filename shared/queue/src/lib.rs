@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod campaign;
+pub mod chunk;
 pub mod client;
 pub mod correlation;
 pub mod delivery;
@@ -8,6 +10,8 @@ pub mod later;
 pub mod pack;
 pub mod send;
 
+pub use campaign::{CampaignJob, CampaignTask};
+pub use chunk::ChunkHint;
 pub use client::{Entry, Queue, QueueError};
 pub use correlation::CorrelationId;
 pub use delivery::DeliveryJob;

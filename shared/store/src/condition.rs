@@ -149,12 +149,22 @@ conditions! {
         { "#whole_v" => "v", "#whole_al" => "al", "#whole_t" => "t" };
     /// A number's time is leased to one worker only.
     LeaseUnchanged = "attribute_not_exists(#lease_tat) OR #lease_tat = :lease_seen" { "#lease_tat" => "tat" };
-    /// What comes in is noted where there is a lease, and upon what was noted before.
-    LeaseInbound = "attribute_exists(#heard_tat) AND (attribute_not_exists(#heard_ia) OR #heard_ia = :heard_seen)"
-        { "#heard_tat" => "tat", "#heard_ia" => "ia" };
     /// A slot for a single message is taken from a stock that has one.
     StockLeft = "#left_lf > :zero AND #left_bk = :bucket" { "#left_lf" => "lf", "#left_bk" => "bk" };
     /// A stock is filled up once: whoever saw an older one looks again.
     StockUnchanged = "(attribute_not_exists(#fill_bk) AND :seen_bk = :none) OR (#fill_bk = :seen_bk AND #fill_lf = :seen_lf)"
         { "#fill_bk" => "bk", "#fill_lf" => "lf" };
+    /// A campaign is made once, also the run of a recurring one that two workers find due.
+    CampaignAbsent = "attribute_not_exists(#camp_pk)" { "#camp_pk" => "pk" };
+    /// A campaign's definition and state are written only as they were seen.
+    CampaignUnchanged = "#camp_ver = :camp_seen" { "#camp_ver" => "ver" };
+    /// A chunk is written once: it is the membership, and of two walks the second adopts it.
+    ChunkAbsent = "attribute_not_exists(#chunk_pk)" { "#chunk_pk" => "pk" };
+    /// A pre-flight is counted on by one worker, and only while it is the newest.
+    PreflightUnchanged = "#pre_id = :pre_id AND #pre_ver = :pre_seen" { "#pre_id" => "id", "#pre_ver" => "ver" };
+    /// An audience is frozen once.
+    LogNotFrozen = "attribute_exists(#frozen_pk) AND attribute_not_exists(#frozen_fz)" { "#frozen_pk" => "pk", "#frozen_fz" => "fz" };
+    /// What is released stays released, and what is through stays through.
+    ReleaseForward = "attribute_exists(#rel_fz) AND (attribute_not_exists(#rel_ru) OR (#rel_ru <= :ru AND #rel_du <= :du))"
+        { "#rel_fz" => "fz", "#rel_ru" => "ru", "#rel_du" => "du" };
 }

@@ -111,13 +111,15 @@ impl FileJob {
     }
 }
 
-/// Imports, or exports.
+/// Imports, exports, or audiences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
     /// From a file.
     Import,
     /// Into files.
     Export,
+    /// Whom a campaign is for, with what fills their templates.
+    Audience,
 }
 
 impl FileKind {
@@ -125,6 +127,7 @@ impl FileKind {
         match self {
             Self::Import => keys::IMPORTS,
             Self::Export => keys::CONTACT_EXPORTS,
+            Self::Audience => keys::AUDIENCE_FILES,
         }
     }
 }

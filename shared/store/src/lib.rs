@@ -69,7 +69,9 @@ use aws_sdk_dynamodb::Client;
 pub use agents::AgentChange;
 pub use audit::{AuditEntry, AuditFilter, AuditPage};
 pub use campaigns::{
-    CampaignMessage, CampaignReport, KeptGate, KeptLedger, KeptRun, SlotTaken, Told, gate_after,
+    CampaignMessage, CampaignPost, CampaignReport, KeptGate, KeptLedger, KeptRun, SlotTaken, Told, gate_after,
+    AudiencePage, Campaign, CampaignPage, FrozenTemplate, Kept, LastChunk, Log, Member, PreflightJob, Sender,
+    Snapshot, StoredChunk,
 };
 pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;

@@ -106,6 +106,8 @@ fn back<'a>(api: &'a Api, letter: &DeadLetter) -> Result<(&'a str, Entry), Probl
         "changes" => Ok((&queues.changes, Entry::new(job))),
         "deliveries" => Ok((&queues.deliveries, Entry::new(job))),
         "jobs" => Ok((&queues.jobs, Entry::new(job))),
+        "campaigns" => Ok((&queues.campaigns, Entry::new(job))),
+        "chunks" => Ok((&queues.chunks, Entry::new(job))),
         "send" => {
             let group =
                 SendRequest::parse(&job).map_or_else(|_| letter.id.to_string(), |request| request.group());

@@ -289,7 +289,8 @@ async fn shown(api: &Api, kind: FileKind, job: FileJob) -> Result<FileJobView, P
     let now = api.clock.now();
     let key = |part: i64| match kind {
         FileKind::Import => format!("imports/{}/report-{part:05}.csv", job.id),
-        FileKind::Export => format!("contact-exports/{}/contacts-{part:05}.csv", job.id),
+        // Files with audiences are read by campaigns, and have no parts of their own.
+        FileKind::Export | FileKind::Audience => format!("contact-exports/{}/contacts-{part:05}.csv", job.id),
     };
     let mut files = Vec::new();
     for part in 1..=job.parts {

@@ -3,6 +3,7 @@
 mod agents;
 mod audiences;
 mod audit;
+mod campaigns;
 mod clients;
 mod colleagues;
 mod consent;
@@ -82,6 +83,21 @@ routes! {
     PATCH "/v1/agents/{id}" Admin agents::patch => PeopleOnly,
     PUT "/v1/agents/{id}" Admin agents::put => PeopleOnly,
     GET "/v1/audit" Admin audit::list => PeopleOnly,
+    POST "/v1/campaign-files" Supervisor campaigns::create_file => Named("campaigns:write"),
+    GET "/v1/campaign-files/{id}" Supervisor campaigns::file => Named("campaigns:read"),
+    GET "/v1/campaigns" Supervisor campaigns::list,
+    POST "/v1/campaigns" Supervisor campaigns::create,
+    GET "/v1/campaigns/{id}" Supervisor campaigns::one,
+    PATCH "/v1/campaigns/{id}" Supervisor campaigns::change,
+    DELETE "/v1/campaigns/{id}" Supervisor campaigns::remove,
+    POST "/v1/campaigns/{id}/cancel" Supervisor campaigns::cancel,
+    POST "/v1/campaigns/{id}/pause" Supervisor campaigns::pause,
+    GET "/v1/campaigns/{id}/preflight" Supervisor campaigns::preflight,
+    POST "/v1/campaigns/{id}/preflight" Supervisor campaigns::begin_preflight,
+    POST "/v1/campaigns/{id}/resume" Supervisor campaigns::resume,
+    POST "/v1/campaigns/{id}/schedule" Supervisor campaigns::schedule,
+    POST "/v1/campaigns/{id}/start" Supervisor campaigns::start,
+    POST "/v1/campaigns/{id}/unschedule" Supervisor campaigns::unschedule,
     GET "/v1/clients" Admin clients::list => PeopleOnly,
     POST "/v1/clients" Admin clients::create => PeopleOnly,
     GET "/v1/clients/{id}" Admin clients::one => PeopleOnly,

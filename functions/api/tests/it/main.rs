@@ -62,6 +62,8 @@ fn api() -> Api {
             changes: url("changes"),
             deliveries: url("deliveries"),
             jobs: url("jobs"),
+            campaigns: url("campaigns"),
+            chunks: url("chunks"),
         },
         reach: domain::endpoint::Reach::Public,
         seal: lambda_kit::Seal::of(&"a key of no stack, long enough for one".into()),

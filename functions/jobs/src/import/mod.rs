@@ -2,7 +2,6 @@
 //! killed and a million lines need no more memory than a few thousand.
 
 mod consents;
-pub(crate) mod lines;
 mod plan;
 mod report;
 
@@ -11,6 +10,7 @@ use std::time::Duration;
 
 use domain::record::FieldDef;
 use domain::record::import::{LineFault, Mapping};
+use domain::record::lines::{self, Row};
 use domain::{ContactId, Source, SourceKind};
 use jiff::SignedDuration;
 use lambda_kit::Failure;
@@ -20,7 +20,6 @@ use sha2::{Digest, Sha256};
 use store::{FileJob, FileKind, FileState, ImportFrame, ImportLine, LineOutcome};
 use tracing::info;
 
-use self::lines::Row;
 use self::plan::Plan;
 use self::report::Report;
 use crate::{Given, Jobs, failure, no_bucket};

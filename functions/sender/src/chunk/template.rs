@@ -6,7 +6,7 @@ use cloud_api::language::Language;
 use cloud_api::manage::template::{ComponentDef, ParameterFormat};
 use cloud_api::outbound::{Content as Said, Message};
 use domain::campaign::attribution::payload;
-use domain::campaign::definition::{Parameter, ParameterSource, Variant};
+use domain::campaign::definition::{Parameter, Variant};
 use domain::template::{
     Binding, Bindings, Content, Given, Kind, ParameterKey, Part, Place, Source, Sources, fill, parameters,
 };
@@ -59,21 +59,11 @@ impl Context {
 }
 
 fn binding(parameter: &Parameter) -> Binding {
-    let named = |word: String| Source::try_from(word).ok();
-    let source = match &parameter.from {
-        ParameterSource::Text(text) => return Binding::Constant(Given::Text(text.clone())),
-        ParameterSource::Record(part) => named(format!("contact.{part}")).or_else(|| named(part.clone())),
-        ParameterSource::Agent(part) => named(format!("agent.{part}")),
-        ParameterSource::Campaign(part) => Some(Source::Campaign(part.clone())),
-        ParameterSource::Line(column) => Some(Source::Line(column.clone())),
-    };
-    let fallback = parameter.fallback.clone().map(Given::Text);
-    match (source, fallback) {
-        (Some(source), fallback) => Binding::From { source, fallback },
-        (None, Some(fallback)) => Binding::Constant(fallback),
-        // A source that this build does not know has nothing for anybody.
-        (None, None) => Binding::from(Source::Line(String::new())),
-    }
+    // A source that this build does not know has nothing for anybody.
+    let nothing = || Binding::from(Source::Line(String::new()));
+    parameter.binding().unwrap_or_else(|_| {
+        parameter.fallback.clone().map_or_else(nothing, |fallback| Binding::Constant(Given::Text(fallback)))
+    })
 }
 
 /// A template of which only the campaign's parameters are known: texts of header and body, in their order.

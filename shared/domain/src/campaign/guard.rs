@@ -64,6 +64,8 @@ guards! {
     Health = "health", "Meta's health check says that messages are blocked";
     /// The messaging limit became lower while the campaign ran.
     TierFell = "tier_fell", "the messaging limit became lower while the campaign ran";
+    /// A part of the audience is not there any more.
+    AudienceGone = "audience_gone", "a segment, list or file of the audience is not there or cannot be read any more";
     /// Too many failures of one code.
     Failures = "failures", "too many messages failed with the same code";
     /// Codes that nobody knows.

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod attribution;
+pub mod binding;
 pub mod callback;
 pub mod decide;
 pub mod definition;
@@ -19,6 +20,7 @@ pub mod split;
 mod spread;
 pub mod state;
 pub mod story;
+pub mod summary;
 pub mod uplift;
 mod validate;
 pub mod zones;

@@ -33,6 +33,15 @@ pub fn of_phone(phone: &str) -> Vec<TimeZone> {
     names_of(phone).into_iter().filter_map(|name| TimeZone::get(name).ok()).collect()
 }
 
+/// Whether a phone is of the United States, told by its area code. One that the table does not have is of nowhere.
+///
+/// See [Cloud API/Per-user marketing limits], read 2026-11: no marketing template reaches such a number.
+#[must_use]
+pub fn is_of_the_united_states(phone: &str) -> bool {
+    let names = names_of(phone);
+    names.contains(&"America/Denver") && !names.contains(&"America/Toronto")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +75,14 @@ mod tests {
         assert!(!names_of("14165551234").contains(&"Pacific/Honolulu"));
         assert!(names_of("14165551234").contains(&"America/St_Johns"));
         assert!(names_of("77011234567").iter().all(|zone| zone.starts_with("Asia/A")));
+    }
+
+    #[test]
+    fn a_number_of_the_united_states_is_told_from_its_neighbours() {
+        assert!(is_of_the_united_states("12125551234"));
+        for other in ["14165551234", "18095551234", "51987654321", "15550100177", ""] {
+            assert!(!is_of_the_united_states(other), "{other}");
+        }
     }
 
     #[test]

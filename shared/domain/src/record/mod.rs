@@ -5,6 +5,7 @@ pub mod field;
 pub mod filter;
 pub mod fold;
 pub mod import;
+pub mod lines;
 pub mod term;
 
 pub use decimal::Decimal;

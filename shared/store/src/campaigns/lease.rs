@@ -91,26 +91,19 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let item = self.get(&self.tables.campaigns, &keys::lease(number), false).await?;
         let Some(item) = item else { return Ok(false) };
-        let seen = item.number("ia");
         let came = read_inbound(&item).came(messages, now);
         let (pk, sk) = keys::lease(number);
-        let condition = Condition::LeaseInbound;
-        let mut update = self
+        // Without a condition: of two at once one is lost either way, and the next one is soon.
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.campaigns)
             .key("pk", s(pk))
             .key("sk", s(sk))
             .update_expression("SET ir = :rate, ia = :at")
-            .condition_expression(condition.expression())
             .expression_attribute_values(":rate", n(came.rate.into()))
-            .expression_attribute_values(":at", n(came.at))
-            .expression_attribute_values(":heard_seen", n(seen.unwrap_or(-1)));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
-        // A write that loses is left out: the next one is soon.
-        written(update).await.map(|_| true)
+            .expression_attribute_values(":at", n(came.at));
+        update.send().await.map(|_| true).map_err(|error| StoreError::from_sdk(&error))
     }
 
     async fn read_lease(

@@ -4,25 +4,26 @@ use csv::{ByteRecord, ReaderBuilder};
 
 /// A line of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Row {
+pub struct Row {
     /// Where it begins in the file.
-    pub(crate) at: u64,
+    pub at: u64,
     /// Its cells; `None` if it is not UTF-8.
-    pub(crate) cells: Option<Vec<String>>,
+    pub cells: Option<Vec<String>>,
 }
 
 /// The rows of a block that are whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rows {
+pub struct Rows {
     /// The rows.
-    pub(crate) rows: Vec<Row>,
+    pub rows: Vec<Row>,
     /// Where the next block begins.
-    pub(crate) next: u64,
+    pub next: u64,
 }
 
 /// Reads a block that begins at `at` with a line. Unless the file ends with it, its last line may be cut, and is left to
 /// the next block.
-pub(crate) fn rows(block: &[u8], at: u64, delimiter: u8, is_last: bool) -> Rows {
+#[must_use]
+pub fn rows(block: &[u8], at: u64, delimiter: u8, is_last: bool) -> Rows {
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(block);
     let mut record = ByteRecord::new();
@@ -46,7 +47,8 @@ pub(crate) fn rows(block: &[u8], at: u64, delimiter: u8, is_last: bool) -> Rows 
 }
 
 /// What separates the cells: whatever of `,`, `;` and tab the first line has most of, outside of quotes.
-pub(crate) fn delimiter(block: &[u8]) -> u8 {
+#[must_use]
+pub fn delimiter(block: &[u8]) -> u8 {
     let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0)];
     let mut in_quotes = false;
     for byte in block {
@@ -66,12 +68,14 @@ pub(crate) fn delimiter(block: &[u8]) -> u8 {
 }
 
 /// How many bytes of a file's beginning are the mark of its encoding.
-pub(crate) fn mark(block: &[u8]) -> usize {
+#[must_use]
+pub fn mark(block: &[u8]) -> usize {
     if block.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 }
 }
 
 /// A cell that a spreadsheet does not take for a formula.
-pub(crate) fn harmless(cell: &str) -> String {
+#[must_use]
+pub fn harmless(cell: &str) -> String {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
     if is_formula { format!("'{cell}") } else { cell.to_owned() }
 }

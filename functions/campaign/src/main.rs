@@ -1,0 +1,31 @@
+//! The Lambda.
+
+use campaign::{Campaigns, Config, Event};
+use lambda_kit::{Kit, StartError};
+use platform::Bucket;
+use queue::Queue;
+use store::Store;
+
+// One thread: a function has a fraction of one core, and waits far more than it computes.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), StartError> {
+    let vars = |name: &str| std::env::var(name).ok();
+    lambda_kit::init_logging(vars("RUST_LOG").as_deref());
+    let config = Config::from_vars(vars)?;
+    let kit = Kit::new(&config.stage, vars("AWS_LAMBDA_FUNCTION_NAME").as_deref().unwrap_or("campaign"));
+    let aws = lambda_kit::aws_config(vars)?;
+    // Where something else plays AWS, a bucket has no host name of its own.
+    let s3 = aws_sdk_s3::config::Builder::from(&aws).force_path_style(aws.endpoint_url().is_some()).build();
+    let secrets = aws_sdk_secretsmanager::Client::new(&aws);
+    let stack_key = lambda_kit::stack_key(secrets, config.stack_secret_arn, &kit).await?;
+    let campaigns = Campaigns {
+        store: Store::new(aws_sdk_dynamodb::Client::new(&aws), config.tables).with_stack_key(stack_key),
+        queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
+        bucket: Bucket::new(aws_sdk_s3::Client::from_conf(s3), config.bucket),
+        kit: kit.clone(),
+        queue_url: config.campaigns_queue_url,
+        chunks_queue_url: config.chunks_queue_url,
+    };
+    let campaigns = &campaigns;
+    lambda_kit::try_run(kit, async |event: Event| campaigns.serve(event).await).await
+}

@@ -1,0 +1,140 @@
+//! Releasing chunks: hints for at most two minutes' worth, so that a pause, an agent's message or a limit never has more
+//! than that before it.
+
+use std::collections::BTreeSet;
+
+use domain::campaign::log::{AHEAD_SECONDS, CHUNK, Chunk, Left, chunk_at, is_through, release_upto};
+use domain::campaign::state::Action;
+use jiff::Timestamp;
+use lambda_kit::Failure;
+use queue::{ChunkHint, Entry};
+use store::Campaign;
+
+use crate::{Campaigns, failure};
+
+/// So many seconds after its hour began, an hour of people who were put off gets no more of them.
+const HOUR_CLOSED: i64 = 2 * 3_600;
+/// How many runs are asked for at a time.
+const AT_ONCE: u64 = 100;
+
+impl Campaigns {
+    /// Releases what may be worked on now; ends the campaign if nothing is left. `again` also sends the hints of what
+    /// was released before and is not through.
+    ///
+    /// Hints go before they are noted: whoever dies in between has them sent twice, which hurts nobody.
+    pub(crate) async fn release(&self, id: &str, again: bool) -> Result<(), Failure> {
+        let Some(campaign) = self.open(id).await? else { return Ok(()) };
+        if !campaign.state.sends() || campaign.log.frozen_at.is_none() {
+            return Ok(());
+        }
+        let (log, now) = (&campaign.log, self.kit.clock.now());
+        let (done_upto, mut hints) = self.open_places(&campaign, again).await?;
+        let seconds = campaign.started_at.map_or(0, |at| now.duration_since(at).as_secs().max(0));
+        let pace = campaign.definition.pace.as_ref();
+        let allowed = pace.and_then(|pace| pace.allowed_after(log.people, seconds.unsigned_abs()));
+        let rate = self.rate(&campaign);
+        let upto = release_upto(log.released_upto, done_upto, log.chunks, rate, allowed);
+        hints.extend((log.released_upto..upto).map(|place| place_of(&campaign, place)));
+        let is_deferred_left = self.release_deferred(&campaign, again).await?;
+        self.hint(&campaign, &hints).await?;
+        if upto > log.released_upto || done_upto > log.done_upto || !hints.is_empty() {
+            let released_at = (!hints.is_empty()).then_some(now);
+            let heartbeat = (done_upto > log.done_upto).then_some(now);
+            let places = (upto, done_upto);
+            let noted = self.store.note_released(&campaign.id, places, (released_at, heartbeat)).await;
+            noted.map_err(failure)?;
+        }
+        let left = Left {
+            frozen: true,
+            chunks: log.chunks - done_upto.min(log.chunks),
+            deferred: u64::from(is_deferred_left),
+            held: 0,
+        };
+        if is_through(left, campaign.definition.ends_at, now) {
+            return self.change(campaign, &Action::Finish).await;
+        }
+        Ok(())
+    }
+
+    /// How far the released places are through without a gap, and what is not through of them, if that is asked for.
+    async fn open_places(&self, campaign: &Campaign, again: bool) -> Result<(u64, Vec<Chunk>), Failure> {
+        let released = campaign.log.released_upto;
+        let (mut done, mut place, mut open) = (campaign.log.done_upto, campaign.log.done_upto, Vec::new());
+        while place < released && (again || open.is_empty()) {
+            let end = released.min(place + AT_ONCE);
+            let chunks: Vec<_> = (place..end).map(|place| place_of(campaign, place)).collect();
+            let of_these = self.store.chunks_open(&campaign.id, &chunks).await.map_err(failure)?;
+            if open.is_empty() {
+                let through = chunks.iter().take_while(|chunk| !of_these.contains(chunk)).count();
+                done += u64::try_from(through).unwrap_or_default();
+            }
+            open.extend(of_these);
+            place = end;
+        }
+        if !again {
+            open.clear();
+        }
+        Ok((done, open))
+    }
+
+    /// Releases people who were put off until an hour that has come. Whether there are any left, now or later.
+    async fn release_deferred(&self, campaign: &Campaign, again: bool) -> Result<bool, Failure> {
+        let now = self.kit.clock.now();
+        let ahead = usize::try_from(self.rate(campaign) * AHEAD_SECONDS).unwrap_or(usize::MAX) / CHUNK;
+        let mut is_left = false;
+        for (hour, released) in &campaign.log.deferred {
+            let due_at = Chunk::Deferred { hour: *hour, n: 0 }.due_at();
+            if due_at > now {
+                is_left = true;
+                continue;
+            }
+            let chunks = self.store.deferred_chunks(&campaign.id, *hour).await.map_err(failure)?;
+            let open = self.store.chunks_open(&campaign.id, &chunks).await.map_err(failure)?;
+            if open.is_empty() && seconds_since(due_at, now) > HOUR_CLOSED {
+                self.store.forget_deferred(&campaign.id, *hour).await.map_err(failure)?;
+                continue;
+            }
+            is_left |= !open.is_empty() || seconds_since(due_at, now) <= HOUR_CLOSED;
+            let known: BTreeSet<_> = open.iter().collect();
+            let before = usize::try_from(*released).unwrap_or(usize::MAX).min(chunks.len());
+            let still = chunks[..before].iter().filter(|chunk| known.contains(chunk)).count();
+            let upto = (before + ahead.max(1).saturating_sub(still)).min(chunks.len());
+            let first = if again { 0 } else { before };
+            let hints: Vec<_> = chunks[first..upto.max(first)]
+                .iter()
+                .filter(|chunk| known.contains(chunk))
+                .copied()
+                .collect();
+            if !hints.is_empty() {
+                self.hint(campaign, &hints).await?;
+                let upto = u64::try_from(upto).unwrap_or_default();
+                self.store.note_deferred_released(&campaign.id, *hour, upto).await.map_err(failure)?;
+            }
+        }
+        Ok(is_left)
+    }
+
+    async fn hint(&self, campaign: &Campaign, chunks: &[Chunk]) -> Result<(), Failure> {
+        let entry = |chunk: &Chunk| {
+            let hint = ChunkHint::of(campaign.id.as_str(), chunk.to_string());
+            Entry::new(hint.to_json())
+        };
+        let entries: Vec<_> = chunks.iter().map(entry).collect();
+        let sent = self.queue.send_all(&self.chunks_queue_url, &entries).await;
+        sent.map_err(|error| Failure::Retry(error.to_string()))
+    }
+
+    /// How many messages a second all of a campaign's numbers may send together.
+    pub(crate) fn rate(&self, campaign: &Campaign) -> u64 {
+        campaign.snapshot.as_ref().map_or(0, store::Snapshot::per_second).max(1)
+    }
+}
+
+/// The chunk that goes as the n-th.
+fn place_of(campaign: &Campaign, place: u64) -> Chunk {
+    Chunk::Walked(chunk_at(campaign.definition.order, &campaign.id, campaign.log.chunks, place))
+}
+
+fn seconds_since(since: Timestamp, now: Timestamp) -> i64 {
+    now.duration_since(since).as_secs()
+}

@@ -1,0 +1,103 @@
+//! No limit is passed, and none of ours marks anybody as failed.
+
+use cloud_api::PhoneNumberId;
+use domain::campaign::guard::Guard;
+use domain::campaign::outcome::{Outcome, Put};
+use domain::campaign::state::{PausedBy, State, Waits};
+use domain::number::facts::{Fact, Source, Update};
+use serde_json::json;
+use store::Subject;
+use tests::{Faults, NUMBER, Stage};
+
+use super::{Town, outcome};
+
+async fn limited(town: &Town, limit: &str) {
+    let update = Update {
+        fact: Fact::Limit,
+        value: limit.to_owned(),
+        at: town.stage.now(),
+        source: Source::Webhook,
+    };
+    let number = PhoneNumberId::new(NUMBER);
+    town.stage.store().note_facts(Subject::Number(&number), &[update], town.stage.now()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_campaign_stops_before_the_messaging_limit_and_waits_until_it_is_free() {
+    let town = Town::of(Stage::in_real_time(Faults::default()).await, 60, json!({})).await;
+    town.stage.sim().change_portfolio("900000000000301", json!({ "limit": 50 })).unwrap();
+    limited(&town, "TIER_50").await;
+    town.hint().await;
+    town.until("it waits", async || matches!(town.campaign().await.state, State::Waiting { .. })).await;
+    let State::Waiting { limit, until } = town.campaign().await.state else { panic!("it does not wait") };
+    assert_eq!(limit, Waits::Tier);
+    assert!(until.duration_since(town.stage.now()).as_hours() >= 23, "a day later");
+    town.kept_every_limit();
+    // Of 50, 3 are left to single messages and 3 to others.
+    assert_eq!(town.posted().len(), 44);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_just_heard_from_the_number_hears_again_seconds_later_and_has_not_failed() {
+    let town = Town::of(Stage::in_real_time(Faults::default()).await, 2, json!({})).await;
+    town.stage.asks("r1", json!({ "contact": town.people[0] .to_string() }), super::hello()).await;
+    town.until("an agent's message went", async || town.stage.posts().len() == 1).await;
+    town.hint().await;
+    town.until("both have heard the campaign", async || {
+        let lines = town.lines().await;
+        lines.len() == 2 && lines.values().all(|line| line.is_accepted())
+    })
+    .await;
+    let first = town.stage.store().results(&town.campaign, super::CHUNK).await.unwrap();
+    assert_eq!(outcome(&first[&0]), Some(Outcome::PutOff(Put::PairRate)));
+    assert_eq!(town.stage.posts().len(), 3);
+    town.kept_every_limit();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_for_the_rate_slows_the_number_down_and_everybody_still_hears_once() {
+    let town = Town::of(Stage::in_real_time(Faults::default()).await, 5, json!({})).await;
+    let slow = json!({ "graph": [{ "kind": "error", "code": 130_429, "next": 2 }] });
+    town.stage.sim().add_faults(slow).unwrap();
+    town.hint().await;
+    town.until("everybody has heard", async || {
+        let lines = town.lines().await;
+        lines.len() == 5 && lines.values().all(|line| line.is_accepted())
+    })
+    .await;
+    let accepted = town.stage.posts().iter().filter(|post| post["outcome"] == "accepted").count();
+    assert_eq!(accepted, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_that_meta_stops_pauses_the_campaign_and_loses_nobody() {
+    let town = Town::of(Stage::in_real_time(Faults::default()).await, 30, json!({})).await;
+    let stopped = json!({ "graph": [{ "kind": "error", "code": 132_015, "next": 30 }] });
+    town.stage.sim().add_faults(stopped).unwrap();
+    town.hint().await;
+    town.until("it pauses", async || matches!(town.campaign().await.state, State::Paused { .. })).await;
+    let State::Paused { by, .. } = town.campaign().await.state else { panic!("it is not paused") };
+    assert_eq!(by, PausedBy::Guard(Guard::TemplateRefused));
+    town.stage.settle().await;
+    let lines = town.lines().await;
+    assert!(lines.values().all(|line| outcome(line) == Some(Outcome::PutOff(Put::Stopped))), "{lines:#?}");
+    assert!(town.stage.posts().len() < 30, "the rest was not tried");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_s_message_leaves_in_the_middle_of_a_campaign() {
+    let town = Town::of(Stage::in_real_time(Faults::default()).await, 100, json!({})).await;
+    let ada = town.stage.person("Ada Fern", "525599990001", json!({}));
+    town.stage.writes(&ada, "Are you open?");
+    town.stage.settle().await;
+    town.hint().await;
+    town.until("the campaign goes out", async || !town.stage.posts().is_empty()).await;
+    let asked = town.stage.now();
+    let text = json!({ "type": "text", "text": { "body": "Until eight." } });
+    town.stage.asks("r1", json!({ "phone": "525599990001" }), text).await;
+    town.until("everybody has heard", async || town.posted().len() == 101).await;
+    town.kept_every_limit();
+    let sent = town.stage.posts().into_iter().find(|post| post.to_string().contains("Until eight")).unwrap();
+    let at: jiff::Timestamp = sent["at"].as_str().unwrap().parse().unwrap();
+    assert!(at.duration_since(asked).as_secs_f64() < 2.0, "within the time that a shared machine takes: {sent}");
+}

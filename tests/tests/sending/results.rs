@@ -1,0 +1,104 @@
+//! Everybody hears once, and what became of them is known.
+
+use domain::campaign::outcome::{Outcome, Skip};
+use domain::consent::{Choice, Entry, Purpose, Source};
+use serde_json::json;
+use tests::{Faults, Stage};
+
+use super::{Town, outcome, phone};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chunk_goes_out_once_however_often_it_is_hinted_at() {
+    let town = Town::of(Stage::in_real_time(Faults::default()).await, 60, json!({})).await;
+    for _ in 0..5 {
+        town.hint().await;
+    }
+    town.until("everybody is delivered to", async || {
+        let lines = town.lines().await;
+        lines.len() == 60 && lines.values().all(|line| line.is_delivered())
+    })
+    .await;
+    let posted = town.posted();
+    assert_eq!(posted.len(), 60);
+    assert!(posted.values().all(|times| *times == 1), "{posted:?}");
+    town.kept_every_limit();
+    town.hint().await;
+    town.stage.settle().await;
+    assert_eq!(town.stage.posts().len(), 60, "a hint that comes late does nothing");
+    let lines = town.lines().await;
+    assert!(lines.values().all(|line| outcome(line) == Some(Outcome::Accepted)), "{lines:#?}");
+    assert!(lines.values().all(|line| line.outcome.as_ref().is_some_and(|it| it.market == "MX")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_of_a_campaign_stands_in_the_conversation_and_a_status_tells_both() {
+    let town = Town::of(Stage::in_real_time(Faults::default()).await, 1, json!({})).await;
+    town.hint().await;
+    town.until("it is delivered", async || {
+        town.lines().await.get(&0).is_some_and(|line| line.is_delivered())
+    })
+    .await;
+    let id = domain::ConversationId::with_contact(tests::NUMBER.into(), town.people[0].clone());
+    let page = town.stage.store().messages(&id, None, 10).await.unwrap();
+    let [message] = page.messages.as_slice() else { panic!("{page:#?}") };
+    assert_eq!(message.source.as_deref(), Some("ventana.campaign"));
+    assert!(message.delivery.delivered.is_some() && message.wamid.is_some(), "{message:#?}");
+    let report = town.stage.store().campaign_report(&town.campaign().await).await.unwrap();
+    let counts = report.report.total;
+    assert_eq!((counts.accepted, counts.delivered, report.report.waiting, report.report.unknown), (1, 1, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_says_no_between_the_start_and_the_send_gets_nothing() {
+    let town = Town::of(Stage::in_real_time(Faults::default()).await, 3, json!({})).await;
+    let store = town.stage.store();
+    let no = Entry {
+        at: town.stage.now(),
+        purpose: Some(Purpose::Utility),
+        choice: Choice::OptOut,
+        portfolio: store.portfolio_of_number(&tests::NUMBER.into()).await.unwrap(),
+        number: None,
+        source: Source::Api,
+        by: None,
+        wording: None,
+        proof: None,
+    };
+    store.record_consent(&town.people[1], &no).await.unwrap();
+    town.hint().await;
+    town.until("all three are told of", async || town.lines().await.len() == 3).await;
+    let lines = town.lines().await;
+    assert_eq!(outcome(&lines[&1]), Some(Outcome::Skipped(Skip::OptedOut)));
+    assert!(!town.posted().contains_key(&phone(1)), "{:?}", town.posted());
+    assert_eq!(town.posted().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_campaign_that_is_paused_sends_nothing() {
+    let town = Town::of(Stage::in_real_time(Faults::default()).await, 2, json!({})).await;
+    let mut campaign = town.campaign().await;
+    campaign.state = domain::campaign::state::State::Cancelled { by: "u1".to_owned(), at: town.stage.now() };
+    town.stage.store().change_campaign(&mut campaign, true).await.unwrap();
+    town.hint().await;
+    town.stage.settle().await;
+    assert!(town.stage.posts().is_empty() && town.lines().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_lost_is_unknown_and_never_repeated() {
+    let town = Town::of(Stage::in_real_time(Faults::default()).await, 2, json!({})).await;
+    let lost = json!({ "graph": [{ "kind": "reset_after", "next": 2 }], "webhooks": { "hold": true } });
+    town.stage.sim().add_faults(lost).unwrap();
+    town.hint().await;
+    town.until("both were posted to", async || town.posted().len() == 2).await;
+    town.hint().await;
+    town.stage.settle().await;
+    assert!(town.lines().await.values().all(|line| !line.is_accepted()), "nobody knows");
+    assert!(town.posted().values().all(|times| *times == 1));
+    town.stage.sim().clear_faults().unwrap();
+    town.until("statuses tell", async || {
+        let lines = town.lines().await;
+        lines.len() == 2 && lines.values().all(|line| line.is_accepted())
+    })
+    .await;
+    assert_eq!(town.stage.posts().len(), 2);
+}

@@ -76,7 +76,9 @@ fn scenario(condition: Condition) -> Scenario {
             |stage| stores::two_who_take_a_conversation_at_once_do_not_both_have_it(stage).boxed()
         }
         Condition::CampaignAbsent => |stage| campaigns::a_campaign_is_made_once(stage).boxed(),
-        Condition::CampaignUnchanged => |stage| campaigns::a_campaign_is_changed_as_it_was_seen(stage).boxed(),
+        Condition::CampaignUnchanged => {
+            |stage| campaigns::a_campaign_is_changed_as_it_was_seen(stage).boxed()
+        }
         Condition::ChunkAbsent => |stage| campaigns::of_two_walks_the_second_adopts_the_chunk(stage).boxed(),
         Condition::LogNotFrozen => |stage| campaigns::an_audience_is_frozen_once(stage).boxed(),
         Condition::ReleaseForward => |stage| campaigns::what_is_released_stays_released(stage).boxed(),

@@ -141,7 +141,7 @@ fn count_one(setting: &Setting<'_>, one: &Found, gate: &Gate, counted: &mut Pref
     };
     let missing = template.missing(&sources);
     let market = record.phone.as_deref().map_or_else(Market::other, Market::of_phone);
-    let marketing = purpose.is_none_or(|purpose| purpose == Purpose::Marketing);
+    let marketing = purpose.map_or(setting.snapshot.strict, |purpose| purpose == Purpose::Marketing);
     let person = Person {
         reachable: record.phone.is_some() || record.user_id.is_some(),
         phone: record.phone.as_deref(),

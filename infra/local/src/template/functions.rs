@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
 
 use super::events::Event;
 use super::resolve::Resolver;
@@ -139,7 +140,9 @@ fn small() -> u32 {
 
 impl Globals {
     pub(super) fn read(resolver: &Resolver<'_>) -> Result<Self, TemplateError> {
-        typed("Globals", resolver.globals()?)
+        let globals = resolver.globals()?;
+        // A template without them has Lambda's own defaults.
+        typed("Globals", if globals.is_null() { Value::Object(Map::new()) } else { globals })
     }
 }
 

@@ -155,7 +155,10 @@ impl Template {
         for id in resolver.ids()? {
             match resolver.kind(id)? {
                 "AWS::CloudFormation::Stack" => {
-                    self.add_all(&resolver.nested(id, &At::new(id, "TemplateURL"))?, globals)?;
+                    let nested = resolver.nested(id, &At::new(id, "TemplateURL"))?;
+                    // SAM hands globals on to no nested template.
+                    let own = functions::Globals::read(&nested)?;
+                    self.add_all(&nested, &own)?;
                 }
                 kind => self.add(id, kind, resolver, globals)?,
             }

@@ -167,4 +167,10 @@ conditions! {
     /// What is released stays released, and what is through stays through.
     ReleaseForward = "attribute_exists(#rel_fz) AND (attribute_not_exists(#rel_ru) OR (#rel_ru <= :ru AND #rel_du <= :du))"
         { "#rel_fz" => "fz", "#rel_ru" => "ru", "#rel_du" => "du" };
+    /// Money of a budget is kept only while there is so much left.
+    BudgetRoom = "attribute_not_exists(#money_hl) OR #money_hl <= :room" { "#money_hl" => "hl" };
+    /// A chunk keeps money once.
+    ChunkKeepsNothing = "attribute_not_exists(#keeps_bh)" { "#keeps_bh" => "bh" };
+    /// What a chunk did not need comes back once.
+    ChunkKeeps = "#kept_bh = :kept" { "#kept_bh" => "bh" };
 }

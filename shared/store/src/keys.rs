@@ -402,6 +402,11 @@ pub(crate) fn parse_result_block(sk: &str) -> Option<(Chunk, usize)> {
     Some((chunk.parse().ok()?, block.parse().ok()?))
 }
 
+/// How much chunks of a campaign keep of its budget.
+pub(crate) fn budget(id: &CampaignId) -> Key {
+    (campaign(id).0, "BUDGET".to_owned())
+}
+
 /// What is taken of a portfolio's messaging limit.
 pub(crate) fn tier(portfolio: &PortfolioId) -> Key {
     (format!("PF#{portfolio}"), "TIER".to_owned())

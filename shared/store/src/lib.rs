@@ -69,7 +69,7 @@ use aws_sdk_dynamodb::Client;
 pub use agents::AgentChange;
 pub use audit::{AuditEntry, AuditFilter, AuditPage};
 pub use campaigns::{
-    CampaignMessage, CampaignPost, CampaignReport, KeptGate, KeptLedger, KeptRun, SlotTaken, Told, gate_after,
+    CampaignMessage, CampaignPost, CampaignReport, KeptGate, KeptLedger, KeptMoney, KeptRun, SlotTaken, Told, gate_after,
     AudiencePage, Campaign, CampaignPage, FrozenTemplate, Kept, LastChunk, Log, Member, PreflightJob, Sender,
     Snapshot, StoredChunk,
 };

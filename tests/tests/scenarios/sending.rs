@@ -7,6 +7,7 @@ use cloud_api::{PhoneNumberId, PortfolioId};
 use domain::campaign::CampaignId;
 use domain::campaign::log::Chunk;
 use domain::pace::{Ask, Grant, Level, Purpose};
+use domain::rates::Micros;
 use domain::tier::{Begin, Block, Limit, Run, RunChange, Turn};
 use futures::future::join_all;
 use store::{KeptLedger, KeptRun, SlotTaken, StoreError};
@@ -116,4 +117,45 @@ pub(crate) async fn no_slot_is_taken_twice_or_lost(stage: &Stage) {
     let used = stage.store().tier_ledger(&portfolio(), LIMIT).await.unwrap().ledger.used(stage.now());
     let fives = taken.div_ceil(5) * 5;
     assert_eq!(usize::try_from(used).unwrap(), fives, "{taken} were taken, five at a time");
+}
+
+const PRICE: Micros = Micros(30_500);
+
+/// Twelve chunks of ten want to keep what three of them would.
+pub(crate) async fn a_budget_is_not_passed(stage: &Stage) {
+    let limit = PRICE.times(35);
+    let keeps = (0..12).map(|chunk| {
+        let store = stage.store();
+        tokio::spawn(async move {
+            let kept = store.keep_money(&campaign(), Chunk::Walked(chunk), limit, &[PRICE; 10]).await;
+            kept.map_or(0, |kept| kept.members)
+        })
+    });
+    let kept: usize = join_all(keeps).await.into_iter().map(|kept| kept.unwrap()).sum();
+    let budget = stage.store().budget(&campaign(), limit).await.unwrap();
+    assert!(kept <= 35 && budget.overrun() == Micros(0), "{kept} people, {budget:?}");
+}
+
+/// Six workers hold a hint at the same chunk.
+pub(crate) async fn a_chunk_keeps_money_once(stage: &Stage) {
+    let limit = PRICE.times(1_000);
+    for chunk in 0..6 {
+        let keeps = (0..6).map(|_| {
+            let store = stage.store();
+            tokio::spawn(async move {
+                store.keep_money(&campaign(), Chunk::Walked(chunk), limit, &[PRICE; 10]).await
+            })
+        });
+        // Whoever comes too late too often looks again later.
+        join_all(keeps).await;
+    }
+    assert_eq!(stage.store().budget(&campaign(), limit).await.unwrap().held, PRICE.times(60));
+}
+
+pub(crate) async fn what_comes_back_comes_back_once(stage: &Stage) {
+    let (store, chunk, limit) = (stage.store(), Chunk::Walked(0), PRICE.times(1_000));
+    let kept = store.keep_money(&campaign(), chunk, limit, &[PRICE; 10]).await.unwrap();
+    assert!(store.settle_money(&campaign(), chunk, (kept, PRICE.times(4))).await.unwrap());
+    assert!(!store.settle_money(&campaign(), chunk, (kept, PRICE.times(4))).await.unwrap());
+    assert_eq!(store.budget(&campaign(), limit).await.unwrap().held, PRICE.times(4));
 }

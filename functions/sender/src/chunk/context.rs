@@ -34,6 +34,8 @@ pub(crate) struct Context {
     pub(crate) limit: Limit,
     pub(crate) numbers: HashMap<PhoneNumberId, Number>,
     pub(crate) people: Vec<Person>,
+    /// For how many members, from the first, the budget has enough.
+    pub(crate) affordable: usize,
 }
 
 /// A number that sends.
@@ -107,10 +109,12 @@ impl Chunks {
             limit: limit.unwrap_or(Limit::LOWEST),
             numbers,
             people: Vec::new(),
+            affordable: 0,
             campaign,
         };
         context.people = self.people(&context).await?;
         self.note_categories(&mut context).await?;
+        context.affordable = self.keep_money(&context).await?;
         Ok(context)
     }
 

@@ -5,6 +5,7 @@
 
 mod before;
 mod context;
+mod money;
 mod pacer;
 mod person;
 mod post;

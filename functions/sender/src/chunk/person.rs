@@ -206,7 +206,7 @@ impl Chunks {
         };
         let open = is_surely_open(person.window, now);
         let slot = if open { SlotAnswer::NotCounted } else { SlotAnswer::Reserved };
-        let limits = Limits { slot, affordable: true };
+        let limits = Limits { slot, affordable: person.member < context.affordable };
         match decide(&plan, &person.contact.id, &gate.gate, (&about, limits, now)) {
             Decision::Go { attempt, marketing, .. } => Ok((attempt, marketing)),
             Decision::Skip(why) => Err(context.skipped(person, why)),

@@ -70,7 +70,11 @@ impl Chunks {
             let by = PausedBy::Guard(guard);
             return self.act(place, &Action::Pause { by }).await;
         }
-        if run.started < context.size() { self.hint_again(place, again).await } else { self.through(place).await }
+        if run.started < context.size() {
+            return self.hint_again(place, again).await;
+        }
+        self.settle_money(&context).await?;
+        self.through(place).await
     }
 
     /// Takes slots, or those of a turn that ended in the middle. `None` when there is nothing to do now.
@@ -86,8 +90,11 @@ impl Chunks {
             let begin = run.begin(context.size(), at_least, &ledger.ledger, turn, now);
             let change = match begin {
                 Begin::Full { free_at } => return self.full(context, free_at, now).await.map(|()| None),
-                // Who finished it may have died before telling.
-                Begin::Done => return self.through(place).await.map(|()| None),
+                // Who finished it may have died before the rest.
+                Begin::Done => {
+                    self.settle_money(context).await?;
+                    return self.through(place).await.map(|()| None);
+                }
                 Begin::Go(change) => change,
                 Begin::Stale(change) => {
                     self.pick_up(context, run).await?;

@@ -3,6 +3,7 @@
 mod active;
 mod ahead;
 mod blocks;
+mod budget;
 mod chunks;
 mod definition;
 mod gates;
@@ -20,6 +21,7 @@ mod windows;
 pub use active::CampaignPage;
 pub use ahead::CampaignMessage;
 pub use blocks::{CampaignReport, Told};
+pub use budget::KeptMoney;
 pub use chunks::{Kept, LastChunk, Member, StoredChunk};
 pub use definition::{Campaign, FrozenTemplate, Log, Sender, Snapshot};
 pub use gates::{KeptGate, gate_after};

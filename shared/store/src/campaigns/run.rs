@@ -34,8 +34,10 @@ impl Store {
     /// See [`StoreError`].
     pub async fn run(&self, campaign: &CampaignId, chunk: Chunk) -> Result<Run, StoreError> {
         let item = self.get(&self.tables.campaigns, &keys::run(campaign, chunk), true).await?;
-        let Some(item) = item else { return Ok(Run::default()) };
-        item.text("rn").and_then(read_run).ok_or(StoreError::Corrupt("a run"))
+        match item.as_ref().and_then(|item| item.text("rn")) {
+            Some(text) => read_run(text).ok_or(StoreError::Corrupt("a run")),
+            None => Ok(Run::default()),
+        }
     }
 
     /// Writes a step of a run, together with the slots that it takes from, or gives back to, the ledger as it was read. `false` if the run, or the ledger, is

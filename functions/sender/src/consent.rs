@@ -59,7 +59,9 @@ impl Sender {
     ) {
         match self.store.record_consent(contact, &stop(portfolio, message, at)).await {
             Ok(noted) => info!(message.id = %message, ?noted, "Meta says that a person stopped marketing"),
-            Err(error) => warn!(message.id = %message, %error, "An opt-out that Meta told could not be noted"),
+            Err(error) => {
+                warn!(message.id = %message, %error, "An opt-out that Meta told could not be noted")
+            }
         }
     }
 }

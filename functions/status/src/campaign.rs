@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
+use cloud_api::PortfolioId;
 use cloud_api::webhook::pricing::{Pricing, PricingType};
 use cloud_api::webhook::status::StatusUpdate;
-use cloud_api::PortfolioId;
 use domain::Slot;
 use domain::campaign::CampaignId;
 use domain::campaign::callback::CampaignCallback;

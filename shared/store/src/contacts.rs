@@ -40,11 +40,7 @@ impl Store {
     }
 
     /// Reads many items. Keys that DynamoDB leaves out of a batch are asked for again.
-    pub(crate) async fn batch_get(
-        &self,
-        table: &str,
-        keys: Vec<keys::Key>,
-    ) -> Result<Vec<Item>, StoreError> {
+    pub(crate) async fn batch_get(&self, table: &str, keys: Vec<keys::Key>) -> Result<Vec<Item>, StoreError> {
         self.batches(table, keys, false).await
     }
 

@@ -35,7 +35,9 @@ impl Store {
     ) -> Result<Judged, StoreError> {
         let waba = self.number(&conversation.number).await?.and_then(|number| number.waba);
         let portfolio = self.portfolio_of(waba.as_ref()).await?;
-        let Some(contact) = conversation.contact() else { return Ok(Judged { portfolio, decision: None, window }) };
+        let Some(contact) = conversation.contact() else {
+            return Ok(Judged { portfolio, decision: None, window });
+        };
         let gate = self.gate_of_person(&portfolio, contact).await?;
         let category = match (&waba, template) {
             (Some(waba), Some((name, language))) => self.template_category(waba, name, language).await?,

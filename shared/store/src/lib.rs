@@ -69,9 +69,9 @@ use aws_sdk_dynamodb::Client;
 pub use agents::AgentChange;
 pub use audit::{AuditEntry, AuditFilter, AuditPage};
 pub use campaigns::{
-    CampaignMessage, CampaignPost, CampaignReport, KeptGate, KeptLedger, KeptMoney, KeptRun, SlotTaken, Told, gate_after,
-    AudiencePage, Campaign, CampaignPage, FrozenTemplate, Kept, LastChunk, Log, Member, PreflightJob, Sender,
-    Snapshot, StoredChunk,
+    AudiencePage, Campaign, CampaignMessage, CampaignPage, CampaignPost, CampaignReport, FrozenTemplate,
+    Kept, KeptGate, KeptLedger, KeptMoney, KeptRun, LastChunk, Log, Member, PreflightJob, Sender, SlotTaken,
+    Snapshot, StoredChunk, Told, gate_after,
 };
 pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;

@@ -33,7 +33,8 @@ fn begins(stage: &Stage, ledger: &KeptLedger, turn: u64) -> RunChange {
 
 async fn writes(stage: &Stage, chunk: u64, change: &RunChange, ledger: Option<&KeptLedger>) -> bool {
     let (campaign, portfolio) = (campaign(), portfolio());
-    let of = KeptRun { campaign: &campaign, chunk: Chunk::Walked(chunk), members: 100, portfolio: &portfolio };
+    let of =
+        KeptRun { campaign: &campaign, chunk: Chunk::Walked(chunk), members: 100, portfolio: &portfolio };
     stage.store().write_run(of, change, ledger, stage.now()).await.unwrap()
 }
 
@@ -42,7 +43,9 @@ pub(crate) async fn who_only_slept_begins_no_block(stage: &Stage) {
     let ledger = store.tier_ledger(&portfolio(), LIMIT).await.unwrap();
     let first = begins(stage, &ledger, 1);
     assert!(writes(stage, 0, &first, Some(&ledger)).await);
-    let Begin::Go(second) = first.to.begin(100, 25, &ledger.ledger, Turn(2), stage.now()) else { panic!("no turn") };
+    let Begin::Go(second) = first.to.begin(100, 25, &ledger.ledger, Turn(2), stage.now()) else {
+        panic!("no turn")
+    };
     assert!(writes(stage, 0, &second, Some(&ledger)).await);
     let Block::Members(_, asleep) = first.to.block(25, stage.now()) else { panic!("no block") };
     assert!(!writes(stage, 0, &asleep, None).await, "the chunk is somebody else's by now");

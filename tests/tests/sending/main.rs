@@ -54,7 +54,8 @@ impl Town {
         });
         store.note_facts(Subject::Number(&number.id), &facts, stage.now()).await.unwrap();
         let waba = WabaId::new(WABA);
-        let told = store.note_template_category(&waba, ("hello_world", "en_US"), Purpose::Utility, stage.now());
+        let told =
+            store.note_template_category(&waba, ("hello_world", "en_US"), Purpose::Utility, stage.now());
         told.await.unwrap();
         let mut ids = Vec::new();
         for n in 0..people {
@@ -83,7 +84,10 @@ impl Town {
         let people = u64::try_from(self.people.len()).unwrap();
         let member = |contact: &ContactId| Member { contact: contact.clone(), excluded: false, line: None };
         let members = self.people.iter().map(member).collect();
-        store.put_chunk(&self.campaign, CHUNK, &StoredChunk { members, next: None, upto: people }).await.unwrap();
+        store
+            .put_chunk(&self.campaign, CHUNK, &StoredChunk { members, next: None, upto: people })
+            .await
+            .unwrap();
         assert!(store.note_frozen(&self.campaign, (1, people), now).await.unwrap());
         store.note_released(&self.campaign, (1, 0), (Some(now), None)).await.unwrap();
     }
@@ -134,7 +138,7 @@ impl Town {
 
     /// Waits until something is so, and fails if it does not become so.
     async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
-        for _ in 0..300 {
+        for _ in 0..900 {
             self.stage.settle().await;
             if is_so().await {
                 return;

@@ -45,7 +45,10 @@ async fn a_message_of_a_campaign_stands_in_the_conversation_and_a_status_tells_b
     assert!(message.delivery.delivered.is_some() && message.wamid.is_some(), "{message:#?}");
     let report = town.stage.store().campaign_report(&town.campaign().await).await.unwrap();
     let counts = report.report.total;
-    assert_eq!((counts.accepted, counts.delivered, report.report.waiting, report.report.unknown), (1, 1, 0, 0));
+    assert_eq!(
+        (counts.accepted, counts.delivered, report.report.waiting, report.report.unknown),
+        (1, 1, 0, 0)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

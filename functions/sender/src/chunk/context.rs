@@ -132,10 +132,12 @@ impl Chunks {
             records.extend(store.contacts_of(missing).await.map_err(failure)?);
         }
         let roots: Vec<_> = context.members.iter().map(|member| root(&records, &member.contact)).collect();
-        let conversation =
-            |contact: &Contact, number: &PhoneNumberId| ConversationId::with_contact(number.clone(), contact.id.clone());
+        let conversation = |contact: &Contact, number: &PhoneNumberId| {
+            ConversationId::with_contact(number.clone(), contact.id.clone())
+        };
         let numbers: Vec<_> = context.snapshot.senders.iter().map(|sender| &sender.number).collect();
-        let numbers: Vec<_> = numbers.into_iter().filter(|number| context.numbers.contains_key(*number)).collect();
+        let numbers: Vec<_> =
+            numbers.into_iter().filter(|number| context.numbers.contains_key(*number)).collect();
         let asked: Vec<_> = roots
             .iter()
             .flatten()
@@ -174,7 +176,8 @@ impl Chunks {
     /// The category that Meta assigns now, for each template that somebody gets.
     async fn note_categories(&self, context: &mut Context) -> Result<(), Failure> {
         for person in &context.people {
-            let name = context.campaign.definition.templates.get(person.variant).map(|it| it.template.clone());
+            let name =
+                context.campaign.definition.templates.get(person.variant).map(|it| it.template.clone());
             let (Some(name), Some(language)) = (name, person.language.clone()) else { continue };
             let Some(number) = context.numbers.get_mut(&person.number) else { continue };
             let key = (name, language);

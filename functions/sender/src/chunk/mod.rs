@@ -153,7 +153,8 @@ impl Chunks {
     pub(crate) async fn hint_again(&self, place: &Place, at: Timestamp) -> Result<(), Failure> {
         let wait = Duration::try_from(at.duration_since(self.sender.kit.clock.now())).unwrap_or_default();
         // SQS counts in whole seconds; a hint that is early by a fraction would only go round again.
-        let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).min(LONGEST_DELAY);
+        let wait =
+            Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).min(LONGEST_DELAY);
         let entry = Entry::new(place.hint().to_json()).after(wait);
         let sent = self.sender.queue.send(&self.sender.chunks_queue_url, entry).await;
         sent.map_err(|error| Failure::Retry(error.to_string()))

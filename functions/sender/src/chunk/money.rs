@@ -42,7 +42,8 @@ impl Chunks {
 /// Whether a person's message may be charged.
 fn may_be_charged(entry: &Entry) -> bool {
     let outcome = entry.outcome.as_ref().map(|placed| placed.outcome);
-    let never = matches!(outcome, Some(Outcome::Skipped(_) | Outcome::PutOff(_) | Outcome::Refused | Outcome::Held));
+    let never =
+        matches!(outcome, Some(Outcome::Skipped(_) | Outcome::PutOff(_) | Outcome::Refused | Outcome::Held));
     entry.is_accepted() || !never
 }
 
@@ -58,7 +59,9 @@ impl Context {
             // A category that nobody told is charged as the dearest.
             let categories = match self.purpose(person) {
                 Some(Purpose::Utility) => vec![Category::Utility],
-                Some(Purpose::Authentication) => vec![Category::Authentication, Category::AuthenticationInternational],
+                Some(Purpose::Authentication) => {
+                    vec![Category::Authentication, Category::AuthenticationInternational]
+                }
                 _ => vec![Category::Marketing, Category::Utility, Category::Authentication],
             };
             worst_case(card, &market, &categories).filter(|_| card.currency == currency)

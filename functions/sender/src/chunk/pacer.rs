@@ -39,12 +39,7 @@ impl Leased {
 impl Pacer {
     /// How many messages of a number may be begun with: what is left of a lease, or a new one. 0 if there is none within
     /// a second, or the worker's time ends before.
-    pub(crate) async fn room(
-        &self,
-        chunks: &Chunks,
-        number: &Number,
-        wanted: u32,
-    ) -> Result<u32, Failure> {
+    pub(crate) async fn room(&self, chunks: &Chunks, number: &Number, wanted: u32) -> Result<u32, Failure> {
         let mut leased = self.leased.lock().await;
         let now = chunks.sender.kit.clock.now();
         if let Some(lease) = leased.get_mut(&number.id) {
@@ -59,11 +54,7 @@ impl Pacer {
     }
 
     /// When the next message of a number is due. `None` if there is no time for it in this turn.
-    pub(crate) async fn due(
-        &self,
-        chunks: &Chunks,
-        number: &Number,
-    ) -> Result<Option<Timestamp>, Failure> {
+    pub(crate) async fn due(&self, chunks: &Chunks, number: &Number) -> Result<Option<Timestamp>, Failure> {
         let mut leased = self.leased.lock().await;
         loop {
             let now = chunks.sender.kit.clock.now();

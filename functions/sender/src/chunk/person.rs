@@ -113,7 +113,10 @@ impl Chunks {
                 warn!(campaign.id = %context.place.campaign, ?error, "A person could not be decided about");
                 let now = self.sender.kit.clock.now();
                 // Whether the gate was written is not known: if it was, the next turn finds the mark and posts nothing.
-                Ended { until: Some(now), ..Ended::told(context.put_off(person, Put::Reservation), Slots::Used(None)) }
+                Ended {
+                    until: Some(now),
+                    ..Ended::told(context.put_off(person, Put::Reservation), Slots::Used(None))
+                }
             }
         }
     }
@@ -136,7 +139,8 @@ impl Chunks {
             let (Some(recipient), Ok(filled)) = (&person.recipient, &filled) else {
                 return Ok(Err(context.skipped(person, Skip::InvalidNumber)));
             };
-            let Pair::Go { tat } = pair::take(gate.gate.tat.get(&person.number).copied(), pace::Purpose::Campaign, now)
+            let Pair::Go { tat } =
+                pair::take(gate.gate.tat.get(&person.number).copied(), pace::Purpose::Campaign, now)
             else {
                 continue;
             };

@@ -168,9 +168,7 @@ impl Chunks {
         (until, why): (Timestamp, Put),
     ) -> Ended {
         match self.free(context, person, &mut taken, Progress::Again).await {
-            Some(slots) => {
-                Ended { until: Some(until), ..Ended::told(context.put_off(person, why), slots) }
-            }
+            Some(slots) => Ended { until: Some(until), ..Ended::told(context.put_off(person, why), slots) },
             None => Ended::unknown(taken.slots()),
         }
     }

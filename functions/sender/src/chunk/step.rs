@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use domain::ContactId;
+use domain::campaign::guard::Guard;
 use domain::campaign::outcome::{Outcome, Skip};
-use domain::campaign::result::Placed;
-use domain::campaign::result::Entry as Told;
+use domain::campaign::result::{Entry as Told, Placed};
+use domain::campaign::state::{Action, PausedBy};
 use domain::tier::Bucket;
 use futures::future::{join_all, try_join_all};
 use lambda_kit::Failure;
 use store::KeptGate;
+use tracing::warn;
 
 use super::Chunks;
 use super::context::{Context, Person};
@@ -43,6 +45,11 @@ impl Chunks {
         ended.extend(range.filter(|member| !there(member)).map(|member| (member, erased())));
         for (_, ended) in &ended {
             found.note(ended, bucket);
+        }
+        // First the pause: whoever has another turn because of it must not have it before.
+        if let Some(guard) = found.guard() {
+            warn!(campaign.id = %context.place.campaign, ?guard, "A campaign pauses by itself");
+            self.act(&context.place, &Action::Pause { by: PausedBy::Guard(guard) }).await?;
         }
         self.record(context, ended).await
     }
@@ -79,6 +86,11 @@ impl Chunks {
 }
 
 impl Found {
+    /// Why the campaign pauses, if it does.
+    pub(crate) fn guard(&self) -> Option<Guard> {
+        self.stop.or(self.unreadable.pauses().then_some(Guard::UnknownCode))
+    }
+
     fn note(&mut self, ended: &Ended, bucket: Bucket) {
         match ended.slots {
             Slots::Used(older) => self.returns.moved(older),

@@ -29,7 +29,8 @@ impl Context {
         let variant = self.campaign.definition.templates.get(person.variant).ok_or(0_usize)?;
         let language = person.language.as_deref().ok_or(0_usize)?;
         let number = self.numbers.get(&person.number);
-        let known = number.and_then(|number| number.contents.get(&(variant.template.clone(), language.to_owned())));
+        let known =
+            number.and_then(|number| number.contents.get(&(variant.template.clone(), language.to_owned())));
         let content = known.cloned().flatten().unwrap_or_else(|| bare(variant, language));
         let values = self.values();
         let sources = Sources {
@@ -50,7 +51,10 @@ impl Context {
         let mut bindings: Bindings =
             bound.map(|(key, parameter)| (ParameterKey::new(key.as_str()), binding(parameter))).collect();
         for parameter in parameters(content) {
-            let (Kind::Payload, Place::Template(Part::Button(nth))) = (parameter.kind, parameter.place) else { continue };
+            let (Kind::Payload, Place::Template(Part::Button(nth))) = (parameter.kind, parameter.place)
+            else {
+                continue;
+            };
             let told = payload(&self.place.campaign, u8::try_from(nth).unwrap_or(u8::MAX));
             bindings.entry(parameter.key).or_insert(Binding::Constant(Given::Text(told)));
         }
@@ -69,7 +73,10 @@ fn binding(parameter: &Parameter) -> Binding {
 /// A template of which only the campaign's parameters are known: texts of header and body, in their order.
 fn bare(variant: &Variant, language: &str) -> Content {
     let names = |part: &'static str| {
-        variant.parameters.keys().filter_map(move |key| key.strip_prefix(part)?.strip_prefix('.').map(str::to_owned))
+        variant
+            .parameters
+            .keys()
+            .filter_map(move |key| key.strip_prefix(part)?.strip_prefix('.').map(str::to_owned))
     };
     let text = |part| names(part).map(|name| format!("{{{{{name}}}}}")).collect::<Vec<_>>().join(" ");
     let is_named = names("body").chain(names("header")).any(|name| name.parse::<usize>().is_err());

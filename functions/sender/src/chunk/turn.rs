@@ -3,13 +3,13 @@
 use domain::campaign::answer::Unreadable;
 use domain::campaign::guard::Guard;
 use domain::campaign::log::BLOCK;
-use domain::campaign::state::{Action, PausedBy, Waits, apply};
+use domain::campaign::state::{Action, Waits, apply};
 use domain::tier::{Begin, Block, Reservation, Returns, Run, Turn};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::Failure;
 use queue::{CampaignJob, CampaignTask, Entry};
 use store::{Campaign, KeptRun, StoreError, StoredChunk};
-use tracing::{info, warn};
+use tracing::info;
 
 use super::context::Context;
 use super::pacer::Pacer;
@@ -55,7 +55,7 @@ impl Chunks {
         let (mut run, pacer, mut found) = (run, Pacer::default(), Found::default());
         let again = loop {
             match self.step(&context, &mut run, reservation, &pacer, &mut found).await? {
-                Some(Step::Done) if found.stop.is_none() && !found.unreadable.pauses() => {}
+                Some(Step::Done) if found.guard().is_none() => {}
                 Some(Step::Later(at)) => break at,
                 Some(Step::Lost) => return Ok(()),
                 Some(Step::Done) | None => break self.sender.kit.clock.now(),
@@ -64,11 +64,9 @@ impl Chunks {
         if !self.finish(&context, run, &found.returns).await? {
             return Ok(());
         }
-        let guard = found.stop.or(found.unreadable.pauses().then_some(Guard::UnknownCode));
-        if let Some(guard) = guard {
-            warn!(campaign.id = %place.campaign, ?guard, "A campaign pauses by itself");
-            let by = PausedBy::Guard(guard);
-            return self.act(place, &Action::Pause { by }).await;
+        // Whoever resumes a campaign that paused itself releases the rest.
+        if found.guard().is_some() {
+            return Ok(());
         }
         if run.started < context.size() {
             return self.hint_again(place, again).await;
@@ -145,13 +143,7 @@ impl Chunks {
     }
 
     /// How many of the next members there is throughput for, on the numbers that they hear from.
-    async fn fitting(
-        &self,
-        context: &Context,
-        from: u32,
-        most: u32,
-        pacer: &Pacer,
-    ) -> Result<u32, Failure> {
+    async fn fitting(&self, context: &Context, from: u32, most: u32, pacer: &Pacer) -> Result<u32, Failure> {
         let mut needed = std::collections::HashMap::new();
         for member in from..from + most {
             let Some(number) = context.number_of(member) else { continue };
@@ -186,17 +178,24 @@ impl Chunks {
     }
 
     /// The messaging limit is reached: the campaign waits until enough is free, and one timer wakes it.
-    async fn full(&self, context: &Context, free_at: Option<Timestamp>, now: Timestamp) -> Result<(), Failure> {
+    async fn full(
+        &self,
+        context: &Context,
+        free_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         let until = free_at.unwrap_or(now.saturating_add(NO_ROOM).unwrap_or(Timestamp::MAX));
         info!(campaign.id = %context.place.campaign, campaign.until = %until, "The messaging limit is reached");
         self.act(&context.place, &Action::Wait { limit: Waits::Tier, until }).await
     }
 
     /// Changes where the campaign stands, unless somebody else has decided otherwise.
-    async fn act(&self, place: &Place, action: &Action) -> Result<(), Failure> {
+    pub(crate) async fn act(&self, place: &Place, action: &Action) -> Result<(), Failure> {
         for _ in 0..ROUNDS {
             let store = &self.sender.store;
-            let Some(mut campaign) = store.campaign(&place.campaign).await.map_err(failure)? else { return Ok(()) };
+            let Some(mut campaign) = store.campaign(&place.campaign).await.map_err(failure)? else {
+                return Ok(());
+            };
             let now = self.sender.kit.clock.now();
             let Ok(state) = apply(&campaign.state, action, now) else { return Ok(()) };
             if state == campaign.state {

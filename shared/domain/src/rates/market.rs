@@ -66,10 +66,12 @@ impl fmt::Display for Market {
 /// Market and countries of the longest prefix.
 fn row_of(phone: &str) -> Option<(&'static str, &'static str)> {
     let digits = phone.strip_prefix('+').unwrap_or(phone);
-    let prefixes = COUNTRIES
-        .iter()
-        .flat_map(|(market, countries, prefixes)| prefixes.split(' ').map(move |prefix| (*market, *countries, prefix)));
-    let found = prefixes.filter(|(_, _, prefix)| digits.starts_with(prefix)).max_by_key(|(_, _, prefix)| prefix.len());
+    let prefixes = COUNTRIES.iter().flat_map(|(market, countries, prefixes)| {
+        prefixes.split(' ').map(move |prefix| (*market, *countries, prefix))
+    });
+    let found = prefixes
+        .filter(|(_, _, prefix)| digits.starts_with(prefix))
+        .max_by_key(|(_, _, prefix)| prefix.len());
     found.map(|(market, countries, _)| (market, countries))
 }
 

@@ -173,8 +173,7 @@ impl Store {
             if is_last { log.people.saturating_sub(number * whole) } else { whole }
         };
         let through = (0..log.done_upto).map(place);
-        let mut begun: HashMap<_, _> =
-            through.map(|number| (Chunk::Walked(number), size(number))).collect();
+        let mut begun: HashMap<_, _> = through.map(|number| (Chunk::Walked(number), size(number))).collect();
         let open = (log.done_upto..log.released_upto).map(|at| Chunk::Walked(place(at)));
         let mut open: Vec<_> = open.chain(seen.filter(|chunk| !begun.contains_key(chunk))).collect();
         open.sort_unstable();

@@ -96,7 +96,11 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn kept_money(&self, campaign: &CampaignId, chunk: Chunk) -> Result<Option<KeptMoney>, StoreError> {
+    pub async fn kept_money(
+        &self,
+        campaign: &CampaignId,
+        chunk: Chunk,
+    ) -> Result<Option<KeptMoney>, StoreError> {
         let item = self.get(&self.tables.campaigns, &keys::run(campaign, chunk), true).await?;
         Ok(item.and_then(|item| {
             let hold = Hold(Micros(u64::try_from(item.number("bh")?).ok()?));

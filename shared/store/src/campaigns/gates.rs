@@ -120,7 +120,8 @@ impl Store {
             update = update.expression_attribute_names(format!("#s{index}"), name);
             update = update.expression_attribute_values(format!(":s{index}"), value);
         }
-        let remove = if removes.is_empty() { String::new() } else { format!(" REMOVE {}", removes.join(", ")) };
+        let remove =
+            if removes.is_empty() { String::new() } else { format!(" REMOVE {}", removes.join(", ")) };
         let condition = if seen.version.is_some() { Condition::GateUnchanged } else { Condition::GateAbsent };
         if let Some(version) = seen.version {
             update = update.expression_attribute_values(":gate_seen", n(version));

@@ -27,11 +27,7 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn tier_ledger(
-        &self,
-        portfolio: &PortfolioId,
-        limit: Limit,
-    ) -> Result<KeptLedger, StoreError> {
+    pub async fn tier_ledger(&self, portfolio: &PortfolioId, limit: Limit) -> Result<KeptLedger, StoreError> {
         let item = self.get(&self.tables.campaigns, &keys::tier(portfolio), true).await?;
         let there = item.as_ref().map(read_ledger).transpose()?;
         if let Some(kept) = there.filter(|kept| kept.ledger.allowance.limit == limit) {
@@ -69,7 +65,9 @@ impl Store {
             .table_name(&self.tables.campaigns)
             .key("pk", s(pk))
             .key("sk", s(sk))
-            .update_expression("SET al = :al, bh = :bh, #t = if_not_exists(#t, :zero), v = if_not_exists(v, :zero)")
+            .update_expression(
+                "SET al = :al, bh = :bh, #t = if_not_exists(#t, :zero), v = if_not_exists(v, :zero)",
+            )
             .expression_attribute_names("#t", "t")
             .expression_attribute_values(":al", s(write_allowance(allowance)))
             .expression_attribute_values(":bh", AttributeValue::Bool(by_hand))
@@ -90,7 +88,9 @@ impl Store {
         let mut update = self.client.update_item().table_name(&self.tables.campaigns);
         update = update.key("pk", s(pk)).key("sk", s(sk));
         let mut parts = vec!["#t :total".to_owned()];
-        update = update.expression_attribute_names("#t", "t").expression_attribute_values(":total", n(change.total));
+        update = update
+            .expression_attribute_names("#t", "t")
+            .expression_attribute_values(":total", n(change.total));
         for (index, (bucket, slots)) in change.add.iter().enumerate() {
             parts.push(format!("#b{index} :b{index}"));
             update = update.expression_attribute_names(format!("#b{index}"), attribute(*bucket));
@@ -108,9 +108,12 @@ impl Store {
         change: &Change,
     ) -> UpdateBuilder {
         let (pk, sk) = keys::tier(portfolio);
-        let mut update = Update::builder().table_name(&self.tables.campaigns).key("pk", s(pk)).key("sk", s(sk));
+        let mut update =
+            Update::builder().table_name(&self.tables.campaigns).key("pk", s(pk)).key("sk", s(sk));
         let mut adds = vec!["#sum :sum".to_owned()];
-        update = update.expression_attribute_names("#sum", "t").expression_attribute_values(":sum", n(change.total));
+        update = update
+            .expression_attribute_names("#sum", "t")
+            .expression_attribute_values(":sum", n(change.total));
         for (index, (bucket, slots)) in change.add.iter().enumerate() {
             adds.push(format!("#b{index} :b{index}"));
             update = update.expression_attribute_names(format!("#b{index}"), attribute(*bucket));
@@ -130,13 +133,15 @@ impl Store {
             Condition::LedgerRoom
         } else {
             adds.push("#version :one".to_owned());
-            update = update.expression_attribute_names("#version", "v").expression_attribute_values(":one", n(1));
+            update =
+                update.expression_attribute_names("#version", "v").expression_attribute_values(":one", n(1));
             update = update.expression_attribute_values(":whole_seen", n(kept.version));
             update = update.expression_attribute_values(":whole_al", allowance);
             update = update.expression_attribute_values(":whole_most", n(most));
             Condition::LedgerUnchanged
         };
-        let remove = if removes.is_empty() { String::new() } else { format!(" REMOVE {}", removes.join(", ")) };
+        let remove =
+            if removes.is_empty() { String::new() } else { format!(" REMOVE {}", removes.join(", ")) };
         under(update.update_expression(format!("ADD {}{remove}", adds.join(", "))), condition)
     }
 }

@@ -60,7 +60,10 @@ impl Store {
             .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
             .expression_attribute_values(":pk", s(keys::conversation(id)))
             .expression_attribute_values(":first", s("MSG#"))
-            .expression_attribute_values(":last", s(format!("MSG#{}#~", keys::digits(until.as_millisecond()))))
+            .expression_attribute_values(
+                ":last",
+                s(format!("MSG#{}#~", keys::digits(until.as_millisecond()))),
+            )
             .projection_expression("cmp, #t")
             .expression_attribute_names("#t", "t")
             .scan_index_forward(false);

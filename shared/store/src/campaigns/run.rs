@@ -136,7 +136,11 @@ pub(crate) fn read_run(text: &str) -> Option<Run> {
         text => {
             let mut parts = text.split('.');
             let bucket = Bucket::numbered(parts.next()?.parse().ok()?);
-            Some(Reservation { bucket, from: parts.next()?.parse().ok()?, people: parts.next()?.parse().ok()? })
+            Some(Reservation {
+                bucket,
+                from: parts.next()?.parse().ok()?,
+                people: parts.next()?.parse().ok()?,
+            })
         }
     };
     let turn = if turn == "-" { None } else { Some(Turn(turn.parse().ok()?)) };

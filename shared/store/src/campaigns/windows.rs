@@ -19,9 +19,9 @@ impl Store {
     ) -> Result<HashMap<ConversationId, ConversationState>, StoreError> {
         let keys = ids.iter().map(|id| (keys::conversation(id), keys::STATE.to_owned())).collect();
         let items = self.batch_get(&self.tables.conversations, keys).await?;
-        let read = items.iter().filter_map(|item| {
-            Some((keys::parse_conversation(item.text("pk")?)?, read_state(item)))
-        });
+        let read = items
+            .iter()
+            .filter_map(|item| Some((keys::parse_conversation(item.text("pk")?)?, read_state(item))));
         Ok(read.collect())
     }
 }

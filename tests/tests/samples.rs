@@ -29,16 +29,18 @@ const READERS: &[(&str, &str, &str)] = &[
     ("schemas/", ".schema.json", "tests/tests/events_out/published.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 15] = [
+const READ_HERE: [&str; 17] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",
     "schedule/count_dead_letters.json",
     "schedule/retain.json",
     "schedule/sync_numbers.json",
+    "schedule/tick.json",
     "sqs/changes_given_up.json",
     "sqs/delivery.json",
     "sqs/inbound_pack.json",
+    "sqs/campaign_job.json",
     "sqs/job.json",
     "sqs/later_wake_up.json",
     "sqs/send_dlq.json",
@@ -342,6 +344,13 @@ async fn a_sample_job_and_its_schedule_are_done() {
     let input = scheduled.spec.target.input.as_deref().unwrap();
     assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
     functions(&stage).await.schedules["jobs"](task).await.unwrap();
+    // A campaign that is not there any more needs nothing.
+    serves(&stage, "campaign", "sqs/campaign_job.json").await;
+    let task: Value = sample("schedule/tick.json");
+    let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "Tick").unwrap();
+    let input = scheduled.spec.target.input.as_deref().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
+    functions(&stage).await.schedules["campaign"](task).await.unwrap();
     stage.settle().await;
     assert!(stage.all("/v1/dead-letters").await.is_empty());
 }

@@ -29,10 +29,11 @@ fn a_block_is_a_quarter_of_a_second_and_its_messages_are_spread_over_it() {
     assert_eq!((send.messages, send.from, send.to), (20, at(0), at(250)));
     assert_eq!(send.due(10), at(125));
     assert!(!send.has_missed(10, at(145)) && send.has_missed(10, at(146)));
-    let next = granted(&mut lease, campaign(100), at(3));
+    assert_eq!(lease.take(campaign(100), at(3)), Grant::Wait { until: at(100) });
+    let next = granted(&mut lease, campaign(100), at(100));
     assert_eq!((next.from, next.to), (at(250), at(500)));
-    assert_eq!(lease.take(campaign(100), at(4)), Grant::Wait { until: at(250) });
-    assert_eq!(granted(&mut lease, campaign(3), at(250)).messages, 3);
+    assert_eq!(lease.take(campaign(100), at(101)), Grant::Wait { until: at(350) });
+    assert_eq!(granted(&mut lease, campaign(3), at(350)).messages, 3);
 }
 
 #[test]
@@ -56,9 +57,9 @@ fn the_level_is_told_by_meta_and_a_phone_with_the_app_is_slow() {
 fn an_agent_s_message_jumps_the_queue_of_a_campaign_and_the_campaign_gives_way() {
     let mut lease = Lease::new(Level::Standard);
     granted(&mut lease, campaign(20), at(0));
-    granted(&mut lease, campaign(20), at(0));
-    let send = granted(&mut lease, AGENT, at(1));
-    assert_eq!(send.from, at(250), "a quarter of a second before the end of what is leased");
+    granted(&mut lease, campaign(20), at(100));
+    let send = granted(&mut lease, AGENT, at(101));
+    assert_eq!(send.from, at(351), "in a quarter of a second, and not at the end of what is leased");
     assert_eq!(lease.tat.duration_since(at(500)), SignedDuration::from_micros(12_500));
 }
 
@@ -66,8 +67,8 @@ fn an_agent_s_message_jumps_the_queue_of_a_campaign_and_the_campaign_gives_way()
 fn agents_take_back_their_tenth_and_queue_for_more() {
     let mut lease = Lease::new(Level::Standard);
     granted(&mut lease, campaign(20), at(0));
-    granted(&mut lease, campaign(20), at(0));
-    let sends: Vec<_> = (0..5).map(|_| granted(&mut lease, AGENT, at(0)).from).collect();
+    granted(&mut lease, campaign(20), at(100));
+    let sends: Vec<_> = (0..5).map(|_| granted(&mut lease, AGENT, at(101)).from).collect();
     let jumped = sends.iter().filter(|from| **from < at(500)).count();
     assert_eq!(jumped, 3, "a quarter of a second's tenth, and one");
 }
@@ -96,8 +97,8 @@ fn a_refusal_stops_everybody_for_a_second_and_slows_down_until_it_is_forgotten()
     lease = lease.refused(at(100)).unwrap();
     assert_eq!((lease.tat, lease.rate(1_000, at(100))), (at(1_250), 72_000));
     assert_eq!(lease.refused(at(900)), None, "the same burst");
-    assert_eq!(lease.rate(1_000, at(50_100)), 76_000);
-    assert_eq!(lease.rate(1_000, at(100_100)), 80_000);
+    assert_eq!(lease.rate(1_000, at(10_100)), 76_000);
+    assert_eq!(lease.rate(1_000, at(20_100)), 80_000);
     for second in 2..60 {
         lease = lease.refused(at(second * 1_000)).unwrap();
     }
@@ -108,7 +109,7 @@ fn a_refusal_stops_everybody_for_a_second_and_slows_down_until_it_is_forgotten()
 fn maintenance_stops_everybody_for_a_minute() {
     let mut lease = Lease::new(Level::High).in_maintenance(at(0)).unwrap();
     assert_eq!(lease.in_maintenance(at(10)), None);
-    assert_eq!(lease.take(campaign(10), at(10)), Grant::Wait { until: at(59_750) });
+    assert_eq!(lease.take(campaign(10), at(10)), Grant::Wait { until: at(59_850) });
     assert!(matches!(lease.take(AGENT, at(10)), Grant::Wait { until } if until.duration_since(at(10)) > LONGEST_WAIT));
     assert_eq!(granted(&mut lease, campaign(10), at(60_000)).from, at(60_000));
 }

@@ -28,7 +28,7 @@ fn nearly_all_of_a_number_s_throughput_is_used_and_nothing_is_refused() {
 fn a_number_with_the_app_on_a_phone_is_not_refused_either() {
     let report = play(Setup { workers: 2, ..Setup::of(Level::Coexistence) }, 1);
     nothing_is_refused(report);
-    assert!(report.utilisation >= 0.9, "{report:?}");
+    assert!(report.utilisation >= 0.88, "{report:?}");
 }
 
 #[test]

@@ -99,13 +99,12 @@ impl Clock {
 /// How much of a rate is used when clocks are off by this, in thousandths.
 ///
 /// Within any second, messages arrive that were due in a second and twice the skew, and as much as requests differ in
-/// their way: 20 ms are allowed for. That makes 950 at 16 ms and 892 at 50 ms. It never is more than 965: at 970, a
-/// number of 80 had its eightieth in the simulation, and every message that comes in or jumps the queue was one too many.
+/// their way: 20 ms are allowed for. That makes 970 up to 5 ms, 950 at 16 ms and 892 at 50 ms. It never is more than 970.
 #[must_use]
 pub fn guard(skew: SignedDuration) -> u32 {
     let micros = u64::try_from(skew.as_micros()).unwrap_or_default();
     let thousandths = 1_000_000_000 / (1_020_000 + 2 * micros);
-    u32::try_from(thousandths).unwrap_or_default().min(965)
+    u32::try_from(thousandths).unwrap_or_default().min(970)
 }
 
 /// What is known and what is trusted, together. Empty if the clock is off by more than it is trusted with.
@@ -135,7 +134,7 @@ mod tests {
         let clock = Clock::default();
         assert_eq!(clock.corrected(micros(0)), micros(0));
         assert_eq!(clock.guard(Purpose::Campaign, micros(0)), Some(892));
-        assert_eq!([guard(SignedDuration::from_millis(5)), guard(SignedDuration::from_millis(16))], [965, 950]);
+        assert_eq!([guard(SignedDuration::from_millis(5)), guard(SignedDuration::from_millis(16))], [970, 950]);
     }
 
     #[test]

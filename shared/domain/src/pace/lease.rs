@@ -58,8 +58,9 @@ const AHEAD: SignedDuration = SignedDuration::from_millis(150);
 /// once one succeeds, and every attempt is paid for.
 pub const STAGGER: SignedDuration = SignedDuration::from_millis(100);
 
-/// How long an agent's message stands in line before it jumps.
-const PATIENCE: SignedDuration = SignedDuration::from_millis(250);
+/// How long an agent's message stands in line before it jumps. Mostly that is long enough for everything that is leased:
+/// a message that jumps leaves in a time that others have.
+const PATIENCE: SignedDuration = SignedDuration::from_millis(350);
 
 /// How far an agent's message jumps the queue, at most.
 pub const JUMP: SignedDuration = SignedDuration::from_millis(250);
@@ -159,12 +160,14 @@ impl Lease {
     }
 
     /// Messages in a thousand seconds that may go out: what Meta allows, less what it refused lately, less what comes in.
-    /// At least a tenth of the level: agents answer while many write.
+    /// One a second stays unused: a second that begins with a message holds one more than its length is worth. At least
+    /// a tenth of the level is left: agents answer while many write.
     #[must_use]
     pub fn rate(&self, guard: u32, now: Timestamp) -> u64 {
         let level = u64::from(self.level.per_second());
         let allowed = level * u64::from(1_000 - self.shrunk_now(now));
-        let left = allowed.saturating_sub(self.inbound.per_thousand_seconds(now)).max(level * 100);
+        let used = self.inbound.per_thousand_seconds(now) + 1_000;
+        let left = allowed.saturating_sub(used).max(level * 100);
         left * u64::from(guard.clamp(1, 1_000)) / 1_000
     }
 

@@ -42,7 +42,10 @@ pub(crate) async fn keep(
         role: identity.kind().to_owned(),
         method: method.to_string(),
         route: route(&path).to_owned(),
-        ids: ids.iter().flat_map(|ids| ids.iter()).map(|(_, id)| cut(id)).collect(),
+        // A value is an address or a number of a person: whose it was, and of which kind, is enough.
+        ids: (ids.iter().flat_map(|ids| ids.iter()).filter(|(name, _)| *name != "value"))
+            .map(|(_, id)| cut(id))
+            .collect(),
         location: location.map(str::to_owned),
         address,
         status: response.status().as_u16(),

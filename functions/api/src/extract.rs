@@ -79,10 +79,16 @@ impl<S: Sync> FromRequestParts<S> for Paging {
 
 /// The parameters of a query.
 pub(crate) fn query<T: serde::de::DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
-    let query = Query::try_from_uri(uri);
-    query
-        .map(|Query(query)| query)
-        .map_err(|_| Problem::field("query", "cannot be read; is a parameter given twice?"))
+    Query::try_from_uri(uri).map(|Query(query)| query).map_err(|rejection| {
+        // What it says names the parameter, never its value.
+        let text = rejection.body_text();
+        let named = |mistake: &str| Some(text.split_once(mistake)?.1.split_once('`')?.0.to_owned());
+        match (named("unknown field `"), named("duplicate field `")) {
+            (Some(name), _) => Problem::field(name, "is not a parameter of this route"),
+            (_, Some(name)) => Problem::field(name, "is given twice"),
+            _ => Problem::field("query", "cannot be read"),
+        }
+    })
 }
 
 /// One optional filter of a list.

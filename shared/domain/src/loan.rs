@@ -58,17 +58,6 @@ impl Loan {
             answered: false,
         }
     }
-
-    /// Adds what was lent later.
-    fn add(&mut self, more: Self) {
-        self.status = more.status.or(self.status);
-        self.assignee = more.assignee.or(self.assignee.take());
-        self.previous = more.previous.or(self.previous.take());
-        self.department = more.department.or(self.department.take());
-        self.labels.extend(more.labels);
-        self.important_since = more.important_since.or(self.important_since);
-        self.answered |= more.answered;
-    }
 }
 
 /// Tells how a conversation is handled whose parts are these by now: what those lent that are not among them any more is
@@ -81,84 +70,104 @@ pub fn unite(
     (is_new, received_at): (bool, Option<Timestamp>),
     now: Timestamp,
 ) {
+    let lent = lent_status(handling, loans);
     let (kept, ended): (Vec<_>, Vec<_>) =
         loans.drain(..).partition(|loan| parts.iter().any(|part| part.of == loan.of));
     *loans = kept;
-    for loan in ended.into_iter().rev() {
-        // A message opens whatever it comes to.
-        let opened = received_at.is_some_and(|at| at > loan.at);
-        let gone = give_back(handling, loans, loan, opened);
-        let mut is_new = gone.status.is_some_and(|(before, _)| before.is_none());
-        for part in parts {
-            // Another part may have had the same.
-            let again = borrow(handling, loans, &only(part, &gone, handling), is_new, now);
-            is_new &= again.status.is_none();
-            if let Some(loan) = loans.iter_mut().find(|loan| loan.of == part.of) {
-                loan.add(again);
-            }
-        }
+    let gone: Vec<_> = ended.into_iter().rev().map(|loan| give_back(handling, loan)).collect();
+    let before = match &lent {
+        Some(lent) if ends(lent, handling, loans, received_at) => lent.before,
+        Some(_) => Some(handling.status),
+        None => (!is_new).then_some(handling.status),
+    };
+    let is_there = |part: &Part| loans.iter().any(|loan| loan.of == part.of);
+    let (there, come): (Vec<_>, Vec<_>) = parts.iter().partition(|part| is_there(part));
+    loans.extend(come.iter().map(|part| Loan::new(&part.of, now)));
+    // Once somebody has said where the work stands, what was there then has no say in it any more.
+    let lenders = if lent.is_some() { parts.iter().collect() } else { come.clone() };
+    unite_status(handling, loans, &lenders, before);
+    for part in there {
+        // What has just been given back to another one, this one may have as well.
+        gone.iter().for_each(|gone| borrow(handling, loans, &only(part, gone)));
     }
-    for part in parts {
-        if loans.iter().all(|loan| loan.of != part.of) {
-            let loan = borrow(handling, loans, part, is_new && loans.is_empty(), now);
-            loans.push(loan);
-        }
+    come.into_iter().for_each(|part| borrow(handling, loans, part));
+}
+
+/// A status that is lent, and that nobody has changed since.
+struct LentStatus {
+    of: ContactId,
+    at: Timestamp,
+    before: Option<Status>,
+}
+
+fn lent_status(handling: &Handling, loans: &[Loan]) -> Option<LentStatus> {
+    let standing = |loan: &Loan| {
+        let (before, lent) = loan.status?;
+        (lent == handling.status).then(|| LentStatus { of: loan.of.clone(), at: loan.at, before })
+    };
+    loans.iter().find_map(standing)
+}
+
+/// Whether what stood before stands again once nobody lends any more. Not if a message came after the loan, and its
+/// lender leaves: a message opens whatever it comes to. Nor if it was closed, which is nobody's, and somebody took it.
+fn ends(lent: &LentStatus, handling: &Handling, loans: &[Loan], received_at: Option<Timestamp>) -> bool {
+    if loans.iter().any(|loan| loan.of == lent.of) {
+        return true;
+    }
+    let has = handling.assignee.clone().map(|agent| (agent, handling.assigned_at));
+    let is_taken = has.is_some() && loans.iter().all(|loan| loan.assignee != has);
+    let was_closed = lent.before == Some(Status::Closed);
+    received_at.is_none_or(|at| at <= lent.at) && !(was_closed && is_taken)
+}
+
+/// Where the work stands: where it is open soonest, among what stood `before` and what is lent. One lends it at most.
+fn unite_status(handling: &mut Handling, loans: &mut [Loan], lenders: &[&Part], before: Option<Status>) {
+    loans.iter_mut().for_each(|loan| loan.status = None);
+    handling.status = before.unwrap_or_default();
+    let soonest = lenders.iter().min_by_key(|part| opens_in(part.handling.status));
+    // Where nothing had been said, even the same is lent.
+    let sooner = |part: &&&Part| before.is_none_or(|own| opens_in(part.handling.status) < opens_in(own));
+    let Some(part) = soonest.filter(sooner) else { return };
+    handling.status = part.handling.status;
+    if let Some(loan) = loans.iter_mut().find(|loan| loan.of == part.of) {
+        loan.status = Some((before, part.handling.status));
     }
 }
 
-/// Takes over what a conversation lacks.
-fn borrow(handling: &mut Handling, loans: &[Loan], part: &Part, is_new: bool, now: Timestamp) -> Loan {
-    let mut loan = Loan::new(&part.of, now);
+/// Takes over what a conversation lacks, apart from the status.
+fn borrow(handling: &mut Handling, loans: &mut [Loan], part: &Part) {
+    let Some(loan) = loans.iter_mut().find(|loan| loan.of == part.of) else { return };
     let from = &part.handling;
-    let mut lent = loans.iter().filter_map(|loan| loan.status);
-    let before = lent.find(|(_, lent)| *lent == handling.status);
-    let before = before.map_or((!is_new).then_some(handling.status), |(before, _)| before);
-    if from.status != handling.status && (is_new || opens_in(from.status) < opens_in(handling.status)) {
-        loan.status = Some((before, from.status));
-        handling.status = from.status;
-    }
     if handling.assignee.is_none() && handling.status != Status::Closed {
         handling.assignee.clone_from(&from.assignee);
         handling.assigned_at = from.assigned_at;
-        loan.assignee = from.assignee.clone().map(|agent| (agent, from.assigned_at));
+        loan.assignee = from.assignee.clone().map(|agent| (agent, from.assigned_at)).or(loan.assignee.take());
     }
-    loan.previous = lend(&mut handling.previous, &from.previous);
-    loan.department = lend(&mut handling.department, &from.department);
-    loan.important_since = lend(&mut handling.important_since, &from.important_since);
+    lend(&mut handling.previous, &from.previous, &mut loan.previous);
+    lend(&mut handling.department, &from.department, &mut loan.department);
+    lend(&mut handling.important_since, &from.important_since, &mut loan.important_since);
     let room = label::MOST.saturating_sub(handling.labels.len());
-    loan.labels = from.labels.difference(&handling.labels).take(room).cloned().collect();
-    handling.labels.extend(loan.labels.iter().cloned());
-    loan.answered = from.answered && !handling.answered;
+    let labels: Vec<_> = from.labels.difference(&handling.labels).take(room).cloned().collect();
+    handling.labels.extend(labels.iter().cloned());
+    loan.labels.extend(labels);
+    loan.answered |= from.answered && !handling.answered;
     handling.answered |= from.answered;
-    loan
 }
 
-fn lend<T: Clone>(to: &mut Option<T>, from: &Option<T>) -> Option<T> {
-    if to.is_some() {
-        return None;
+fn lend<T: Clone>(to: &mut Option<T>, from: &Option<T>, loan: &mut Option<T>) {
+    if to.is_none() && from.is_some() {
+        to.clone_from(from);
+        loan.clone_from(from);
     }
-    to.clone_from(from);
-    from.clone()
 }
 
-/// Takes away what was lent and stands as it was lent. Gives that.
-fn give_back(handling: &mut Handling, others: &[Loan], mut loan: Loan, opened: bool) -> Loan {
+/// Takes away what was lent and stands as it was lent, apart from the status. Gives that.
+fn give_back(handling: &mut Handling, mut loan: Loan) -> Loan {
     let has = handling.assignee.clone().map(|agent| (agent, handling.assigned_at));
     if loan.assignee.is_some() && loan.assignee == has {
         (handling.assignee, handling.assigned_at) = (None, None);
     } else {
         loan.assignee = None;
-    }
-    let before = |(before, lent): (Option<Status>, Status)| {
-        let before: Status = before.unwrap_or_default();
-        // What is closed is nobody's: it stays as it is if somebody took it meanwhile.
-        let taken = handling.assignee.is_some() && others.iter().all(|other| other.assignee != has);
-        let stays = opened || (before == Status::Closed && taken);
-        (lent == handling.status && !stays).then_some(before)
-    };
-    match loan.status.and_then(before) {
-        Some(before) => handling.status = before,
-        None => loan.status = None,
     }
     take_away(&mut handling.previous, &mut loan.previous);
     take_away(&mut handling.department, &mut loan.department);
@@ -177,15 +186,15 @@ fn take_away<T: PartialEq>(from: &mut Option<T>, lent: &mut Option<T>) {
     }
 }
 
-/// Of a part, what has just been given back by another one.
-fn only(part: &Part, gone: &Loan, handling: &Handling) -> Part {
+/// Of a part, what has just been given back to another one.
+fn only(part: &Part, gone: &Loan) -> Part {
     let from = &part.handling;
     let (assignee, assigned_at) = match gone.assignee {
         Some(_) => (from.assignee.clone(), from.assigned_at),
         None => (None, None),
     };
     let handling = Handling {
-        status: if gone.status.is_some() { from.status } else { handling.status },
+        status: from.status,
         assignee,
         assigned_at,
         previous: from.previous.clone().filter(|_| gone.previous.is_some()),
@@ -257,6 +266,20 @@ mod tests {
             unite(&mut handling, &mut loans, &[], (false, Some(at(received))), at(30));
             assert_eq!(handling.status, status);
         }
+    }
+
+    #[test]
+    fn what_stands_elsewhere_is_seen_when_the_part_leaves_that_hid_it() {
+        let pending = Handling { status: Status::Pending, ..Handling::default() };
+        let (open, waits) = (part(1, &Handling::default()), part(2, &pending));
+        let (mut handling, mut loans) = (Handling::default(), Vec::new());
+        unite(&mut handling, &mut loans, std::slice::from_ref(&open), (true, None), at(10));
+        unite(&mut handling, &mut loans, &[open, waits.clone()], (false, None), at(20));
+        assert_eq!(handling.status, Status::Open);
+        unite(&mut handling, &mut loans, &[waits], (false, None), at(30));
+        assert_eq!(handling.status, Status::Pending);
+        unite(&mut handling, &mut loans, &[], (false, None), at(40));
+        assert_eq!((handling, loans), (Handling::default(), Vec::new()));
     }
 
     fn handling() -> impl Strategy<Value = Handling> {

@@ -135,7 +135,7 @@ impl Store {
         let all = read.iter().flat_map(|read| {
             // What was closed elsewhere before the two were one says nothing about this one.
             let counts = |of: &ConversationId, at: Timestamp| {
-                of == read.of || read.merged_at.is_some_and(|merged_at| at >= merged_at)
+                of == read.of || read.merged_at.is_some_and(|merged_at| at > merged_at)
             };
             let ended = closings.iter().filter(|(of, at)| counts(of, *at)).map(|(_, at)| *at).max();
             let related = read.page.related.iter().map(|related| &related.message);

@@ -23,8 +23,13 @@ async fn asks(stage: &Stage, method: Method, path: &str, body: Option<Value>, st
 
 /// Who has a phone.
 async fn whose(stage: &Stage, phone: &str) -> Vec<String> {
-    let found = stage.all(&format!("/v1/contacts/lookup?phone={phone}")).await;
-    found.iter().map(|contact| contact["id"].as_str().unwrap().to_owned()).collect()
+    let found = stage.read(&format!("/v1/contacts/lookup?phone={phone}")).await;
+    found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|contact| contact["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// A person who writes from two phones: her ids in the simulator, and her records.

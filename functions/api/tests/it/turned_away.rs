@@ -77,7 +77,7 @@ async fn a_limit_or_cursor_that_is_none_is_a_400_that_names_it() {
             ("limit=many", "limit"),
             ("cursor=zzz", "cursor"),
             ("cursor=", "cursor"),
-            ("limit=1&limit=2", "query"),
+            ("limit=1&limit=2", "limit"),
         ] {
             let answer = ask(Some(Role::Admin), get(&format!("/v1/{list}?{query}"))).await;
             assert!(answer.is_problem(400), "{list}?{query}: {}", answer.status);

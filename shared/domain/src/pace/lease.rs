@@ -52,9 +52,17 @@ pub enum Purpose {
 const BLOCK: SignedDuration = SignedDuration::from_millis(250);
 
 /// A campaign leases its next block only if the present ones end so soon: enough that nothing stands still between them.
-const AHEAD: SignedDuration = SignedDuration::from_millis(250);
+const AHEAD: SignedDuration = SignedDuration::from_millis(150);
 
-/// How far an agent's message jumps the queue.
+/// Workers that wait for the same moment ask again at different times, up to so much later, by chance: of all who write at
+/// once one succeeds, and every attempt is paid for.
+pub const STAGGER: SignedDuration = SignedDuration::from_millis(100);
+
+/// How long an agent's message stands in line before it jumps. Mostly that is long enough for everything that is leased:
+/// a message that jumps leaves in a time that others have.
+const PATIENCE: SignedDuration = SignedDuration::from_millis(350);
+
+/// How far an agent's message jumps the queue, at most.
 pub const JUMP: SignedDuration = SignedDuration::from_millis(250);
 
 /// How long a worker waits for a lease. If it would be longer, a chunk's hint goes back to its queue with a delay.
@@ -65,7 +73,7 @@ const MAINTENANCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// How much a refusal takes of the rate, in thousandths of what is left, and how much comes back each second.
 const SHRINK: u32 = 100;
-const RECOVERED_PER_SECOND: u32 = 1;
+const RECOVERED_PER_SECOND: u32 = 5;
 
 /// The item `LEASE#<number> / LEASE`. One condition serves all its writes: `tat` is as it was read; each moves it, except
 /// what came in, which no lease depends on to be right.
@@ -109,7 +117,8 @@ pub enum Grant {
     },
     /// Nothing yet.
     Wait {
-        /// When to ask again. If that is further away than [`LONGEST_WAIT`], a worker does something else meanwhile.
+        /// When to ask again, or a little later ([`STAGGER`]). If that is further away than [`LONGEST_WAIT`], a worker does
+        /// something else meanwhile.
         until: Timestamp,
     },
 }
@@ -151,12 +160,14 @@ impl Lease {
     }
 
     /// Messages in a thousand seconds that may go out: what Meta allows, less what it refused lately, less what comes in.
-    /// At least a tenth of the level: agents answer while many write.
+    /// One a second stays unused: a second that begins with a message holds one more than its length is worth. At least
+    /// a tenth of the level is left: agents answer while many write.
     #[must_use]
     pub fn rate(&self, guard: u32, now: Timestamp) -> u64 {
         let level = u64::from(self.level.per_second());
         let allowed = level * u64::from(1_000 - self.shrunk_now(now));
-        let left = allowed.saturating_sub(self.inbound.per_thousand_seconds(now)).max(level * 100);
+        let used = self.inbound.per_thousand_seconds(now) + 1_000;
+        let left = allowed.saturating_sub(used).max(level * 100);
         left * u64::from(guard.clamp(1, 1_000)) / 1_000
     }
 
@@ -185,8 +196,9 @@ impl Lease {
             Purpose::Agent => {
                 let messages = ask.messages.max(1);
                 let time = time_of(messages, rate);
-                let may_jump = free > now && self.jumps <= after(now, JUMP);
-                let from = if may_jump { before(free, JUMP).max(now) } else { free };
+                let waits = free.duration_since(now) > PATIENCE;
+                let may_jump = waits && self.jumps <= after(now, JUMP);
+                let from = if may_jump { before(free, JUMP).max(after(now, PATIENCE)) } else { free };
                 if from.duration_since(now) > LONGEST_WAIT {
                     return Grant::Wait { until: before(from, LONGEST_WAIT) };
                 }

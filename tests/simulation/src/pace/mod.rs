@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::rc::Rc;
 
-use domain::pace::{Lease, Level, Purpose};
+use domain::pace::{Inbound, Lease, Level, Purpose};
 use jiff::Timestamp;
 
 use crate::chance::Chance;
@@ -133,11 +133,15 @@ impl World {
 #[must_use]
 pub fn play(setup: Setup, seed: u64) -> Report {
     let time = Time::default();
+    let mut lease = Lease::new(setup.level);
+    // People wrote before, too.
+    let rate = u32::try_from(setup.inbound * 10).unwrap_or_default();
+    lease.inbound = Inbound { rate, at: at(0).as_millisecond() };
     let world = World {
         setup,
         time: time.clone(),
         chance: Chance::new(seed),
-        lease: Lease::new(setup.level),
+        lease,
         pairs: HashMap::new(),
         number: Number::new(setup.level.per_second()),
         flights: BinaryHeap::new(),

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use domain::pace::{Ask, Clock, Grant, LONGEST_WAIT, Purpose, Send, pair, pair::Pair};
+use domain::pace::{Ask, Clock, Grant, LONGEST_WAIT, Purpose, STAGGER, Send, pair, pair::Pair};
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
@@ -88,7 +88,11 @@ impl Worker {
                     if until.duration_since(self.now()) > LONGEST_WAIT {
                         return None;
                     }
-                    self.until(until).await;
+                    let stagger = match purpose {
+                        Purpose::Campaign => self.world.borrow_mut().chance.between(0, STAGGER.as_micros() as i64),
+                        Purpose::Agent => 0,
+                    };
+                    self.until(until + SignedDuration::from_micros(stagger)).await;
                 }
                 Grant::Messages { send, lease } => {
                     let is_written = {
@@ -116,7 +120,7 @@ impl Worker {
                 self.time.rest(SECOND).await;
                 continue;
             };
-            let mut nth = 0;
+            let (mut nth, mut tries) = (0, 0);
             while nth < send.messages {
                 self.until(send.due(nth)).await;
                 if send.has_missed(nth, self.now()) {
@@ -136,6 +140,10 @@ impl Worker {
                     self.meanwhile();
                 } else {
                     self.world.borrow_mut().report.put_off += 1;
+                    // Where nearly everybody has just heard, a message's time passes unused.
+                    tries += 1;
+                    nth += tries / 20;
+                    tries %= 20;
                 }
             }
         }

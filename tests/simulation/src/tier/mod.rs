@@ -35,8 +35,8 @@ pub enum Design {
     ReleaseTaken,
     /// Wrong: giving back without looking whether somebody did already.
     ReleaseTwice,
-    /// Wrong: gates written without a condition on what was read, so that two chunks give the same older slot back.
-    BlindGates,
+    /// Wrong: a bucket counts until a day after its beginning, not its end.
+    RoundedDown,
 }
 
 impl Design {
@@ -48,7 +48,7 @@ impl Design {
         Self::Unfenced,
         Self::ReleaseTaken,
         Self::ReleaseTwice,
-        Self::BlindGates,
+        Self::RoundedDown,
     ];
 }
 

@@ -89,7 +89,9 @@ impl Worker {
                         return None;
                     }
                     let stagger = match purpose {
-                        Purpose::Campaign => self.world.borrow_mut().chance.between(0, STAGGER.as_micros() as i64),
+                        Purpose::Campaign => {
+                            self.world.borrow_mut().chance.between(0, STAGGER.as_micros() as i64)
+                        }
                         Purpose::Agent => 0,
                     };
                     self.until(until + SignedDuration::from_micros(stagger)).await;
@@ -212,4 +214,3 @@ async fn people(world: Shared, time: Time) {
         }
     }
 }
-

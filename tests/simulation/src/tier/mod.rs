@@ -2,8 +2,8 @@
 
 mod observer;
 mod people;
-mod world;
 mod worker;
+mod world;
 mod wrong;
 
 use std::cell::RefCell;
@@ -183,9 +183,14 @@ impl Report {
     }
 
     fn add(&mut self, one: Outcome) {
-        let all = &mut self.all;
-        self.seeds += 1;
-        self.seeds_over += u64::from(one.over > 0);
+        self.join(Self { seeds: 1, seeds_over: u64::from(one.over > 0), all: one });
+    }
+
+    /// Both together.
+    pub fn join(&mut self, other: Self) {
+        let (all, one) = (&mut self.all, other.all);
+        self.seeds += other.seeds;
+        self.seeds_over += other.seeds_over;
         for (sum, one) in [
             (&mut all.posted, one.posted),
             (&mut all.sent, one.sent),

@@ -26,5 +26,10 @@ fn main() {
 fn tell(setup: tier::Setup, seeds: u64) {
     let begun = Instant::now();
     let report = tier::play(setup, 0..seeds);
-    println!("{:?}, {seeds} seeds in {:?}, {:.3} used: {report:?}", setup.design, begun.elapsed(), report.utilisation());
+    println!(
+        "{:?}, {seeds} seeds in {:?}, {:.3} used: {report:?}",
+        setup.design,
+        begun.elapsed(),
+        report.utilisation()
+    );
 }

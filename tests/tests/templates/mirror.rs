@@ -71,12 +71,9 @@ async fn a_template_that_vanished_at_meta_is_seen_as_deleted_and_its_history_sta
     let stage = opened().await;
     let graph = Graph::new(&format!("{}/graph", stage.world.admin_url())).unwrap();
     let id = id_of(&stage, "spring_sale");
-    let gone = graph.delete_template(
-        &Secrets::ACCESS_TOKEN.to_owned().into(),
-        &WabaId::new(WABA),
-        (&id.as_str().into(), "spring_sale"),
-    );
-    assert_eq!(gone.await, Managed::Done(()));
+    let (token, waba, id) = (Secrets::ACCESS_TOKEN.to_owned().into(), WabaId::new(WABA), id.as_str().into());
+    let gone = graph.delete_template(&token, &waba, (&id, "spring_sale")).await;
+    assert_eq!(gone, Managed::Done(()));
     stage.pass(1_801).await;
     let template = shown(&stage, "spring_sale").await;
     assert_eq!((&template["status"], &template["usable"]), (&json!("DELETED"), &json!(false)));

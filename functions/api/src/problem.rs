@@ -231,7 +231,8 @@ impl Problem {
             (member, "") => member.to_owned(),
             (member, field) => format!("{member}.{field}"),
         };
-        let error = |v: cloud_api::outbound::Violation| FieldError { field: path(&v.field), detail: v.message };
+        let error =
+            |v: cloud_api::outbound::Violation| FieldError { field: path(&v.field), detail: v.message };
         let errors: Vec<_> = violations.into_iter().map(error).collect();
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Meta would refuse this.");
         let field = errors.first().map(|error| error.field.as_str().into());

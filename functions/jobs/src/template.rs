@@ -3,7 +3,9 @@
 
 use cloud_api::WabaId;
 use cloud_api::error::GraphError;
-use cloud_api::manage::template::{CreateTemplate, CreatedTemplate, EditTemplate, TemplateNode, TemplateState};
+use cloud_api::manage::template::{
+    CreateTemplate, CreatedTemplate, EditTemplate, TemplateNode, TemplateState,
+};
 use domain::number::onboarding::{NOT_ASKED, refusal};
 use domain::template::Content;
 use graph::Managed;
@@ -39,9 +41,9 @@ impl Jobs {
         }
         // Whatever came of it, the template shows how it stands now; where nobody knows, that may tell.
         let seen = self.look_at_templates(&token, &key.waba, &key.name).await;
-        let seen = seen.as_deref().map(|nodes| {
-            nodes.iter().find(|node| node.name == key.name && node.language == key.language)
-        });
+        let seen = seen
+            .as_deref()
+            .map(|nodes| nodes.iter().find(|node| node.name == key.name && node.language == key.language));
         let outcome = match (outcome, seen) {
             (Err(why), Some(seen)) if why == UNKNOWN && is_done(&kept, seen) => Ok(()),
             (outcome, _) => outcome,
@@ -167,7 +169,8 @@ fn is_done(kept: &KeptTemplate, seen: Option<&TemplateNode>) -> bool {
         "create" => seen.is_some_and(|node| mirror.is_none_or(|mirror| mirror.id != node.id)),
         "delete" => seen.is_none_or(|node| node.status == TemplateState::Deleted),
         "edit" => {
-            let components = serde_json::from_str::<EditTemplate>(asked).ok().and_then(|edit| edit.components);
+            let components =
+                serde_json::from_str::<EditTemplate>(asked).ok().and_then(|edit| edit.components);
             match (components, mirror, seen) {
                 (Some(components), Some(mirror), Some(node)) => {
                     let asked = Content { components, ..mirror.content.clone() }.hash();

@@ -3,8 +3,8 @@
 //! See [Cloud API/Template management], read 2026-11.
 
 use cloud_api::manage::template::{
-    CreateTemplate, CreatedTemplate, EditTemplate, TEMPLATE_FIELDS, TEMPLATES_A_PAGE, TemplateDone, TemplateNode,
-    TemplatesPage,
+    CreateTemplate, CreatedTemplate, EditTemplate, TEMPLATE_FIELDS, TEMPLATES_A_PAGE, TemplateDone,
+    TemplateNode, TemplatesPage,
 };
 use cloud_api::{TemplateId, WabaId};
 use secrecy::{ExposeSecret, SecretString};

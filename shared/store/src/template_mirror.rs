@@ -125,15 +125,13 @@ impl Store {
         };
         let looked = self.looked_at(waba).await?;
         let is_stale = looked.is_some_and(|looked| at.as_second() < looked.as_second());
-        let is_news =
-            |telling: &&Telling| !is_stale || matches!(telling, Telling::NextCategory(..));
+        let is_news = |telling: &&Telling| !is_stale || matches!(telling, Telling::NextCategory(..));
         let tellings: Vec<_> = told.tellings.iter().filter(is_news).cloned().collect();
         for _ in 0..TRIES {
             let kept = self.template(&key).await?;
             match kept.as_ref().and_then(|kept| kept.mirror.as_ref()) {
                 Some(mirror) if mirror.id == told.template => {
-                    let fold =
-                        |kept: &KeptTemplate| heard(kept, tellings.clone(), at, Source::Webhook);
+                    let fold = |kept: &KeptTemplate| heard(kept, tellings.clone(), at, Source::Webhook);
                     return self.fold(&key, now, fold).await.map(Heard::Folded);
                 }
                 // Another template of this name: the one before, or one that was not read yet.
@@ -172,7 +170,8 @@ impl Store {
         let update = self.client.update_item().table_name(&self.tables.directory);
         let update = update.key("pk", s(pk)).key("sk", s(sk));
         // Two lists at once: the older time only forgets what would be no news.
-        let update = update.update_expression("SET lk = :looked").expression_attribute_values(":looked", ms(at));
+        let update =
+            update.update_expression("SET lk = :looked").expression_attribute_values(":looked", ms(at));
         written(update).await.map(drop)
     }
 
@@ -275,4 +274,3 @@ fn is_gone(kept: &KeptTemplate, asked_at: Timestamp) -> bool {
 fn category_of(purpose: Purpose) -> Option<TemplateCategoryName> {
     (purpose != Purpose::Service).then(|| purpose.as_str().to_ascii_uppercase().as_str().into())
 }
-

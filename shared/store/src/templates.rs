@@ -156,7 +156,6 @@ impl Store {
         let next = page.last_evaluated_key().and_then(|key| key.text("sk")).map(str::to_owned);
         Ok((read_all(waba, page.items())?, next))
     }
-
 }
 
 impl KeptTemplate {

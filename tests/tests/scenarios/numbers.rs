@@ -34,7 +34,8 @@ pub(crate) async fn words_at_once_are_all_heard(stage: &Stage) {
 pub(crate) async fn one_step_at_a_time(stage: &Stage) {
     let store = stage.store();
     let id = number(stage, &store).await;
-    let begin = async |ask: &str, at| store.begin_step(Track::Onboarding(&id), (ask, "register"), at).await.unwrap();
+    let begin =
+        async |ask: &str, at| store.begin_step(Track::Onboarding(&id), (ask, "register"), at).await.unwrap();
     assert!(begin("a", stage.now()).await);
     assert!(!begin("b", stage.now()).await, "one is under way");
     assert_eq!(store.claim_step(Track::Onboarding(&id), "a", stage.now()).await.unwrap(), Claimed::Mine);

@@ -26,7 +26,11 @@ async fn every_member_that_is_not_what_it_should_be_is_named() {
         (parcel_with("message_send_ttl_seconds", json!("long")), "template.message_send_ttl_seconds"),
     ] {
         let (status, problem) = stage.api(Method::POST, "/v1/templates", Some(body.clone())).await;
-        assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{body}: {problem}");
+        assert_eq!(
+            (status, &problem["field"]),
+            (StatusCode::BAD_REQUEST, &json!(field)),
+            "{body}: {problem}"
+        );
     }
     for (body, status, field) in [
         (json!({ "name": "x" }), 400, "name"),

@@ -19,15 +19,18 @@ async fn names(stage: &Stage, query: &str) -> Vec<String> {
 async fn the_templates_of_a_waba_are_there_once_an_admin_has_told_of_it_and_can_be_filtered() {
     let stage = opened().await;
     let all = names(&stage, "").await;
-    assert_eq!(all.len(), 11, "{all:?}");
+    assert_eq!(all.len(), 12, "{all:?}");
     assert!(all.is_sorted());
-    assert_eq!(names(&stage, "?name=appointment").await, [
-        "appointment_reminder/en_GB",
-        "appointment_reminder/es"
-    ]);
+    assert_eq!(
+        names(&stage, "?name=appointment").await,
+        ["appointment_reminder/en_GB", "appointment_reminder/es"]
+    );
     assert_eq!(names(&stage, "?status=paused").await, ["win_back/en_US"]);
     assert_eq!(names(&stage, "?category=AUTHENTICATION").await, ["fx_otp/en_US"]);
-    assert_eq!(names(&stage, &format!("?waba={WABA}&category=MARKETING&status=APPROVED&name=spring")).await.len(), 2);
+    assert_eq!(
+        names(&stage, &format!("?waba={WABA}&category=MARKETING&status=APPROVED&name=spring")).await.len(),
+        2
+    );
     assert!(names(&stage, "?waba=900000000000102").await.is_empty(), "nobody told of the vendors");
     let (mut paged, mut next) = (Vec::new(), String::new());
     loop {
@@ -38,12 +41,13 @@ async fn the_templates_of_a_waba_are_there_once_an_admin_has_told_of_it_and_can_
         let Some(cursor) = page["next"].as_str() else { break };
         next = format!("&cursor={cursor}");
     }
-    assert_eq!(paged.len(), 11);
+    assert_eq!(paged.len(), 12);
     let template = shown(&stage, "order_update_v3").await;
     assert_eq!((&template["status"], &template["category"]), (&json!("APPROVED"), &json!("UTILITY")));
     assert_eq!((&template["quality"], &template["usable"]), (&json!("GREEN"), &json!(true)));
     assert_eq!(template["parameter_format"], "NAMED");
-    let parameters: Vec<_> = template["parameters"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    let parameters: Vec<_> =
+        template["parameters"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
     assert_eq!(parameters, ["header", "body.first_name", "body.order_no", "button.0", "button.1"]);
     assert_eq!(template["components"].as_array().unwrap().len(), 4);
     assert_eq!(newest(&template, "state")["source"], "sync");

@@ -16,7 +16,8 @@ async fn meta_tells(stage: &Stage, field: &str, second: i64, value: Value) {
 }
 
 async fn sends(stage: &Stage) -> (StatusCode, Value) {
-    let message = json!({ "type": "template", "template": { "name": "hello_world", "language": { "code": "en_US" } } });
+    let message =
+        json!({ "type": "template", "template": { "name": "hello_world", "language": { "code": "en_US" } } });
     let request = json!({ "from": NUMBER, "to": { "phone": "15550104711" }, "message": message });
     stage.api(Method::POST, "/v1/messages", Some(request)).await
 }

@@ -31,7 +31,8 @@ async fn a_preview_is_exactly_what_the_person_reads_then() {
     stage.writes(&person, "Hello?");
     stage.settle().await;
     let contact = stage.read("/v1/contacts").await["items"][0]["id"].clone();
-    let asked = json!({ "bindings": bindings(), "contact": contact, "number": NUMBER, "line": { "order": "FX-77" } });
+    let asked =
+        json!({ "bindings": bindings(), "contact": contact, "number": NUMBER, "line": { "order": "FX-77" } });
     let shown = shows(&stage, "order_update_v3", asked).await;
     assert_eq!(shown["rendered"]["body"], "Hi Ada, your order FX-77 left our store.");
     assert_eq!(shown["rendered"]["footer"], "Fixture Kettles");
@@ -54,11 +55,15 @@ async fn what_is_missing_is_named_and_the_rest_is_shown() {
     assert!(shown["rendered"]["body"].as_str().unwrap().starts_with("Hi friend, your order"));
     let nothing = shows(&stage, "order_update_v3", json!({ "bindings": {} })).await;
     assert_eq!(nothing["missing"], json!(["header", "body.first_name", "body.order_no", "button.1"]));
-    let long = json!({ "bindings": { "body.first_name": { "constant": { "text": "a\nb" } } } });
-    let refused = shows(&stage, "order_update_v3", long).await;
+    let broken = json!({ "bindings": { "body.first_name": { "from": { "source": "line.name" } } },
+        "line": { "name": "Ada\nFern" } });
+    let refused = shows(&stage, "order_update_v3", broken).await;
     assert_eq!(refused["refused"][0]["field"], "body.first_name");
     let samples = shows(&stage, "order_update_v3", json!({})).await;
-    assert_eq!(samples["rendered"]["body"], "Hi Amara, your order FX-77 left our store.", "the review's samples");
+    assert_eq!(
+        samples["rendered"]["body"], "Hi Amara, your order FX-77 left our store.",
+        "the review's samples"
+    );
 }
 
 #[tokio::test]
@@ -74,7 +79,10 @@ async fn what_can_never_fill_a_template_is_named() {
     let stage = opened().await;
     let binding = json!({ "bindings": { "body.surname": { "constant": { "text": "x" } } } });
     let (status, problem) = previews(&stage, "order_update_v3", binding).await;
-    assert_eq!((status, &problem["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("bindings.body.surname")));
+    assert_eq!(
+        (status, &problem["field"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("bindings.body.surname"))
+    );
     for (body, field) in [
         (json!({ "contact": "nobody" }), "contact"),
         (json!({ "number": "1" }), "number"),

@@ -5,7 +5,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tests::Stage;
 
-const PROVIDER: &str = "A provider's prices,,\nCountry,Marketing,Utility\nMexico,0.0436,0.0100\nSpain,0.0615,n/a\n";
+const PROVIDER: &str =
+    "A provider's prices,,\nCountry,Marketing,Utility\nMexico,0.0436,0.0100\nSpain,0.0615,n/a\n";
 
 async fn loads(stage: &Stage, path: &str, kind: &str, file: &str) -> (StatusCode, Value) {
     let http = graph::client().build().unwrap();
@@ -26,7 +27,8 @@ async fn the_card_of_october_2026_is_there_by_itself() {
     let mexico = card["rates"].as_array().unwrap().iter();
     let mexico = mexico.clone().find(|it| it["market"] == "Mexico" && it["category"] == "marketing").unwrap();
     assert_eq!(mexico["bands"], json!([{ "above": 0, "price": "0.0397" }]));
-    let cost = stage.read("/v1/rate-cards/estimate?phone=%2B5215550104711&category=marketing&messages=1000").await;
+    let cost =
+        stage.read("/v1/rate-cards/estimate?phone=%2B5215550104711&category=marketing&messages=1000").await;
     assert_eq!((&cost["high"], &cost["currency"]), (&json!("39.70"), &json!("USD")));
 }
 
@@ -37,7 +39,8 @@ async fn an_older_card_of_a_provider_is_loaded_from_its_file() {
     let (status, card) = loads(&stage, path, "text/csv; charset=utf-8", PROVIDER).await;
     assert_eq!(status, StatusCode::OK, "{card}");
     assert_eq!((&card["id"], &card["markets"]), (&json!("usd-per_conversation-2025-01-01"), &json!(2)));
-    let asked = "/v1/rate-cards/estimate?market=Mexico&category=marketing&messages=1000&model=per_conversation";
+    let asked =
+        "/v1/rate-cards/estimate?market=Mexico&category=marketing&messages=1000&model=per_conversation";
     let cost = stage.read(asked).await;
     assert_eq!((&cost["low"], &cost["high"]), (&json!("43.60"), &json!("43.60")), "{cost}");
     assert_eq!(cost["card"], card["id"]);
@@ -62,7 +65,8 @@ async fn a_file_is_read_whole_or_not_at_all_and_each_fault_has_its_line() {
     let bad = "Market,Marketing\nMexico,dear\nMexico,0.01\n,0.02\n";
     let (status, problem) = loads(&stage, path, "text/csv", bad).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
-    let lines: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
+    let lines: Vec<_> =
+        problem["errors"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
     assert_eq!(lines, ["line 2", "line 3", "line 4"], "{problem}");
     assert!(!problem.to_string().contains("dear"), "what was sent is not repeated");
     assert_eq!(stage.all("/v1/rate-cards").await.len(), 1);
@@ -75,7 +79,11 @@ async fn a_file_is_read_whole_or_not_at_all_and_each_fault_has_its_line() {
         ("/v1/rate-cards?from=2026-12-01&currency=USD&model=per_day", "model"),
     ] {
         let (status, problem) = loads(&stage, path, "text/csv", PROVIDER).await;
-        assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{path}: {problem}");
+        assert_eq!(
+            (status, &problem["field"]),
+            (StatusCode::BAD_REQUEST, &json!(field)),
+            "{path}: {problem}"
+        );
     }
     for (query, field) in [
         ("", "market"),
@@ -85,7 +93,12 @@ async fn a_file_is_read_whole_or_not_at_all_and_each_fault_has_its_line() {
         ("market=Mexico&category=marketing&messages=-1", "messages"),
         ("market=Mexico&category=marketing&messages=1&on=today", "on"),
     ] {
-        let (status, problem) = stage.api(Method::GET, &format!("/v1/rate-cards/estimate?{query}"), None).await;
-        assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{query}: {problem}");
+        let (status, problem) =
+            stage.api(Method::GET, &format!("/v1/rate-cards/estimate?{query}"), None).await;
+        assert_eq!(
+            (status, &problem["field"]),
+            (StatusCode::BAD_REQUEST, &json!(field)),
+            "{query}: {problem}"
+        );
     }
 }

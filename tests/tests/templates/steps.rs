@@ -44,12 +44,19 @@ async fn a_template_is_submitted_reviewed_and_approved_without_anybody_asking_me
 async fn every_member_that_meta_would_refuse_is_named_with_its_path_and_nothing_is_asked() {
     let stage = opened().await;
     let before = stage.sim().templates();
-    let (status, problem) = creates(&stage, json!({ "name": "Parcel Ready", "language": "en_US", "category": "PROMO",
+    let (status, problem) = creates(
+        &stage,
+        json!({ "name": "Parcel Ready", "language": "en_US", "category": "PROMO",
         "components": [{ "type": "BODY", "text": "Hi {{1}}, tea." },
-            { "type": "FOOTER", "text": "x".repeat(61) }] }))
+            { "type": "FOOTER", "text": "x".repeat(61) }] }),
+    )
     .await;
-    assert_eq!((status, &problem["type"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("/problems/template-refused")));
-    let fields: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
+    assert_eq!(
+        (status, &problem["type"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("/problems/template-refused"))
+    );
+    let fields: Vec<_> =
+        problem["errors"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
     for field in ["template.name", "template.category", "template.components.1.text"] {
         assert!(fields.contains(&field), "{fields:?}");
     }
@@ -79,7 +86,11 @@ async fn a_rejected_template_says_why_and_is_put_right() {
     assert_eq!(shown(&stage, "parcel_ready").await["status"], "PENDING");
     stage.pass(31).await;
     let approved = shown(&stage, "parcel_ready").await;
-    assert_eq!((&approved["status"], &approved["reason"]), (&json!("APPROVED"), &Value::Null), "{approved:#}");
+    assert_eq!(
+        (&approved["status"], &approved["reason"]),
+        (&json!("APPROVED"), &Value::Null),
+        "{approved:#}"
+    );
     assert_eq!(approved["components"][0]["text"], "Your parcel waits for you.");
 }
 
@@ -88,14 +99,20 @@ async fn an_approved_template_is_changed_once_a_day_and_keeps_its_category() {
     let stage = opened().await;
     let (status, problem) = changes(&stage, "hello_world", json!({ "category": "MARKETING" })).await;
     assert_eq!((status, &problem["field"]), (StatusCode::CONFLICT, &json!("category")));
-    assert_eq!(changes(&stage, "hello_world", body("Welcome to our new shop.")).await.0, StatusCode::ACCEPTED);
+    assert_eq!(
+        changes(&stage, "hello_world", body("Welcome to our new shop.")).await.0,
+        StatusCode::ACCEPTED
+    );
     stage.pass(40).await;
     assert_eq!(shown(&stage, "hello_world").await["status"], "APPROVED");
     let (status, problem) = changes(&stage, "hello_world", body("Welcome back to our shop.")).await;
     assert_eq!(status, StatusCode::CONFLICT, "{problem}");
     assert!(problem["detail"].as_str().unwrap().contains("once in 24 hours"), "{problem}");
     stage.pass(86_400).await;
-    assert_eq!(changes(&stage, "hello_world", body("Welcome back to our shop.")).await.0, StatusCode::ACCEPTED);
+    assert_eq!(
+        changes(&stage, "hello_world", body("Welcome back to our shop.")).await.0,
+        StatusCode::ACCEPTED
+    );
     stage.settle().await;
     assert_eq!(shown(&stage, "hello_world").await["step"]["state"], "done");
 }
@@ -110,7 +127,11 @@ async fn a_refusal_is_kept_with_metas_reason() {
     assert_eq!(creates(&stage, hello).await.0, StatusCode::ACCEPTED);
     stage.settle().await;
     let known = shown(&stage, "hello_world").await;
-    assert_eq!((&known["step"]["state"], &known["status"]), (&json!("failed"), &json!("APPROVED")), "{known:#}");
+    assert_eq!(
+        (&known["step"]["state"], &known["status"]),
+        (&json!("failed"), &json!("APPROVED")),
+        "{known:#}"
+    );
     assert_eq!(known["step"]["reason"], "There is already content in this language. (Meta's code 100)");
 
     refused_once(&stage, json!({ "kind": "error", "on": "templates", "code": 190, "next": 1 }));
@@ -134,7 +155,10 @@ async fn an_answer_that_was_lost_is_found_out_by_looking_and_nothing_is_asked_tw
     assert_eq!((&done["step"]["state"], &done["status"]), (&json!("done"), &json!("PENDING")), "{done:#}");
     stage.pass(31).await;
     refused_once(&stage, json!({ "kind": "reset_before", "on": "templates", "next": 1 }));
-    assert_eq!(changes(&stage, "parcel_ready", body("Your parcel waits for you.")).await.0, StatusCode::ACCEPTED);
+    assert_eq!(
+        changes(&stage, "parcel_ready", body("Your parcel waits for you.")).await.0,
+        StatusCode::ACCEPTED
+    );
     stage.settle().await;
     let unknown = shown(&stage, "parcel_ready").await;
     assert_eq!(unknown["step"]["state"], "failed");
@@ -149,7 +173,10 @@ async fn an_answer_that_was_lost_is_found_out_by_looking_and_nothing_is_asked_tw
 #[tokio::test]
 async fn one_thing_at_a_time_is_done_with_a_template() {
     let stage = opened().await;
-    assert_eq!(changes(&stage, "hello_world", body("Welcome to our new shop.")).await.0, StatusCode::ACCEPTED);
+    assert_eq!(
+        changes(&stage, "hello_world", body("Welcome to our new shop.")).await.0,
+        StatusCode::ACCEPTED
+    );
     let (status, problem) = stage.api(Method::DELETE, &path("hello_world", ""), None).await;
     assert_eq!((status, &problem["type"]), (StatusCode::CONFLICT, &json!("/problems/step-under-way")));
     stage.settle().await;
@@ -175,5 +202,9 @@ async fn a_deleted_template_is_gone_at_meta_and_its_name_is_not_free_for_a_month
     assert_eq!(creates(&stage, hello).await.0, StatusCode::ACCEPTED);
     stage.pass(31).await;
     let new = shown(&stage, "hello_world").await;
-    assert_eq!((&new["status"], &new["components"][0]["text"]), (&json!("APPROVED"), &json!("Welcome.")), "{new:#}");
+    assert_eq!(
+        (&new["status"], &new["components"][0]["text"]),
+        (&json!("APPROVED"), &json!("Welcome.")),
+        "{new:#}"
+    );
 }

@@ -199,12 +199,7 @@ impl Api {
     }
 
     /// The same for any track.
-    pub(super) async fn begin(
-        &self,
-        track: Track<'_>,
-        (id, word): (&str, &str),
-        job: Job,
-    ) -> Begun {
+    pub(super) async fn begin(&self, track: Track<'_>, (id, word): (&str, &str), job: Job) -> Begun {
         let now = self.clock.now();
         if !self.store.begin_step(track, (id, word), now).await? {
             return Err(Problem::step_under_way());

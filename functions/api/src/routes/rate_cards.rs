@@ -116,9 +116,8 @@ pub(crate) async fn remove(State(api): State<Api>, Id(id): Id) -> Result<StatusC
         (status = BAD_REQUEST, description = "A parameter is not what it should be"),
         (status = NOT_FOUND, description = "No card counts on this day")))]
 pub(crate) async fn estimated(State(api): State<Api>, uri: Uri) -> Result<Json<EstimateView>, Problem> {
-    let required = |name: &'static str| {
-        filter(&uri, name)?.ok_or_else(|| Problem::field(name, "is required"))
-    };
+    let required =
+        |name: &'static str| filter(&uri, name)?.ok_or_else(|| Problem::field(name, "is required"));
     let count = |name: &'static str, text: String| {
         let count = text.parse::<u64>().ok().filter(|count| *count <= MOST_MESSAGES);
         count.ok_or_else(|| Problem::field(name, format!("must be a whole number up to {MOST_MESSAGES}")))
@@ -132,7 +131,8 @@ pub(crate) async fn estimated(State(api): State<Api>, uri: Uri) -> Result<Json<E
     let category = Category::from_word(&required("category")?)
         .ok_or_else(|| Problem::field("category", format!("must be one of {words}")))?;
     let messages = count("messages", required("messages")?)?;
-    let counted = filter(&uri, "counted")?.map(|text| count("counted", text)).transpose()?.unwrap_or_default();
+    let counted =
+        filter(&uri, "counted")?.map(|text| count("counted", text)).transpose()?.unwrap_or_default();
     let currency = filter(&uri, "currency")?.map(checked_currency).transpose()?;
     let currency = currency.unwrap_or_else(|| "USD".to_owned());
     let on = match filter(&uri, "on")? {
@@ -177,7 +177,11 @@ fn day(field: &str, text: &str) -> Result<Date, Problem> {
 
 fn checked_currency(text: String) -> Result<String, Problem> {
     let is_code = text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase());
-    if is_code { Ok(text) } else { Err(Problem::field("currency", "must be three capital letters, such as USD")) }
+    if is_code {
+        Ok(text)
+    } else {
+        Err(Problem::field("currency", "must be three capital letters, such as USD"))
+    }
 }
 
 /// What is wrong with a file, by line.

@@ -8,7 +8,8 @@ use cloud_api::WabaId;
 use cloud_api::manage::template::{CreateTemplate, EditTemplate, TemplateState};
 use cloud_api::webhook::event::templates::TemplateCategoryName;
 use domain::template::{
-    Aspect, DELETED_NAME_BLOCKED, EditRefusal, Mirror, NEW_TEMPLATES_AN_HOUR, TEMPLATES_VERIFIED, edits_in, may_edit,
+    Aspect, DELETED_NAME_BLOCKED, EditRefusal, Mirror, NEW_TEMPLATES_AN_HOUR, TEMPLATES_VERIFIED, edits_in,
+    may_edit,
 };
 use http::StatusCode;
 use http::header::LOCATION;
@@ -125,10 +126,15 @@ fn may_create(known: &[KeptTemplate], key: &TemplateKey, now: Timestamp) -> Resu
     };
     let own = known.iter().find(|kept| kept.key == *key);
     if own.filter(stands).is_some() {
-        return Err(Problem::template_stands("There is a template of this name and language.".to_owned(), None));
+        return Err(Problem::template_stands(
+            "There is a template of this name and language.".to_owned(),
+            None,
+        ));
     }
     let deleted = own.and_then(|kept| kept.mirror.as_ref()?.told_at(Aspect::State));
-    if let Some(free) = deleted.and_then(|at| at.checked_add(DELETED_NAME_BLOCKED).ok()).filter(|at| *at > now) {
+    if let Some(free) =
+        deleted.and_then(|at| at.checked_add(DELETED_NAME_BLOCKED).ok()).filter(|at| *at > now)
+    {
         let detail = format!("It was deleted: Meta does not take its name again before {free}.");
         return Err(Problem::template_stands(detail, Some("template.name")));
     }

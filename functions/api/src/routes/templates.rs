@@ -121,7 +121,8 @@ pub(crate) async fn list(
                 }
                 if items.len() == limit {
                     // The one that is too many shows that there are more.
-                    let next = items.last().map(|(_, place): &(TemplateView, _)| cursor::write("templates", place));
+                    let next =
+                        items.last().map(|(_, place): &(TemplateView, _)| cursor::write("templates", place));
                     return Ok(Json(Page { items: items.into_iter().map(|(view, _)| view).collect(), next }));
                 }
                 let place = format!("{}#{}", kept.key.name, kept.key.language.as_str());

@@ -134,7 +134,10 @@ mod tests {
         let clock = Clock::default();
         assert_eq!(clock.corrected(micros(0)), micros(0));
         assert_eq!(clock.guard(Purpose::Campaign, micros(0)), Some(892));
-        assert_eq!([guard(SignedDuration::from_millis(5)), guard(SignedDuration::from_millis(16))], [970, 950]);
+        assert_eq!(
+            [guard(SignedDuration::from_millis(5)), guard(SignedDuration::from_millis(16))],
+            [970, 950]
+        );
     }
 
     #[test]

@@ -109,7 +109,9 @@ fn maintenance_stops_everybody_for_a_minute() {
     let mut lease = Lease::new(Level::High).in_maintenance(at(0)).unwrap();
     assert_eq!(lease.in_maintenance(at(10)), None);
     assert_eq!(lease.take(campaign(10), at(10)), Grant::Wait { until: at(59_750) });
-    assert!(matches!(lease.take(AGENT, at(10)), Grant::Wait { until } if until.duration_since(at(10)) > LONGEST_WAIT));
+    assert!(
+        matches!(lease.take(AGENT, at(10)), Grant::Wait { until } if until.duration_since(at(10)) > LONGEST_WAIT)
+    );
     assert_eq!(granted(&mut lease, campaign(10), at(60_000)).from, at(60_000));
 }
 

@@ -44,8 +44,10 @@ pub enum EditRefusal {
 #[must_use]
 pub fn edits_in(history: &[Change]) -> Vec<Timestamp> {
     let state_before = |at: Timestamp| {
-        let states =
-            history.iter().filter(|change| change.aspect == Aspect::State && change.at < at).max_by_key(|it| it.at);
+        let states = history
+            .iter()
+            .filter(|change| change.aspect == Aspect::State && change.at < at)
+            .max_by_key(|it| it.at);
         states.map(|change| change.to.as_str())
     };
     let is_edit = |change: &&Change| {

@@ -32,7 +32,11 @@ fn a_full_portfolio_says_when_enough_is_free_again() {
     assert_eq!(ledger.free_at(251, Purpose::Campaign, at(90)), None, "never under this limit");
     let later = Bucket::at(at(0)).counts_until();
     let again = took(&ledger, 100, later);
-    assert_eq!((again.used(later), again.total(), again.buckets.len()), (250, 250, 2), "the old bucket is gone");
+    assert_eq!(
+        (again.used(later), again.total(), again.buckets.len()),
+        (250, 250, 2),
+        "the old bucket is gone"
+    );
 }
 
 #[test]
@@ -41,7 +45,9 @@ fn the_head_room_is_for_single_messages_and_nobody_takes_what_others_send() {
     let ledger = took(&Ledger::new(allowance), 200, at(0));
     assert!(matches!(ledger.reserve(campaign(1), at(1)), Reserved::Full { .. }));
     let single = Demand { people: 50, at_least: 1, purpose: Purpose::Single };
-    let Reserved::Slots { people, .. } = ledger.reserve(single, at(1)) else { panic!("no room for an agent") };
+    let Reserved::Slots { people, .. } = ledger.reserve(single, at(1)) else {
+        panic!("no room for an agent")
+    };
     assert_eq!(people, 30, "what there is, if that is enough to begin with");
     assert_eq!(Allowance::usual(Limit::People(2000)).up_to(Purpose::Campaign), Some(1800));
 }
@@ -80,7 +86,8 @@ fn two_who_remove_the_same_old_bucket_do_not_count_it_twice() {
 #[test]
 fn what_is_given_back_is_free_unless_it_stopped_counting_or_was_never_taken() {
     let ledger = took(&ledger(250), 100, at(0));
-    let slots = BTreeMap::from([(Bucket::at(at(0)), 40), (Bucket::at(at(-3 * 24 * 60)), 7), (Bucket::at(at(60)), 5)]);
+    let slots =
+        BTreeMap::from([(Bucket::at(at(0)), 40), (Bucket::at(at(-3 * 24 * 60)), 7), (Bucket::at(at(60)), 5)]);
     let change = ledger.give_back(&slots, at(1));
     assert_eq!(change.add, BTreeMap::from([(Bucket::at(at(0)), -40)]));
     let after = ledger.after(&change).unwrap();
@@ -117,7 +124,10 @@ fn a_ledger_that_is_written_all_day_stays_under_a_kilobyte() {
     // A number of five digits takes four bytes, and one to say its kind is counted with the name.
     let buckets: usize = ledger.buckets.keys().map(|bucket| bucket.code().len() + 5).sum();
     assert!(ledger.buckets.len() <= 99);
-    assert!(buckets + "PK".len() + "PF#123456789012345678".len() + "SK".len() + "TIER".len() + 60 < 1024, "{buckets}");
+    assert!(
+        buckets + "PK".len() + "PF#123456789012345678".len() + "SK".len() + "TIER".len() + 60 < 1024,
+        "{buckets}"
+    );
 }
 
 proptest! {

@@ -172,7 +172,8 @@ mod tests {
 
     /// What the table does with both items of a transaction.
     fn write(run: &mut Run, ledger: &mut Ledger, change: &RunChange) -> bool {
-        let Some(next) = change.ledger.as_ref().map_or(Some(ledger.clone()), |change| ledger.after(change)) else {
+        let Some(next) = change.ledger.as_ref().map_or(Some(ledger.clone()), |change| ledger.after(change))
+        else {
             return false;
         };
         let holds = *run == change.from;
@@ -263,7 +264,10 @@ mod tests {
     fn a_chunk_may_begin_with_what_is_free_and_waits_for_the_rest() {
         let (mut run, mut ledger) = (Run::default(), ledger(60));
         go(&mut run, &mut ledger, 1, at(0));
-        assert_eq!([block(&mut run, &mut ledger, at(0)), block(&mut run, &mut ledger, at(0))], [0..25, 25..50]);
+        assert_eq!(
+            [block(&mut run, &mut ledger, at(0)), block(&mut run, &mut ledger, at(0))],
+            [0..25, 25..50]
+        );
         assert_eq!(block(&mut run, &mut ledger, at(0)), 50..60);
         assert_eq!(run.block(25, at(0)), Block::Through);
         let change = run.finish(100, &Returns::default(), &ledger, at(1));

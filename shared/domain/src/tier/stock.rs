@@ -100,7 +100,9 @@ mod tests {
     }
 
     fn refilled(stock: Option<Stock>, ledger: &Ledger, now: Timestamp) -> (Stock, Ledger) {
-        let Refill::Write { stock, ledger: change } = Stock::refill(stock, ledger, now) else { panic!("full") };
+        let Refill::Write { stock, ledger: change } = Stock::refill(stock, ledger, now) else {
+            panic!("full")
+        };
         (stock, ledger.after(&change).unwrap())
     }
 

@@ -204,4 +204,3 @@ async fn people(world: Shared, time: Time) {
         }
     }
 }
-

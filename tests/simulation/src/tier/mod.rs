@@ -2,8 +2,8 @@
 
 mod observer;
 mod people;
-mod world;
 mod worker;
+mod world;
 mod wrong;
 
 use std::cell::RefCell;

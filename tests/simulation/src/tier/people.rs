@@ -39,7 +39,11 @@ async fn campaigns(world: Shared, time: Time) {
                     campaign(world, fresh);
                 }
             }
-            if comes_at_once { DAY - world.chance.between(0, 10 * MINUTE) } else { world.chance.between(0, most) }
+            if comes_at_once {
+                DAY - world.chance.between(0, 10 * MINUTE)
+            } else {
+                world.chance.between(0, most)
+            }
         };
         time.rest(rest).await;
     }

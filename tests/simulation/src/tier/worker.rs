@@ -89,7 +89,8 @@ impl Worker {
     /// Later, by everybody's clock.
     pub(crate) fn again(&self, chunk: u32, at: Timestamp) {
         let world = &mut *self.world.borrow_mut();
-        let after = (at.as_microsecond() - crate::BEGIN).max(world.now()) + world.chance.between(0, 2 * MINUTE);
+        let after =
+            (at.as_microsecond() - crate::BEGIN).max(world.now()) + world.chance.between(0, 2 * MINUTE);
         world.hint(chunk, after);
     }
 
@@ -166,7 +167,8 @@ impl Worker {
         let Some(reservation) = run.reservation else { return };
         let (mut returns, mut sent, first) = (Returns::default(), 0, run.started);
         let most = self.world.borrow().setup.block;
-        while let Block::Members(members, change) = run.block(most, self.fence_time(Some(reservation.bucket))) {
+        while let Block::Members(members, change) = run.block(most, self.fence_time(Some(reservation.bucket)))
+        {
             if !self.write(chunk, &change).await {
                 // Unless the table only had to do with others, the chunk is somebody else's by now.
                 if self.world.borrow().chunks[chunk as usize].run == change.from {
@@ -177,7 +179,8 @@ impl Worker {
             run = change.to;
             let people: Vec<(u32, Gate)> = {
                 let world = self.world.borrow();
-                let members = &world.chunks[chunk as usize].members[members.start as usize..members.end as usize];
+                let members =
+                    &world.chunks[chunk as usize].members[members.start as usize..members.end as usize];
                 members.iter().map(|person| (*person, world.gate(*person))).collect()
             };
             self.effect().await;
@@ -219,10 +222,18 @@ impl Worker {
     }
 
     /// One person. Whether they were sent to.
-    async fn person(&self, chunk: u32, person: u32, gate: Gate, bucket: Bucket, returns: &mut Returns) -> bool {
+    async fn person(
+        &self,
+        chunk: u32,
+        person: u32,
+        gate: Gate,
+        bucket: Bucket,
+        returns: &mut Returns,
+    ) -> bool {
         let mut gate = gate;
         let (cover, written) = loop {
-            let is_skipped = gate.campaigns.contains(&(chunk + 1)) || self.world.borrow_mut().chance.happens(30);
+            let is_skipped =
+                gate.campaigns.contains(&(chunk + 1)) || self.world.borrow_mut().chance.happens(30);
             if is_skipped || !bucket.takes_sends_at(self.fence_time(Some(bucket))) {
                 returns.unused(bucket, 1);
                 return false;

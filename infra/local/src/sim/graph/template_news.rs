@@ -58,7 +58,8 @@ impl State {
     pub(crate) fn set_template_components(&mut self, id: &str, components: Vec<Value>, at: Timestamp) {
         let Some(mut template) = self.templates.get(id).cloned() else { return };
         let text = |kind: &str| components.iter().find(|it| it["type"] == kind).map(|it| it["text"].clone());
-        let value = json!({ "message_template_element": text("BODY"), "message_template_footer": text("FOOTER") });
+        let value =
+            json!({ "message_template_element": text("BODY"), "message_template_footer": text("FOOTER") });
         template.components = Value::Array(components);
         self.keep_template(template);
         self.tell_of_template(id, "message_template_components_update", value, at);

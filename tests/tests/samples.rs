@@ -29,7 +29,7 @@ const READERS: &[(&str, &str, &str)] = &[
     ("schemas/", ".schema.json", "tests/tests/events_out/published.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 15] = [
+const READ_HERE: [&str; 16] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",

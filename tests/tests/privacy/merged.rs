@@ -244,7 +244,7 @@ async fn a_message_that_waits_for_a_record_that_was_merged_is_dropped_when_its_p
 async fn a_no_that_was_said_under_one_record_holds_for_the_person_until_they_part() {
     let stage = Stage::start().await;
     let (people, [ada, work]) = two(&stage).await;
-    is_of_category(&stage, "marketing").await;
+    is_of_category(&stage, "MARKETING").await;
     agrees_to_marketing(&stage, &ada).await;
     merge(&stage, &work, &ada).await;
     stage.pass(60).await;

@@ -85,6 +85,13 @@ async fn a_template_that_vanished_at_meta_is_seen_as_deleted_and_its_history_sta
     let other = stage.read(&format!("/v1/templates/{WABA}/spring_sale/pt_BR")).await;
     assert_eq!(other["status"], "APPROVED", "the other language stays");
     assert_eq!(names(&stage, "?status=DELETED").await.len(), 1);
+    // Somebody makes a new one of this name elsewhere: it is another template.
+    let body = json!([{ "type": "BODY", "text": "Tea is back." }]);
+    let new = json!({ "name": "spring_sale", "waba_id": WABA, "components": body });
+    let new = stage.sim().add_template(new).unwrap()["id"].clone();
+    stage.pass(1_801).await;
+    let template = shown(&stage, "spring_sale").await;
+    assert_eq!((&template["id"], &template["status"]), (&new, &json!("APPROVED")));
 }
 
 #[tokio::test]

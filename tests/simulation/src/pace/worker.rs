@@ -82,8 +82,8 @@ impl Worker {
         loop {
             let read = self.world.borrow().lease;
             self.table().await;
-            let skew = self.clock.may_send(purpose, self.local())?;
-            match read.take(Ask { purpose, messages, skew }, self.now()) {
+            let guard = self.clock.guard(purpose, self.local())?;
+            match read.take(Ask { purpose, messages, guard }, self.now()) {
                 Grant::Wait { until } => {
                     if until.duration_since(self.now()) > LONGEST_WAIT {
                         return None;
@@ -138,8 +138,7 @@ impl Worker {
                 if self.may_hear(person, Purpose::Campaign) {
                     self.world.borrow_mut().post(person, Purpose::Campaign);
                     nth += 1;
-                    // Its gate and its message were written, which takes some milliseconds and does not hold up others.
-                    self.meanwhile();
+                    // Its gate and its result are written meanwhile, which takes some milliseconds and does not hold up.
                     self.meanwhile();
                 } else {
                     self.world.borrow_mut().report.put_off += 1;

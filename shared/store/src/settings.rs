@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, s};
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 impl Store {
@@ -83,19 +84,16 @@ impl Store {
     ) -> Result<(), StoreError> {
         let condition = Condition::TemplateForward;
         let (pk, sk) = keys::template(waba, name, language);
-        let mut update = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.directory)
             .key("pk", s(pk))
             .key("sk", s(sk))
             .update_expression("SET cat = :cat, ct = :tpl_at")
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":cat", s(category.as_str()))
             .expression_attribute_values(":tpl_at", ms(at));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         crate::outbound::written(update).await.map(drop)
     }
 

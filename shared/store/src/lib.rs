@@ -66,6 +66,7 @@ mod united;
 mod wabas;
 mod waiting;
 mod work;
+mod writes;
 
 use aws_sdk_dynamodb::Client;
 

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::item::{Get, Item, ms, s};
 use crate::outbound::written;
 use crate::templates::TemplateKey;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// Which steps: each track has one at a time.
@@ -200,17 +201,12 @@ impl Store {
 
     fn step_update(&self, track: Track<'_>, condition: Condition) -> UpdateItemFluentBuilder {
         let (pk, sk) = track.key();
-        let mut update = self
-            .client
+        self.client
             .update_item()
             .table_name(&self.tables.directory)
             .key("pk", s(pk))
             .key("sk", s(sk))
-            .condition_expression(condition.expression());
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
-        update
+            .under(condition)
     }
 }
 

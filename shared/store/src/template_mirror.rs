@@ -18,7 +18,8 @@ use crate::error::Conditional;
 use crate::item::{Get, ms, n, s};
 use crate::outbound::written;
 use crate::template_history::history_item;
-use crate::transact::{under, update_action};
+use crate::transact::update_action;
+use crate::writes::Guarded;
 use crate::{Condition, Hinted, KeptTemplate, Store, StoreError, TemplateKey, keys};
 
 /// How often a writer looks again after others were faster.
@@ -222,7 +223,7 @@ impl Store {
                 .expression_attribute_values(":cat", s(purpose.as_str())),
             None => update.update_expression("SET mx = :mirror, mv = :next, mt = :now REMOVE cat, ct, cs"),
         };
-        Ok(update_action(under(update, Condition::MirrorUnchanged)))
+        Ok(update_action(update.under(Condition::MirrorUnchanged)))
     }
 }
 

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use crate::item::{Get, Item, ms, n, s};
 use crate::number_steps::read_step;
 use crate::outbound::written;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// Which template: the three together are one.
@@ -89,22 +90,19 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let condition = Condition::TemplateForward;
         let (pk, sk) = key.place();
-        let mut update = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.directory)
             .key("pk", s(pk))
             .key("sk", s(sk))
             .update_expression("SET cat = :cat, ct = :tpl_at, cs = :by, mv = if_not_exists(mv, :zero) + :one")
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":cat", s(category.as_str()))
             .expression_attribute_values(":by", s(if by == Hinted::Meta { "meta" } else { "admin" }))
             .expression_attribute_values(":zero", n(0))
             .expression_attribute_values(":one", n(1))
             .expression_attribute_values(":tpl_at", ms(at));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         written(update).await
     }
 

@@ -77,6 +77,14 @@ impl Clock {
         SignedDuration::from_micros(micros)
     }
 
+    /// When an answer would tell most, by this clock as it is: as the second turns, by the middle of what is known. Each
+    /// such answer halves it. A worker that waits anyway, and is not sure of its clock, reads something then.
+    #[must_use]
+    pub fn next_turn(self, now: Timestamp) -> Timestamp {
+        let into = self.corrected(now).as_microsecond().rem_euclid(1_000_000);
+        now.saturating_add(SignedDuration::from_micros(1_000_000 - into)).unwrap_or(now)
+    }
+
     /// How far the clock itself is off, at least: beyond [`MOST_SKEW`] somebody has to look at the machine.
     #[must_use]
     pub fn off_by_at_least(self, now: Timestamp) -> SignedDuration {
@@ -137,6 +145,22 @@ mod tests {
             assert!(off.abs() < SignedDuration::from_millis(5), "{behind}: {off:?}");
             assert!(clock.skew(micros(now - behind)) < SignedDuration::from_millis(6), "{behind}");
         }
+    }
+
+    #[test]
+    fn a_handful_of_answers_is_enough_at_the_turn_of_the_second() {
+        let (mut clock, mut at, behind) = (Clock::default(), 123_456, 41_000);
+        for _ in 0..6 {
+            let turn = clock.next_turn(micros(at - behind));
+            at = turn.duration_since(micros(0)).as_micros() as i64 + behind;
+            ask(&mut clock, behind, at);
+            at += 4_000;
+        }
+        assert!(clock.skew(micros(at - behind)) < SignedDuration::from_millis(5));
+        assert!(
+            clock.corrected(micros(at - behind)).duration_since(micros(at)).abs()
+                < SignedDuration::from_millis(5)
+        );
     }
 
     #[test]

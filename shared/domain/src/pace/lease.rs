@@ -56,7 +56,7 @@ const BLOCK: SignedDuration = SignedDuration::from_millis(250);
 const GUARD: u64 = 970;
 
 /// How far a clock may be off without more distance than the guard makes.
-const COVERED: SignedDuration = SignedDuration::from_millis(5);
+pub const COVERED: SignedDuration = SignedDuration::from_millis(5);
 
 /// A campaign leases its next block only if the present ones end so soon: enough that nothing stands still between them.
 const AHEAD: SignedDuration = SignedDuration::from_millis(150);

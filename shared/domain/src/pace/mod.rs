@@ -21,5 +21,5 @@ pub mod pair;
 
 pub use clock::{Clock, MOST_SKEW};
 pub use inbound::Inbound;
-pub use lease::{Ask, Grant, JUMP, LONGEST_WAIT, Lease, Level, Purpose, STAGGER, Send};
+pub use lease::{Ask, COVERED, Grant, JUMP, LONGEST_WAIT, Lease, Level, Purpose, STAGGER, Send};
 pub use pair::Pair;

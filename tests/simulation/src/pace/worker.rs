@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use domain::pace::{Ask, Clock, Grant, LONGEST_WAIT, Purpose, STAGGER, Send, pair, pair::Pair};
+use domain::pace::{Ask, COVERED, Clock, Grant, LONGEST_WAIT, Purpose, STAGGER, Send, pair, pair::Pair};
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
@@ -94,7 +94,15 @@ impl Worker {
                         }
                         Purpose::Agent => 0,
                     };
-                    self.until(until + SignedDuration::from_micros(stagger)).await;
+                    let wait = until.duration_since(self.now()).as_micros() as i64 + stagger;
+                    let local = self.local();
+                    let turn = self.clock.next_turn(local).duration_since(local).as_micros() as i64;
+                    if self.clock.skew(local) > COVERED && turn < wait {
+                        self.time.rest(turn).await;
+                        self.table().await;
+                    } else {
+                        self.time.rest(wait).await;
+                    }
                 }
                 Grant::Messages { send, lease } => {
                     let is_written = {

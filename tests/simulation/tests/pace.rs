@@ -5,12 +5,6 @@ use simulation::pace::{Report, Setup, play};
 
 const LEVELS: [Level; 2] = [Level::Standard, Level::High];
 
-/// Long enough that what workers learn in their first seconds does not weigh.
-fn setup(level: Level) -> Setup {
-    let seconds = if level == Level::High { 60 } else { 300 };
-    Setup { seconds, ..Setup::of(level) }
-}
-
 fn nothing_is_refused(report: Report) {
     assert_eq!((report.refused, report.refused_pair), (0, 0), "{report:?}");
 }
@@ -18,7 +12,7 @@ fn nothing_is_refused(report: Report) {
 #[test]
 fn nearly_all_of_a_number_s_throughput_is_used_and_nothing_is_refused() {
     for (level, seed) in LEVELS.into_iter().flat_map(|level| (0..3).map(move |seed| (level, seed))) {
-        let report = play(setup(level), seed);
+        let report = play(Setup::of(level), seed);
         nothing_is_refused(report);
         assert!(report.utilisation >= 0.95, "{level:?} {seed}: {report:?}");
     }
@@ -34,7 +28,7 @@ fn a_number_with_the_app_on_a_phone_is_not_refused_either() {
 #[test]
 fn an_agent_s_message_leaves_within_half_a_second_of_a_running_campaign() {
     for (level, seed) in LEVELS.into_iter().flat_map(|level| (0..3).map(move |seed| (level, seed))) {
-        let report = play(Setup { agents: 100, ..setup(level) }, seed);
+        let report = play(Setup { agents: 100, ..Setup::of(level) }, seed);
         nothing_is_refused(report);
         assert!(report.agents > 40 && report.longest_wait_ms <= 500, "{level:?} {seed}: {report:?}");
         assert!(report.utilisation >= 0.95, "{level:?} {seed}: {report:?}");
@@ -43,23 +37,32 @@ fn an_agent_s_message_leaves_within_half_a_second_of_a_running_campaign() {
 
 #[test]
 fn who_writes_to_us_takes_from_what_a_campaign_may_send() {
-    let quiet = play(setup(Level::Standard), 1);
-    let busy = play(Setup { inbound: 2_000, ..setup(Level::Standard) }, 1);
+    let quiet = play(Setup::of(Level::Standard), 1);
+    let busy = play(Setup { inbound: 2_000, ..Setup::of(Level::Standard) }, 1);
     nothing_is_refused(busy);
     assert!(busy.sent < quiet.sent * 4 / 5, "{busy:?}");
     assert!(busy.utilisation >= 0.93, "{busy:?}");
 }
 
 #[test]
+fn people_who_write_and_agents_who_answer_leave_nothing_to_refuse() {
+    for (level, seed) in LEVELS.into_iter().flat_map(|level| (0..6).map(move |seed| (level, seed))) {
+        let report = play(Setup { inbound: 500, agents: 50, ..Setup::of(level) }, seed);
+        nothing_is_refused(report);
+        assert!(report.utilisation >= 0.95, "{level:?} {seed}: {report:?}");
+    }
+}
+
+#[test]
 fn nobody_hears_more_often_than_the_pair_rate_allows() {
-    let report = play(Setup { people: 1_000, ..setup(Level::Standard) }, 1);
+    let report = play(Setup { people: 1_000, ..Setup::of(Level::Standard) }, 1);
     nothing_is_refused(report);
     assert!(report.put_off > 1_000, "{report:?}");
 }
 
 #[test]
 fn workers_that_learn_nothing_of_their_clocks_go_slower_and_are_not_refused() {
-    let report = play(Setup { learns: false, ..setup(Level::Standard) }, 1);
+    let report = play(Setup { learns: false, ..Setup::of(Level::Standard) }, 1);
     nothing_is_refused(report);
     assert!(report.utilisation < 0.9, "{report:?}");
 }

@@ -51,6 +51,13 @@ pub enum Purpose {
 /// The time that a campaign's block takes. An agent's message waits behind it.
 const BLOCK: SignedDuration = SignedDuration::from_millis(250);
 
+/// How much of the rate is used, in thousandths. Within any second, messages arrive that were due in a little more than a
+/// second: clocks are off by [`COVERED`] either way, and requests differ by some 20 ms on their way.
+const GUARD: u64 = 970;
+
+/// How far a clock may be off without more distance than the guard makes.
+pub const COVERED: SignedDuration = SignedDuration::from_millis(5);
+
 /// A campaign leases its next block only if the present ones end so soon: enough that nothing stands still between them.
 const AHEAD: SignedDuration = SignedDuration::from_millis(150);
 
@@ -101,8 +108,9 @@ pub struct Ask {
     pub purpose: Purpose,
     /// How many messages. Campaigns get at most a block ([`Lease::block_size`]).
     pub messages: u32,
-    /// How much of the rate to use, in thousandths: [`Clock::guard`](super::Clock::guard).
-    pub guard: u32,
+    /// How far its clock may be off: [`Clock::may_send`](super::Clock::may_send). A campaign's block keeps that much
+    /// distance from the ones before and after it: going slower would not do, as only its own messages would.
+    pub skew: SignedDuration,
 }
 
 /// What it gets.
@@ -143,11 +151,11 @@ impl Send {
         self.from.saturating_add(SignedDuration::from_micros(after)).unwrap_or(self.to)
     }
 
-    /// Whether the n-th missed its time, because the worker was held up: it needs a lease again. All at once would be
-    /// one burst.
+    /// Whether the n-th missed its time by more than 5 ms, because the worker was held up: it needs a lease again. All
+    /// that are late would go at once, into others' time: at 1,000 a second, 20 ms of them were refused.
     #[must_use]
     pub fn has_missed(self, nth: u32, now: Timestamp) -> bool {
-        now.duration_since(self.due(nth)) > SignedDuration::from_millis(20)
+        now.duration_since(self.due(nth)) > SignedDuration::from_millis(5)
     }
 }
 
@@ -163,35 +171,37 @@ impl Lease {
     /// One a second stays unused: a second that begins with a message holds one more than its length is worth. At least
     /// a tenth of the level is left: agents answer while many write.
     #[must_use]
-    pub fn rate(&self, guard: u32, now: Timestamp) -> u64 {
+    pub fn rate(&self, now: Timestamp) -> u64 {
         let level = u64::from(self.level.per_second());
         let allowed = level * u64::from(1_000 - self.shrunk_now(now));
         let used = self.inbound.per_thousand_seconds(now) + 1_000;
         let left = allowed.saturating_sub(used).max(level * 100);
-        left * u64::from(guard.clamp(1, 1_000)) / 1_000
+        left * GUARD / 1_000
     }
 
     /// How many messages a campaign leases at once: a quarter of a second's.
     #[must_use]
-    pub fn block_size(&self, guard: u32, now: Timestamp) -> u32 {
-        let messages = u128::from(self.rate(guard, now)) * BLOCK.unsigned_abs().as_millis() / 1_000_000;
+    pub fn block_size(&self, now: Timestamp) -> u32 {
+        let messages = u128::from(self.rate(now)) * BLOCK.unsigned_abs().as_millis() / 1_000_000;
         u32::try_from(messages).unwrap_or(u32::MAX).max(1)
     }
 
     /// Leases time for some messages.
     #[must_use]
     pub fn take(&self, ask: Ask, now: Timestamp) -> Grant {
-        let rate = self.rate(ask.guard, now);
+        let rate = self.rate(now);
         let free = self.tat.max(now);
         match ask.purpose {
             Purpose::Campaign => {
                 if free.duration_since(now) > AHEAD {
                     return Grant::Wait { until: before(self.tat, AHEAD) };
                 }
-                let messages = ask.messages.clamp(1, self.block_size(ask.guard, now));
-                let to = after(free, time_of(messages, rate));
-                let lease = Self { tat: to, ..*self };
-                Grant::Messages { send: Send { from: free, to, messages }, lease }
+                let messages = ask.messages.clamp(1, self.block_size(now));
+                let distance = (ask.skew - COVERED).clamp(SignedDuration::ZERO, AHEAD);
+                let from = after(free, distance);
+                let to = after(from, time_of(messages, rate));
+                let lease = Self { tat: after(to, distance), ..*self };
+                Grant::Messages { send: Send { from, to, messages }, lease }
             }
             Purpose::Agent => {
                 let messages = ask.messages.max(1);

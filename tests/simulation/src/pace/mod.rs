@@ -40,7 +40,8 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Eight workers whose clocks are off by up to 50 ms, and requests that differ by 20 ms.
+    /// Eight workers whose clocks are off by up to 50 ms, and requests that differ by 20 ms, for as long as a campaign to
+    /// 100,000 people takes, at most for 1,250 seconds.
     #[must_use]
     pub fn of(level: Level) -> Self {
         Self {
@@ -50,7 +51,7 @@ impl Setup {
             jitter_ms: 20,
             agents: 0,
             inbound: 0,
-            seconds: 300,
+            seconds: (100_000 / i64::from(level.per_second())).min(1_250),
             people: 100_000,
             learns: true,
         }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use domain::pace::{Ask, Clock, Grant, LONGEST_WAIT, Purpose, STAGGER, Send, pair, pair::Pair};
+use domain::pace::{Ask, COVERED, Clock, Grant, LONGEST_WAIT, Purpose, STAGGER, Send, pair, pair::Pair};
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
@@ -82,8 +82,8 @@ impl Worker {
         loop {
             let read = self.world.borrow().lease;
             self.table().await;
-            let guard = self.clock.guard(purpose, self.local())?;
-            match read.take(Ask { purpose, messages, guard }, self.now()) {
+            let skew = self.clock.may_send(purpose, self.local())?;
+            match read.take(Ask { purpose, messages, skew }, self.now()) {
                 Grant::Wait { until } => {
                     if until.duration_since(self.now()) > LONGEST_WAIT {
                         return None;
@@ -94,7 +94,15 @@ impl Worker {
                         }
                         Purpose::Agent => 0,
                     };
-                    self.until(until + SignedDuration::from_micros(stagger)).await;
+                    let wait = until.duration_since(self.now()).as_micros() as i64 + stagger;
+                    let local = self.local();
+                    let turn = self.clock.next_turn(local).duration_since(local).as_micros() as i64;
+                    if self.clock.skew(local) > COVERED && turn < wait {
+                        self.time.rest(turn).await;
+                        self.table().await;
+                    } else {
+                        self.time.rest(wait).await;
+                    }
                 }
                 Grant::Messages { send, lease } => {
                     let is_written = {
@@ -138,7 +146,8 @@ impl Worker {
                 if self.may_hear(person, Purpose::Campaign) {
                     self.world.borrow_mut().post(person, Purpose::Campaign);
                     nth += 1;
-                    // Its gate and its result are written meanwhile, which takes some milliseconds and does not hold up.
+                    // Its gate and its message were written, which takes some milliseconds and does not hold up others.
+                    self.meanwhile();
                     self.meanwhile();
                 } else {
                     self.world.borrow_mut().report.put_off += 1;

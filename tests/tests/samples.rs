@@ -29,7 +29,7 @@ const READERS: &[(&str, &str, &str)] = &[
     ("schemas/", ".schema.json", "tests/tests/events_out/published.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 17] = [
+const READ_HERE: [&str; 18] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",
@@ -37,6 +37,7 @@ const READ_HERE: [&str; 17] = [
     "schedule/retain.json",
     "schedule/sync_numbers.json",
     "schedule/tick.json",
+    "schedule/sync_templates.json",
     "sqs/changes_given_up.json",
     "sqs/delivery.json",
     "sqs/inbound_pack.json",
@@ -391,4 +392,17 @@ async fn a_sample_task_to_look_at_numbers_is_what_the_template_says_and_finds_th
     assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
     functions(&stage).await.schedules["sync"](task).await.unwrap();
     assert_eq!(stage.all("/v1/numbers").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_sample_task_to_look_at_templates_is_what_the_template_says_and_finds_them() {
+    let stage = Stage::start().await;
+    stage.store().put_waba(&"900000000000102".into(), "Vendors", None).await.unwrap();
+    let task: Value = sample("schedule/sync_templates.json");
+    let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "SyncTemplates").unwrap();
+    let input = scheduled.spec.target.input.as_deref().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
+    functions(&stage).await.schedules["sync"](task).await.unwrap();
+    let templates = stage.all("/v1/templates").await;
+    assert_eq!(templates.iter().map(|it| &it["name"]).collect::<Vec<_>>(), ["delivery_notice"]);
 }

@@ -259,10 +259,23 @@ pub(crate) fn gate(portfolio: &PortfolioId, contact: &ContactId) -> Key {
     (format!("GATE#{portfolio}#{contact}"), "GATE".to_owned())
 }
 
-/// A template, as far as webhooks and admins told of it.
-pub(crate) fn template(waba: &WabaId, name: &str, language: &str) -> Key {
-    (format!("TEMPLATE#{waba}#{name}#{language}"), "TEMPLATE".to_owned())
+/// The list of a WABA's templates.
+pub(crate) fn templates(waba: &WabaId) -> String {
+    format!("TEMPLATES#{waba}")
 }
+
+/// A template. Names are of small letters, so that a capital one is none.
+pub(crate) fn template(waba: &WabaId, name: &str, language: &str) -> Key {
+    (templates(waba), format!("{name}#{language}"))
+}
+
+/// When the whole list was read at Meta last.
+pub(crate) fn templates_looked(waba: &WabaId) -> Key {
+    (templates(waba), "LOOKED".to_owned())
+}
+
+/// The list of rate cards.
+pub(crate) const RATE_CARDS: &str = "RATECARDS";
 
 /// What a company set by hand.
 pub(crate) const SETTINGS: &str = "SETTINGS";

@@ -9,3 +9,4 @@ pub(crate) mod numbers;
 pub(crate) mod people;
 pub(crate) mod records;
 pub(crate) mod stores;
+pub(crate) mod templates;

@@ -202,60 +202,35 @@ impl Intercept for Tap {
     ) -> Result<(), BoxError> {
         let Some(condition) = self.faults.lock().dropped else { return Ok(()) };
         let input = context.input_mut();
+        // A put and a delete have no other expression that could use the condition's placeholders.
+        macro_rules! drop_from {
+            ($write:expr, $update:expr) => {
+                drop_from(
+                    condition,
+                    &mut $write.condition_expression,
+                    $update,
+                    &mut $write.expression_attribute_names,
+                    &mut $write.expression_attribute_values,
+                )
+            };
+        }
         let mut met = 0;
         if let Some(put) = input.downcast_mut::<PutItemInput>() {
-            met += drop_from(
-                condition,
-                &mut put.condition_expression,
-                None,
-                &mut put.expression_attribute_names,
-                &mut put.expression_attribute_values,
-            );
+            met += drop_from!(put, None);
         } else if let Some(update) = input.downcast_mut::<UpdateItemInput>() {
-            met += drop_from(
-                condition,
-                &mut update.condition_expression,
-                update.update_expression.as_deref(),
-                &mut update.expression_attribute_names,
-                &mut update.expression_attribute_values,
-            );
+            met += drop_from!(update, update.update_expression.as_deref());
         } else if let Some(delete) = input.downcast_mut::<DeleteItemInput>() {
-            met += drop_from(
-                condition,
-                &mut delete.condition_expression,
-                None,
-                &mut delete.expression_attribute_names,
-                &mut delete.expression_attribute_values,
-            );
+            met += drop_from!(delete, None);
         } else if let Some(transaction) = input.downcast_mut::<TransactWriteItemsInput>() {
             for action in transaction.transact_items.iter_mut().flatten() {
                 if let Some(put) = &mut action.put {
-                    met += drop_from(
-                        condition,
-                        &mut put.condition_expression,
-                        None,
-                        &mut put.expression_attribute_names,
-                        &mut put.expression_attribute_values,
-                    );
+                    met += drop_from!(put, None);
                 }
                 if let Some(delete) = &mut action.delete {
-                    met += drop_from(
-                        condition,
-                        &mut delete.condition_expression,
-                        None,
-                        &mut delete.expression_attribute_names,
-                        &mut delete.expression_attribute_values,
-                    );
+                    met += drop_from!(delete, None);
                 }
                 if let Some(update) = &mut action.update {
-                    let expression = update.update_expression.clone();
-                    met += drop_from(
-                        condition,
-                        &mut update.condition_expression,
-                        Some(&expression),
-                        &mut update.expression_attribute_names,
-                        &mut update.expression_attribute_values,
-                    );
+                    met += drop_from!(update, Some(&update.update_expression));
                 }
             }
         }

@@ -13,7 +13,7 @@ use tests::{Faults, Stage};
 
 mod scenarios;
 
-use scenarios::{campaigns, directory, endpoints, gates, loops, numbers, people, records, sending, stores};
+use scenarios::{campaigns, directory, endpoints, gates, loops, numbers, people, records, sending, stores, templates};
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
 
@@ -56,6 +56,7 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::GateUnchanged => |stage| gates::words_at_once_leave_the_newest(stage).boxed(),
         Condition::ConsentAbsent => |stage| gates::a_word_is_never_overwritten(stage).boxed(),
         Condition::TemplateForward => |stage| gates::an_old_category_does_not_come_back(stage).boxed(),
+        Condition::MirrorUnchanged => |stage| templates::news_at_once_are_all_heard(stage).boxed(),
         Condition::ContactThere => |stage| gates::a_block_makes_no_record(stage).boxed(),
         Condition::IdentityOfErased => {
             |stage| gates::an_erasure_leaves_a_number_to_its_next_owner(stage).boxed()

@@ -29,16 +29,19 @@ const READERS: &[(&str, &str, &str)] = &[
     ("schemas/", ".schema.json", "tests/tests/events_out/published.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 15] = [
+const READ_HERE: [&str; 18] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",
     "schedule/count_dead_letters.json",
     "schedule/retain.json",
     "schedule/sync_numbers.json",
+    "schedule/tick.json",
+    "schedule/sync_templates.json",
     "sqs/changes_given_up.json",
     "sqs/delivery.json",
     "sqs/inbound_pack.json",
+    "sqs/campaign_job.json",
     "sqs/job.json",
     "sqs/later_wake_up.json",
     "sqs/send_dlq.json",
@@ -342,6 +345,13 @@ async fn a_sample_job_and_its_schedule_are_done() {
     let input = scheduled.spec.target.input.as_deref().unwrap();
     assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
     functions(&stage).await.schedules["jobs"](task).await.unwrap();
+    // A campaign that is not there any more needs nothing.
+    serves(&stage, "campaign", "sqs/campaign_job.json").await;
+    let task: Value = sample("schedule/tick.json");
+    let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "Tick").unwrap();
+    let input = scheduled.spec.target.input.as_deref().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
+    functions(&stage).await.schedules["campaign"](task).await.unwrap();
     stage.settle().await;
     assert!(stage.all("/v1/dead-letters").await.is_empty());
 }
@@ -382,4 +392,17 @@ async fn a_sample_task_to_look_at_numbers_is_what_the_template_says_and_finds_th
     assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
     functions(&stage).await.schedules["sync"](task).await.unwrap();
     assert_eq!(stage.all("/v1/numbers").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_sample_task_to_look_at_templates_is_what_the_template_says_and_finds_them() {
+    let stage = Stage::start().await;
+    stage.store().put_waba(&"900000000000102".into(), "Vendors", None).await.unwrap();
+    let task: Value = sample("schedule/sync_templates.json");
+    let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "SyncTemplates").unwrap();
+    let input = scheduled.spec.target.input.as_deref().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
+    functions(&stage).await.schedules["sync"](task).await.unwrap();
+    let templates = stage.all("/v1/templates").await;
+    assert_eq!(templates.iter().map(|it| &it["name"]).collect::<Vec<_>>(), ["delivery_notice"]);
 }

@@ -1,5 +1,6 @@
 //! The API's own description: OpenAPI 3.1, from the list of routes that serves it.
 
+use cloud_api::manage::template::{ButtonDef, CardDef, SupportedApp};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, Object, Ref, RefOr, Response, Type};
@@ -13,7 +14,8 @@ const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Ventana", description = "Conversations with customers on WhatsApp."),
-    components(schemas(Problem)),
+    // A card holds components, which hold cards: parts of templates are not followed by themselves.
+    components(schemas(Problem, ButtonDef, CardDef, SupportedApp)),
     modifiers(&Bearer),
     security(("bearer" = []))
 )]

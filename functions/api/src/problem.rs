@@ -47,7 +47,7 @@ pub struct Problem {
 /// What only some problems have. Apart, because every handler's result is as large as a problem.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct Facts {
-    /// What is wrong, or what Meta would refuse, member by member.
+    /// What is wrong, or what Meta would refuse, member by member; or what is wrong with a file, line by line.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     /// The contact that stands in the way, if one does.
@@ -243,6 +243,39 @@ impl Problem {
         let field = errors.first().map(|error| error.field.as_str().into());
         let facts = Facts { errors, ..Facts::default() };
         Self { field, ..problem }.with(facts).of_kind("/problems/message-refused", "Message would be refused")
+    }
+
+    /// 422: Meta would refuse the template, or what is to fill it.
+    pub(crate) fn template_refused(member: &str, violations: Vec<cloud_api::outbound::Violation>) -> Self {
+        let path = |field: &str| match (member, field) {
+            ("", "") => "body".to_owned(),
+            ("", field) => field.to_owned(),
+            (member, "") => member.to_owned(),
+            (member, field) => format!("{member}.{field}"),
+        };
+        let error =
+            |v: cloud_api::outbound::Violation| FieldError { field: path(&v.field), detail: v.message };
+        let errors: Vec<_> = violations.into_iter().map(error).collect();
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Meta would refuse this.");
+        let field = errors.first().map(|error| error.field.as_str().into());
+        let facts = Facts { errors, ..Facts::default() };
+        Self { field, ..problem }
+            .with(facts)
+            .of_kind("/problems/template-refused", "Template would be refused")
+    }
+
+    /// 409: what a template is, or was, does not allow it.
+    pub(crate) fn template_stands(detail: String, field: Option<&str>) -> Self {
+        let problem = Self::new(StatusCode::CONFLICT, detail);
+        Self { field: field.map(Into::into), ..problem }
+            .of_kind("/problems/template-state", "Not possible with this template now")
+    }
+
+    /// 400: lines of a file are not what they should be.
+    pub(crate) fn file_refused(errors: Vec<FieldError>) -> Self {
+        let problem = Self::new(StatusCode::BAD_REQUEST, "Lines of the file are not what they should be.");
+        let facts = Facts { errors, ..Facts::default() };
+        Self { field: Some("body".into()), ..problem }.with(facts)
     }
 
     /// 400: the message has another shape than Meta's.

@@ -14,6 +14,8 @@ pub struct Config {
     pub inbound_queue_url: String,
     /// Where requests to send go: welcomes, and words that nobody is there.
     pub send_queue_url: String,
+    /// Where jobs go: templates that have to be read at Meta.
+    pub jobs_queue_url: String,
     /// Where large items lie.
     pub bucket: String,
     /// The secret that holds the stack's key.
@@ -38,6 +40,7 @@ impl Config {
             },
             inbound_queue_url: vars.required("INBOUND_QUEUE_URL"),
             send_queue_url: vars.required("SEND_QUEUE_URL"),
+            jobs_queue_url: vars.required("JOBS_QUEUE_URL"),
             bucket: vars.required("BUCKET"),
             stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };

@@ -48,7 +48,7 @@ impl Inbound {
         match &read {
             Ok(Event::UserPreferences(chosen)) => self.prefer(item, &event.id, chosen).await?,
             Ok(told) => {
-                self.note_category(item, told).await?;
+                self.note_template(item, told).await?;
                 self.note_numbers(item, told).await?;
             }
             Err(_) => {}

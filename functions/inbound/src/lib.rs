@@ -46,6 +46,8 @@ pub struct Queues {
     pub inbound: String,
     /// Requests to send.
     pub send: String,
+    /// Jobs: templates that have to be read at Meta.
+    pub jobs: String,
 }
 
 /// What a message leaves to be done for its conversation. Nothing, if it was an event.

@@ -23,7 +23,11 @@ async fn main() -> Result<(), StartError> {
         Queue::new(aws_sdk_sqs::Client::new(&aws)),
         Bucket::new(aws_sdk_s3::Client::from_conf(s3), config.bucket),
         kit,
-        Queues { inbound: config.inbound_queue_url, send: config.send_queue_url },
+        Queues {
+            inbound: config.inbound_queue_url,
+            send: config.send_queue_url,
+            jobs: config.jobs_queue_url,
+        },
     ))
     .await
 }

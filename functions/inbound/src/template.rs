@@ -1,45 +1,39 @@
-//! What Meta says of templates: their category decides what a person must have agreed to.
+//! What Meta says of templates: where they stand, how people take them, and their category, which decides what a person
+//! must have agreed to.
 
 use cloud_api::WabaId;
-use cloud_api::language::Language;
 use cloud_api::webhook::event::Event;
-use cloud_api::webhook::event::templates::{CategoryChange, TemplateCategoryName};
-use domain::consent::Purpose;
+use domain::template::told_by;
 use jiff::Timestamp;
 use lambda_kit::{Failure, PackItem};
+use queue::{Entry, Job, Task};
+use store::Heard;
+use tracing::info;
 
 use crate::{Inbound, failure};
 
 impl Inbound {
-    /// Keeps the category that an event names, unless something newer is known. A change that is only announced
-    /// counts when it happens: Meta tells that too.
-    pub(crate) async fn note_category(&self, item: &PackItem, event: &Event) -> Result<(), Failure> {
-        let (name, language, category) = match event {
-            Event::TemplateCategory(told) => {
-                let category = match &told.change {
-                    CategoryChange::Upcoming { current, .. } => current.as_ref(),
-                    CategoryChange::Done { new, .. } => Some(new),
-                };
-                (&told.name, &told.language, category)
-            }
-            Event::TemplateStatus(told) => (&told.name, &told.language, told.category.as_ref()),
-            _ => return Ok(()),
-        };
-        let purpose = category.and_then(purpose);
-        let (Some(name), Some(language), Some(purpose)) = (name, language, purpose) else { return Ok(()) };
+    /// Folds what an event says into its template. What Meta does not say in words that we keep, and what nobody has seen
+    /// yet, a job reads there.
+    pub(crate) async fn note_template(&self, item: &PackItem, event: &Event) -> Result<(), Failure> {
+        let Some(told) = told_by(event) else { return Ok(()) };
         let waba = WabaId::new(item.item.waba.as_ref());
+        // Meta's time. Without one nobody can say what is newer, so that it counts as of when it came.
         let at = item.item.time.and_then(|seconds| Timestamp::from_second(seconds).ok());
-        let template = (name.as_str(), Language::as_str(language));
         let at = at.unwrap_or(item.received_at);
-        self.store.note_template_category(&waba, template, purpose, at).await.map_err(failure)
-    }
-}
-
-fn purpose(category: &TemplateCategoryName) -> Option<Purpose> {
-    match category {
-        TemplateCategoryName::Marketing => Some(Purpose::Marketing),
-        TemplateCategoryName::Utility => Some(Purpose::Utility),
-        TemplateCategoryName::Authentication => Some(Purpose::Authentication),
-        _ => None,
+        let now = self.kit.clock.now();
+        let heard = self.store.hear_of_template(&waba, &told, at, now).await.map_err(failure)?;
+        if let Heard::Folded(changes) = &heard {
+            for change in changes {
+                info!(template.id = %told.template, template.what = change.aspect.as_str(), "A template has changed");
+            }
+        }
+        if told.read_again || heard == Heard::Unknown {
+            let task = Task::SyncTemplates { waba: waba.to_string(), name: told.name };
+            let entry = Entry::new(Job::of(task, item.correlation.clone()).to_json());
+            let sent = self.queue.send(&self.queues.jobs, entry).await;
+            sent.map_err(|error| Failure::Retry(error.to_string()))?;
+        }
+        Ok(())
     }
 }

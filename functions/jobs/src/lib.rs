@@ -11,10 +11,12 @@ mod number;
 mod page;
 mod profile;
 mod retain;
+mod template;
 
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use cloud_api::language::Language;
 pub use config::{Access, Config};
 use domain::{ContactId, DeadLetter};
 pub use event::{Event, Scheduled};
@@ -23,7 +25,7 @@ use lambda_kit::batch::Parcel;
 use lambda_kit::{Failure, Kit, Seal, Secret, Worker, batch};
 use platform::{Bucket, BucketError};
 use queue::{CorrelationId, Entry, Job, Queue, QueueError, Task};
-use store::{Store, StoreError};
+use store::{Store, StoreError, TemplateKey};
 
 use crate::profile::Wanted;
 
@@ -143,6 +145,14 @@ impl Worker for Jobs {
                 self.profile(&number.as_str().into(), id, wanted).await
             }
             Task::SyncNumbers { waba } => self.sync_numbers(&waba.as_str().into()).await,
+            Task::Template { waba, name, language, id } => {
+                let (waba, name) = (waba.as_str().into(), name.clone());
+                let key = TemplateKey { waba, name, language: Language::new(language) };
+                self.ask_of_template(&key, id).await
+            }
+            Task::SyncTemplates { waba, name } => {
+                self.sync_templates(&waba.as_str().into(), name.as_deref()).await
+            }
             Task::Retain { after } => self.retain(given, after.as_deref()).await,
             Task::ReapplyErasures { after } => self.reapply_erasures(given, after.as_deref()).await,
         }

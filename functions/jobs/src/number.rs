@@ -23,37 +23,31 @@ impl Jobs {
         id: &str,
         ask: &NumberAsk,
     ) -> Result<(), Failure> {
-        let track = Track::Onboarding;
+        let track = Track::Onboarding(number);
         // Before the claim: what fails here may be tried again, and nothing was asked.
         let token = self.token(number).await?;
-        let outcome = match self.claim(track, number, id).await? {
+        let outcome = match self.claim(track, id).await? {
             Claimed::Over => return Ok(()),
             Claimed::CutOff => Err(UNKNOWN.to_owned()),
             Claimed::Mine => self.ask(&token, number, id, ask).await,
         };
         // Whatever came of it, the number shows how it stands now. The step itself does not depend on that.
         self.look_at(&token, number).await;
-        self.end(track, number, id, &outcome).await
+        self.end(track, id, &outcome).await
     }
 
-    pub(crate) async fn claim(
-        &self,
-        track: Track,
-        number: &PhoneNumberId,
-        id: &str,
-    ) -> Result<Claimed, Failure> {
-        self.store.claim_step(track, number, id, self.kit.clock.now()).await.map_err(failure)
+    pub(crate) async fn claim(&self, track: Track<'_>, id: &str) -> Result<Claimed, Failure> {
+        self.store.claim_step(track, id, self.kit.clock.now()).await.map_err(failure)
     }
 
     pub(crate) async fn end(
         &self,
-        track: Track,
-        number: &PhoneNumberId,
+        track: Track<'_>,
         id: &str,
         outcome: &Result<(), String>,
     ) -> Result<(), Failure> {
         let outcome = outcome.as_ref().copied().map_err(String::as_str);
-        self.store.end_step(track, number, id, outcome, self.kit.clock.now()).await.map_err(failure)
+        self.store.end_step(track, id, outcome, self.kit.clock.now()).await.map_err(failure)
     }
 
     /// The token for a number.

@@ -33,7 +33,7 @@ impl Jobs {
     ) -> Result<(), Failure> {
         // Before the claim: what fails here may be tried again, and nothing was asked.
         let token = self.token(number).await?;
-        let outcome = match self.claim(Track::Profile, number, id).await? {
+        let outcome = match self.claim(Track::Profile(number), id).await? {
             Claimed::Over => return Ok(()),
             Claimed::CutOff => Err(UNKNOWN.to_owned()),
             Claimed::Mine => {
@@ -43,7 +43,7 @@ impl Jobs {
                 changed.and(read)
             }
         };
-        self.end(Track::Profile, number, id, &outcome).await
+        self.end(Track::Profile(number), id, &outcome).await
     }
 
     async fn change(

@@ -22,6 +22,8 @@ pub enum Task {
     CountDeadLetters {},
     /// Ask Meta how the company's numbers stand.
     SyncNumbers {},
+    /// Ask Meta how the company's templates stand.
+    SyncTemplates {},
 }
 
 impl TryFrom<Value> for Event {
@@ -50,6 +52,8 @@ mod tests {
         assert!(matches!(task, Event::Task(Task::CountDeadLetters {})));
         let task = read(json!({"task": "sync_numbers"})).unwrap();
         assert!(matches!(task, Event::Task(Task::SyncNumbers {})));
+        let task = read(json!({"task": "sync_templates"})).unwrap();
+        assert!(matches!(task, Event::Task(Task::SyncTemplates {})));
         let error = read(json!({"task": "count_sheep"})).unwrap_err().to_string();
         assert!(error.contains("count_sheep"), "{error}");
         assert!(read(json!({})).is_err());

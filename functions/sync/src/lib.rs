@@ -3,6 +3,7 @@
 mod config;
 mod event;
 mod numbers;
+mod templates;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 pub use config::{Access, Config};
@@ -40,6 +41,7 @@ impl Sync {
             Event::DeadLetters(event) => Ok(Some(self.drain(event).await)),
             Event::Task(Task::CountDeadLetters {}) => self.count_dead_letters().await.map(|()| None),
             Event::Task(Task::SyncNumbers {}) => self.sync_numbers().await.map(|()| None),
+            Event::Task(Task::SyncTemplates {}) => self.sync_templates().await.map(|()| None),
         }
     }
 

@@ -181,7 +181,11 @@ async fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         clients.queue(),
         clients.bucket(config.bucket),
         clients.kit(),
-        inbound::Queues { inbound: config.inbound_queue_url, send: config.send_queue_url },
+        inbound::Queues {
+            inbound: config.inbound_queue_url,
+            send: config.send_queue_url,
+            jobs: config.jobs_queue_url,
+        },
     )))
 }
 

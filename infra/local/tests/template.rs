@@ -74,7 +74,7 @@ fn every_working_queue_is_kept_for_fourteen_days_and_gives_up_into_its_own_dead_
         .filter(|function| function.binary != "sync")
         .flat_map(|function| function.sources.iter().map(|source| source.queue.as_str()))
         .collect();
-    let all = ["inbound", "status", "later", "send.fifo", "changes", "deliveries", "jobs", "campaigns"];
+    let all = ["campaigns", "inbound", "status", "later", "send.fifo", "changes", "deliveries", "jobs"];
     assert_eq!(fed, all.map(|name| format!("local-{name}")));
     for queue in &template.queues {
         assert_eq!(queue.retention, 14 * 24 * 3600, "{}", queue.id);

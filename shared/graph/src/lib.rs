@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod manage;
+mod templates;
 mod tokens;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use cloud_api::error::{Answer, GraphError};
 use cloud_api::outbound::SendResponse;
 pub use manage::{Managed, Picture};
 use secrecy::{ExposeSecret, SecretString};
+pub use templates::ListedTemplates;
 pub use tokens::Tokens;
 
 /// The Graph API version that requests name. See [Graph API changelog], read 2026-11: v26.0 is current.

@@ -35,7 +35,7 @@ pub enum Managed<T> {
 }
 
 impl<T> Managed<T> {
-    fn then<U>(self, read: impl FnOnce(T) -> Option<U>) -> Managed<U> {
+    pub(crate) fn then<U>(self, read: impl FnOnce(T) -> Option<U>) -> Managed<U> {
         match self {
             Self::Done(value) => match read(value) {
                 Some(value) => Managed::Done(value),
@@ -196,11 +196,11 @@ impl Graph {
             .then(|uploaded| Some(uploaded.h))
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}/{VERSION}/{path}", self.base)
     }
 
-    async fn get<T: DeserializeOwned>(
+    pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         token: &SecretString,
         call: &'static str,
@@ -223,7 +223,7 @@ impl Graph {
     }
 
     /// Makes one call. Nothing of what was sent is in what it says.
-    async fn ask(&self, call: &'static str, request: RequestBuilder) -> Managed<Bytes> {
+    pub(crate) async fn ask(&self, call: &'static str, request: RequestBuilder) -> Managed<Bytes> {
         if let Some(Err(Cut)) = self.intercept.as_ref().map(|i| i.before(call)) {
             return Managed::NotSent;
         }
@@ -235,7 +235,7 @@ impl Graph {
     }
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     serde_json::from_slice(body).ok()
 }
 

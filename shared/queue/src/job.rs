@@ -101,6 +101,25 @@ pub enum Task {
         /// The WABA.
         waba: String,
     },
+    /// Ask Meta for a step of a template, once. What is asked stands with the template.
+    Template {
+        /// The WABA.
+        waba: String,
+        /// The template's name.
+        name: String,
+        /// Its language.
+        language: String,
+        /// The request that asked for it.
+        id: String,
+    },
+    /// Ask Meta for the templates of a WABA, or for those of one name.
+    SyncTemplates {
+        /// The WABA.
+        waba: String,
+        /// The name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
 }
 
 /// What Meta is asked of a number. Codes and PINs are sealed: nobody who sees a queue or a dead letter can read them.
@@ -217,6 +236,9 @@ mod tests {
             r#"{"v":"1","kind":"profile","number":"900","id":"01K"}"#,
             r#"{"v":"1","kind":"profile","number":"900","id":"01K","change":{"about":"Tea"},"picture":"pictures/900/01K"}"#,
             r#"{"v":"1","kind":"sync_numbers","waba":"900"}"#,
+            r#"{"v":"1","kind":"template","waba":"900","name":"offer","language":"en_US","id":"01K"}"#,
+            r#"{"v":"1","kind":"sync_templates","waba":"900","name":"offer"}"#,
+            r#"{"v":"1","kind":"sync_templates","waba":"900"}"#,
         ] {
             assert_eq!(Job::parse(frozen).unwrap().to_json(), frozen);
         }

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::agent::{Agent, AgentId, Department, DepartmentId};
 
 use crate::item::{self, Get, Item, Put, n, s};
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// What is to be changed of an agent; `None` leaves it as it is.
@@ -164,10 +165,7 @@ impl Store {
             .table_name(&self.tables.directory)
             .key("pk", s(list))
             .key("sk", s(id))
-            .condition_expression(condition.expression());
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
+            .under(condition);
         let (mut set, mut remove) = (Vec::new(), Vec::new());
         for (attribute, value) in changes {
             update = update.expression_attribute_names(format!("#{attribute}"), attribute);

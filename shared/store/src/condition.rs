@@ -100,8 +100,12 @@ conditions! {
     GateUnchanged = "#gate_ver = :gate_seen" { "#gate_ver" => "ver" };
     /// A word of the ledger is written once, and never over another.
     ConsentAbsent = "attribute_not_exists(#consent_pk)" { "#consent_pk" => "pk" };
-    /// What Meta says of a template never gives way to something older.
-    TemplateForward = "attribute_not_exists(#tpl_ct) OR #tpl_ct <= :tpl_at" { "#tpl_ct" => "ct" };
+    /// What was said of a template's category never gives way to something older, nor to anything once Meta has shown it.
+    TemplateForward = "attribute_not_exists(#tpl_mx) AND (attribute_not_exists(#tpl_ct) OR #tpl_ct <= :tpl_at)"
+        { "#tpl_mx" => "mx", "#tpl_ct" => "ct" };
+    /// What Meta says of a template was joined with what was known, and is written only if that is still all.
+    MirrorUnchanged = "#mirror_mv = :seen OR (attribute_not_exists(#mirror_mv) AND :seen = :zero)"
+        { "#mirror_mv" => "mv" };
     /// Only somebody on record can be erased: an erasure makes no record.
     ContactThere = "attribute_exists(#there_pk)" { "#there_pk" => "pk" };
     /// An identity is taken only from whom is erased, not from who has it by now.

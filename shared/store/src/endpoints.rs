@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::outbound::written;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// Who wants to hear of what.
@@ -257,11 +258,7 @@ impl Store {
     fn update_if(&self, (pk, sk): keys::Key, condition: Condition) -> UpdateItemFluentBuilder {
         let update =
             self.client.update_item().table_name(&self.tables.directory).key("pk", s(pk)).key("sk", s(sk));
-        let mut update = update.condition_expression(condition.expression());
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
-        update
+        update.under(condition)
     }
 }
 

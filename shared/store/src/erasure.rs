@@ -8,11 +8,12 @@ use domain::identity::Given;
 use domain::{ContactId, ConversationId, DeadLetter};
 use jiff::Timestamp;
 
-use crate::gate::{GateChange, guarded};
+use crate::gate::GateChange;
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::notes::mentions_of;
 use crate::sweep::key_of;
 use crate::transact::update_action;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, WebhookEvent, keys};
 
 /// An erasure, which becomes its own certificate.
@@ -175,7 +176,7 @@ impl Store {
         let update = update
             .update_expression("SET er = if_not_exists(er, :er) REMOVE wk, wid")
             .expression_attribute_values(":er", ms(at));
-        update_action(guarded(update, Condition::ContactThere))
+        update_action(update.under(Condition::ContactThere))
     }
 
     /// An erasure, or its certificate, whichever of the person's records is named.

@@ -8,6 +8,7 @@ use domain::record::term::Term;
 use jiff::Timestamp;
 
 use crate::item::{Get, Item, ms, s};
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 impl Store {
@@ -113,17 +114,14 @@ impl Store {
     async fn take_identity(&self, contact: &ContactId, key: &keys::Key) -> Result<bool, StoreError> {
         use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
         let condition = Condition::IdentityOfErased;
-        let mut delete = self
+        let delete = self
             .client
             .delete_item()
             .table_name(&self.tables.contacts)
             .key("pk", s(&key.0))
             .key("sk", s(&key.1))
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":gone", s(contact.as_str()));
-        for (place, attribute) in condition.names() {
-            delete = delete.expression_attribute_names(*place, *attribute);
-        }
         match delete.send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {

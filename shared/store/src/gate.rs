@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use crate::error::Conditional;
 use crate::item::{Get, Item, ms, n, s};
 use crate::transact::update_action;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// How often a gate is read again when others write it at the same time.
@@ -147,10 +148,7 @@ impl Store {
         if let Some(version) = gate.version {
             update = update.expression_attribute_values(":gate_seen", n(version));
         }
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
-        let update = update.update_expression(expression).condition_expression(condition.expression());
+        let update = update.update_expression(expression).under(condition);
         update_action(update)
     }
 
@@ -185,7 +183,7 @@ impl Store {
                     profile.update_expression("REMOVE bl")
                 }
             };
-            let profile = guarded(profile, Condition::ContactThere);
+            let profile = profile.under(Condition::ContactThere);
             Some(GateChange { sets, removes, with: vec![update_action(profile)] })
         })
         .await
@@ -211,17 +209,6 @@ impl Store {
         .await
         .map(drop)
     }
-}
-
-/// Adds a condition to a transaction's update.
-pub(crate) fn guarded(
-    mut update: aws_sdk_dynamodb::types::builders::UpdateBuilder,
-    condition: Condition,
-) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
-    for (place, attribute) in condition.names() {
-        update = update.expression_attribute_names(*place, *attribute);
-    }
-    update.condition_expression(condition.expression())
 }
 
 /// What holds in one scope, as an attribute: `c_<purpose or all>_<number or p>` = `<choice>|<ms>|<source>`.

@@ -3,7 +3,6 @@
 //! What is written here stands on the conversation's state, and puts it into the indexes: whose work it is, what is
 //! closed, what is important. Every change leaves a line in the thread, in the same transaction.
 
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use domain::agent::{AgentId, DepartmentId};
 use domain::inbox::{Handling, Status};
@@ -15,6 +14,8 @@ use serde_json::json;
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::threads::ConversationState;
+use crate::transact::update_action;
+use crate::writes::{Changes, Guarded};
 use crate::{Condition, Store, StoreError, keys};
 
 /// A change that is to be written.
@@ -66,28 +67,12 @@ impl Store {
             .key("sk", s(keys::STATE))
             .expression_attribute_values(":one", n(1))
             .expression_attribute_values(":seen", n(change.seen.version));
-        for (name, value) in attributes(change.id, change.to) {
-            match value {
-                Some(value) => {
-                    sets.push(format!("#{name} = :{name}"));
-                    update = update.expression_attribute_values(format!(":{name}"), value);
-                }
-                None => removes.push(format!("#{name}")),
-            }
-            // Some of these names are words of DynamoDB's own.
-            update = update.expression_attribute_names(format!("#{name}"), name);
-        }
+        update = update.changing(attributes(change.id, change.to), &mut sets, &mut removes);
         let removes =
             if removes.is_empty() { String::new() } else { format!(" REMOVE {}", removes.join(", ")) };
         let condition = Condition::HandlingUnchanged;
-        for (place, attribute) in condition.names() {
-            update = UpdateBuilder::expression_attribute_names(update, *place, *attribute);
-        }
-        let update = update
-            .update_expression(format!("SET {}{removes}", sets.join(", ")))
-            .condition_expression(condition.expression());
-        // Table, key and expression are always set above.
-        TransactWriteItem::builder().set_update(update.build().ok()).build()
+        let update = update.update_expression(format!("SET {}{removes}", sets.join(", "))).under(condition);
+        update_action(update)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, s};
 use crate::people_items::forms;
 use crate::transact::{put_action, update_action};
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// The most identities of one record.
@@ -133,10 +134,7 @@ impl Store {
         let mut delete = Delete::builder().table_name(&self.tables.contacts);
         delete = delete.key("pk", s(&key.0)).key("sk", s(&key.1));
         let condition = Condition::IdentityOwned;
-        for (place, attribute) in condition.names() {
-            delete = delete.expression_attribute_names(*place, *attribute);
-        }
-        let delete = delete.condition_expression(condition.expression());
+        let delete = delete.under(condition);
         let delete = delete.expression_attribute_values(":owner", s(contact.as_str()));
         let is_shown = match given {
             Given::Phone(phone) => {

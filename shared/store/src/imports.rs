@@ -2,6 +2,7 @@
 
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 use jiff::Timestamp;
 
@@ -169,16 +170,13 @@ impl Store {
         let seen = job.version;
         let next = FileJob { version: seen + 1, ..job.clone() };
         let condition = Condition::FileJobUnchanged;
-        let mut put = self
+        let put = self
             .client
             .put_item()
             .table_name(&self.tables.directory)
             .set_item(Some(write_job(kind, &next)))
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":seen", n(seen));
-        for (place, attribute) in condition.names() {
-            put = put.expression_attribute_names(*place, *attribute);
-        }
         match put.send().await {
             Ok(_) => {
                 *job = next;

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::threads::{ConversationState, read_state};
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// How often a joined state is written again when others move it at the same time.
@@ -184,7 +185,7 @@ impl Store {
                 "SET lr = :lr, la = :la, wo = :wo, pv = :pv, ib = {inbox}, im = :im, \
                  ver = if_not_exists(ver, :zero) + :one{waits}{from}{removed}"
             ))
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":lr", n(values.received))
             .expression_attribute_values(":la", n(values.active))
             .expression_attribute_values(":wo", n(values.window))
@@ -202,9 +203,6 @@ impl Store {
         }
         if let Some(from) = &values.from {
             update = update.expression_attribute_values(":fm", s(from.as_str()));
-        }
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
         }
         if let Some(seen) = seen {
             update = update.expression_attribute_values(":seen", n(seen));
@@ -238,8 +236,6 @@ impl Store {
         condition: Condition,
         values: Vec<(&str, AttributeValue)>,
     ) -> Result<Conditional<Item>, StoreError> {
-        let names: HashMap<String, String> =
-            condition.names().iter().map(|(place, name)| ((*place).to_owned(), (*name).to_owned())).collect();
         let values: HashMap<_, _> =
             values.into_iter().map(|(place, value)| (place.to_owned(), value)).collect();
         let put = self
@@ -247,8 +243,7 @@ impl Store {
             .put_item()
             .table_name(table)
             .set_item(Some(item))
-            .condition_expression(condition.expression())
-            .set_expression_attribute_names(Some(names))
+            .under(condition)
             .set_expression_attribute_values((!values.is_empty()).then_some(values))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await {

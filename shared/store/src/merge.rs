@@ -16,8 +16,9 @@ use jiff::Timestamp;
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::outbound::written;
-use crate::transact::{under, update_action};
+use crate::transact::update_action;
 use crate::united::{LONGEST_CHAIN, MOST_RECORDS, alias_of};
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// What came of a merge.
@@ -149,8 +150,8 @@ impl Store {
         note.put("by", s(by));
         note.put("at", ms(now));
         let actions = vec![
-            update_action(under(lost, Condition::NotMerged)),
-            update_action(under(kept, Condition::IntoNotMerged)),
+            update_action(lost.under(Condition::NotMerged)),
+            update_action(kept.under(Condition::IntoNotMerged)),
             self.put_action(&self.tables.contacts, note, None),
         ];
         self.transact(actions).await
@@ -221,7 +222,7 @@ impl Store {
             .expression_attribute_values(":now", ms(now))
             .expression_attribute_values(":by", s(by));
         let actions = vec![
-            update_action(under(lost, Condition::MergeStands)),
+            update_action(lost.under(Condition::MergeStands)),
             update_action(kept),
             update_action(undone),
         ];
@@ -269,10 +270,7 @@ impl Store {
             } else {
                 update.update_expression("REMOVE al")
             };
-            for (place, attribute) in condition.names() {
-                update = update.expression_attribute_names(*place, *attribute);
-            }
-            update = update.condition_expression(condition.expression());
+            update = update.under(condition);
             // An identity that went to somebody else is no business of this record's.
             written(update.expression_attribute_values(":owner", s(contact.as_str()))).await
         });

@@ -12,6 +12,7 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::item::{Get, Item, ms, s};
 use crate::outbound::written;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// How a delivered service message counts.
@@ -101,18 +102,15 @@ impl Store {
     /// See [`StoreError`].
     pub async fn note_free_entry(&self, id: &ConversationId, until: Timestamp) -> Result<(), StoreError> {
         let condition = Condition::FreeEntryForward;
-        let mut update = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.conversations)
             .key("pk", s(keys::conversation(id)))
             .key("sk", s(keys::STATE))
             .update_expression("SET fe = :fe")
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":fe", ms(until));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         written(update).await.map(drop)
     }
 }

@@ -12,6 +12,7 @@ use crate::keys::Key;
 use crate::outbound::written;
 use crate::threads::StoredMessage;
 use crate::united::Thread;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// How long a mention is listed.
@@ -132,18 +133,15 @@ impl Store {
     ) -> Result<(), StoreError> {
         let condition = Condition::ReadForward;
         let (pk, sk) = keys::read_mark(id, agent);
-        let mut update = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.conversations)
             .key("pk", s(pk))
             .key("sk", s(sk))
             .update_expression("SET rt = :rt")
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":rt", ms(through));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         written(update).await.map(drop)
     }
 

@@ -12,9 +12,9 @@ use domain::number::told::seen_in;
 use jiff::Timestamp;
 
 use crate::error::Conditional;
-use crate::gate::guarded;
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::transact::update_action;
+use crate::writes::Guarded;
 use crate::{Condition, Number, Store, StoreError, keys};
 
 /// How often a writer looks again after others were faster.
@@ -112,7 +112,7 @@ impl Store {
             .expression_attribute_values(":next", n(version + 1))
             .expression_attribute_values(":seen", n(version))
             .expression_attribute_values(":zero", n(0));
-        Ok(guarded(update, Condition::FactsUnchanged))
+        Ok(update.under(Condition::FactsUnchanged))
     }
 
     /// What Meta says of a number or a WABA.

@@ -7,6 +7,7 @@ use domain::number::{Rate, Settings};
 
 use crate::item::{Get, Item, n, s};
 use crate::outbound::written;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 impl Store {
@@ -33,7 +34,7 @@ impl Store {
             .table_name(&self.tables.directory)
             .key("pk", s(keys::NUMBERS))
             .key("sk", s(id.as_str()))
-            .condition_expression(condition.expression());
+            .under(condition);
         for (name, value) in attributes(settings)? {
             update = update.expression_attribute_names(format!("#{name}"), name);
             match value {
@@ -43,9 +44,6 @@ impl Store {
                 }
                 None => removes.push(format!("#{name}")),
             }
-        }
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
         }
         let part = |word: &str, of: &[String]| {
             if of.is_empty() { String::new() } else { format!("{word} {} ", of.join(", ")) }

@@ -1,4 +1,4 @@
-//! Steps of a number at Meta: begun by the API, claimed by a job before it asks, ended by what came of it.
+//! Steps of a number or a template at Meta: begun by the API, claimed by a job before it asks, ended by what came of it.
 //!
 //! One step at a time. A job that finds its own step already claimed was cut off while Meta was asked: then nobody knows,
 //! and it does not ask again.
@@ -10,24 +10,28 @@ use jiff::Timestamp;
 
 use crate::item::{Get, Item, ms, s};
 use crate::outbound::written;
+use crate::templates::TemplateKey;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// Which steps: each track has one at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Track {
+pub enum Track<'a> {
     /// Codes, PINs, registration, names: on the number's item.
-    Onboarding,
+    Onboarding(&'a PhoneNumberId),
     /// The business profile: on its own item, beside what was read.
-    Profile,
+    Profile(&'a PhoneNumberId),
+    /// Creating, changing and deleting a template: on its item, beside what Meta says of it.
+    Template(&'a TemplateKey),
 }
 
-impl Track {
-    fn key(self, number: &PhoneNumberId) -> keys::Key {
-        let list = match self {
-            Self::Onboarding => keys::NUMBERS,
-            Self::Profile => keys::PROFILES,
-        };
-        (list.to_owned(), number.as_str().to_owned())
+impl Track<'_> {
+    fn key(self) -> keys::Key {
+        match self {
+            Self::Onboarding(number) => (keys::NUMBERS.to_owned(), number.as_str().to_owned()),
+            Self::Profile(number) => (keys::PROFILES.to_owned(), number.as_str().to_owned()),
+            Self::Template(template) => template.place(),
+        }
     }
 }
 
@@ -51,6 +55,9 @@ pub struct KeptProfile {
     pub step: Option<Step>,
 }
 
+/// What begins a step.
+const BEGUN: &str = "SET ob_st = :pending, ob_id = :id, ob_sp = :step, ob_at = :now";
+
 impl Store {
     /// Begins a step. `false` if another one of its track is under way.
     ///
@@ -58,21 +65,44 @@ impl Store {
     /// See [`StoreError`].
     pub async fn begin_step(
         &self,
-        track: Track,
-        number: &PhoneNumberId,
-        (id, step): (&str, &str),
+        track: Track<'_>,
+        step: (&str, &str),
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let update = self
-            .step_update(track, number, Condition::StepFree)
-            .update_expression("SET ob_st = :pending, ob_id = :id, ob_sp = :step, ob_at = :now REMOVE ob_rs")
+        let update = self.begin_update(track, step, now);
+        written(update.update_expression(format!("{BEGUN} REMOVE ob_rs"))).await
+    }
+
+    /// Begins a step of a template, and keeps what is asked, as JSON, where its job finds it. `false` if another one is
+    /// under way.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn begin_template_step(
+        &self,
+        template: &TemplateKey,
+        step: (&str, &str),
+        asked: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let update = self.begin_update(Track::Template(template), step, now);
+        let update = update.expression_attribute_values(":asked", s(asked));
+        written(update.update_expression(format!("{BEGUN}, ob_rq = :asked REMOVE ob_rs"))).await
+    }
+
+    fn begin_update(
+        &self,
+        track: Track<'_>,
+        (id, step): (&str, &str),
+        now: Timestamp,
+    ) -> UpdateItemFluentBuilder {
+        self.step_update(track, Condition::StepFree)
             .expression_attribute_values(":pending", s(State::Pending.as_str()))
             .expression_attribute_values(":asking", s(State::Asking.as_str()))
             .expression_attribute_values(":given_up", ms(now - GIVEN_UP))
             .expression_attribute_values(":id", s(id))
             .expression_attribute_values(":step", s(step))
-            .expression_attribute_values(":now", ms(now));
-        written(update).await
+            .expression_attribute_values(":now", ms(now))
     }
 
     /// Claims a step before Meta is asked.
@@ -81,13 +111,12 @@ impl Store {
     /// See [`StoreError`]; nothing may be asked then.
     pub async fn claim_step(
         &self,
-        track: Track,
-        number: &PhoneNumberId,
+        track: Track<'_>,
         id: &str,
         now: Timestamp,
     ) -> Result<Claimed, StoreError> {
         let update = self
-            .step_update(track, number, Condition::StepPending)
+            .step_update(track, Condition::StepPending)
             .update_expression("SET ob_st = :asking, ob_at = :now")
             .expression_attribute_values(":pending", s(State::Pending.as_str()))
             .expression_attribute_values(":asking", s(State::Asking.as_str()))
@@ -96,7 +125,7 @@ impl Store {
         if written(update).await? {
             return Ok(Claimed::Mine);
         }
-        let step = self.step(track, number).await?;
+        let step = self.step(track).await?;
         let was_cut_off = step.is_some_and(|step| step.id == id && step.state == State::Asking);
         Ok(if was_cut_off { Claimed::CutOff } else { Claimed::Over })
     }
@@ -107,15 +136,14 @@ impl Store {
     /// See [`StoreError`].
     pub async fn end_step(
         &self,
-        track: Track,
-        number: &PhoneNumberId,
+        track: Track<'_>,
         id: &str,
         outcome: Result<(), &str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let state = if outcome.is_ok() { State::Done } else { State::Failed };
         let update = self
-            .step_update(track, number, Condition::StepMine)
+            .step_update(track, Condition::StepMine)
             .expression_attribute_values(":ended", s(state.as_str()))
             .expression_attribute_values(":id", s(id))
             .expression_attribute_values(":now", ms(now));
@@ -132,8 +160,8 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn step(&self, track: Track, number: &PhoneNumberId) -> Result<Option<Step>, StoreError> {
-        let item = self.get(&self.tables.directory, &track.key(number), true).await?;
+    pub async fn step(&self, track: Track<'_>) -> Result<Option<Step>, StoreError> {
+        let item = self.get(&self.tables.directory, &track.key(), true).await?;
         Ok(item.as_ref().and_then(read_step))
     }
 
@@ -147,7 +175,7 @@ impl Store {
         json: &str,
         read_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let (pk, sk) = Track::Profile.key(number);
+        let (pk, sk) = Track::Profile(number).key();
         let update = self
             .client
             .update_item()
@@ -165,30 +193,20 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub async fn profile_of_number(&self, number: &PhoneNumberId) -> Result<KeptProfile, StoreError> {
-        let item = self.get(&self.tables.directory, &Track::Profile.key(number), true).await?;
+        let item = self.get(&self.tables.directory, &Track::Profile(number).key(), true).await?;
         let item = item.unwrap_or_default();
         let read = item.text("pr").map(str::to_owned).zip(item.time("pa"));
         Ok(KeptProfile { read, step: read_step(&item) })
     }
 
-    fn step_update(
-        &self,
-        track: Track,
-        number: &PhoneNumberId,
-        condition: Condition,
-    ) -> UpdateItemFluentBuilder {
-        let (pk, sk) = track.key(number);
-        let mut update = self
-            .client
+    fn step_update(&self, track: Track<'_>, condition: Condition) -> UpdateItemFluentBuilder {
+        let (pk, sk) = track.key();
+        self.client
             .update_item()
             .table_name(&self.tables.directory)
             .key("pk", s(pk))
             .key("sk", s(sk))
-            .condition_expression(condition.expression());
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
-        update
+            .under(condition)
     }
 }
 

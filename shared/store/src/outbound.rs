@@ -18,6 +18,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailur
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::threads::write_decision;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// How long a claim is kept: longer than any queue keeps its request.
@@ -333,7 +334,7 @@ impl Store {
                 "SET la = :la, pv = :pv, ib = if_not_exists(ib, :ib), im = :im, \
                  ver = if_not_exists(ver, :zero) + :one{answers}"
             ))
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":la", ms(at))
             .expression_attribute_values(":pv", s(preview))
             .expression_attribute_values(":ib", s(keys::inbox(id)))
@@ -343,9 +344,6 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         if sent == Sent::Answer {
             update = update.expression_attribute_values(":yes", AttributeValue::Bool(true));
-        }
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
         }
         let Err(error) = update.send().await else { return Ok(true) };
         match error.as_service_error() {
@@ -359,17 +357,12 @@ impl Store {
     /// An update of a message under a condition.
     pub(crate) fn message_update(&self, id: &MessageId, condition: Condition) -> UpdateItemFluentBuilder {
         let (pk, sk) = keys::message(id);
-        let mut update = self
-            .client
+        self.client
             .update_item()
             .table_name(&self.tables.conversations)
             .key("pk", s(pk))
             .key("sk", s(sk))
-            .condition_expression(condition.expression());
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
-        update
+            .under(condition)
     }
 }
 

@@ -11,8 +11,9 @@ use crate::item::{Get, Put, ms, s};
 use crate::merge::Merged;
 use crate::people::{Claiming, OnRecord, ProfileSeen, Resolved, read_owner};
 use crate::people_items::{claimed, new_profile, note, user_id_item};
-use crate::transact::{under, update_action};
+use crate::transact::update_action;
 use crate::united::alias_of;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// How often a change is tried again when others claim the same identities at the same time.
@@ -193,7 +194,7 @@ impl Store {
                 .expression_attribute_values(":at", ms(change.at))
                 .expression_attribute_values(":owner", s(owner.contact.as_str()))
                 .expression_attribute_values(":since", ms(owner.since));
-            actions.push(update_action(under(left, Condition::PhoneOwnerUnchanged)));
+            actions.push(update_action(left.under(Condition::PhoneOwnerUnchanged)));
         }
         match &succession.person {
             Person::New => {

@@ -12,6 +12,7 @@ use crate::people_items::{
     claimed, forms, new_profile, note, of_merged, parent_item, phone_item, user_id_item,
 };
 use crate::transact::{put_action, update_action};
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 impl Store {
@@ -156,11 +157,8 @@ impl Store {
                 .expression_attribute_values(":bound", s(user_id.as_str())),
             None => update.update_expression("REMOVE un"),
         };
-        for (place, attribute) in Condition::PhoneOwnerUnchanged.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         let update = update
-            .condition_expression(Condition::PhoneOwnerUnchanged.expression())
+            .under(Condition::PhoneOwnerUnchanged)
             .expression_attribute_values(":owner", s(owner.contact.as_str()))
             .expression_attribute_values(":since", ms(owner.since));
         update_action(update)

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::outbound::written;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// Somebody who looks at a conversation.
@@ -107,19 +108,16 @@ impl Store {
         let condition = Condition::TurnUnchanged;
         // Two turns of one millisecond are two turns.
         let at = at.as_millisecond().max(seen.map_or(0, |seen| seen.as_millisecond() + 1));
-        let mut update = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.directory)
             .key("pk", s(keys::turns(number)))
             .key("sk", s(agent.as_str()))
             .update_expression("SET t = :t")
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":t", n(at))
             .expression_attribute_values(":seen", n(seen.map_or(-1, Timestamp::as_millisecond)));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         written(update).await
     }
 }

@@ -16,6 +16,7 @@ use crate::loans::{read_loans, write_loans};
 use crate::outbound::written;
 use crate::threads::{Direction, MessagePage, StoredMessage};
 use crate::united::Thread;
+use crate::writes::{Changes, Guarded};
 use crate::{Condition, Store, StoreError, keys};
 
 /// How many messages are looked at, from the newest back. Whoever waits for longer than that waits since the oldest
@@ -89,24 +90,11 @@ impl Store {
         let condition = Condition::StateUnchanged;
         let mut update = self
             .state_update(id)
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":ver", n(seen + 1))
             .expression_attribute_values(":seen", n(seen));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         let (mut sets, mut removes) = (vec!["ver = :ver".to_owned()], vec!["al".to_owned()]);
-        for (name, value) in rebuilt(id, there, standing, parts, now) {
-            match value {
-                Some(value) => {
-                    sets.push(format!("#{name} = :{name}"));
-                    update = update.expression_attribute_values(format!(":{name}"), value);
-                }
-                None => removes.push(format!("#{name}")),
-            }
-            // Some of these names are words of DynamoDB's own.
-            update = update.expression_attribute_names(format!("#{name}"), name);
-        }
+        update = update.changing(rebuilt(id, there, standing, parts, now), &mut sets, &mut removes);
         written(update.update_expression(format!("SET {} REMOVE {}", sets.join(", "), removes.join(", "))))
             .await
     }

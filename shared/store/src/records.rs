@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::error::Conditional;
 use crate::item::{self, Item, Put, ms, n, s};
 use crate::record_item::put_record;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// What became of a new record.
@@ -86,13 +87,10 @@ impl Store {
             .table_name(&self.tables.contacts)
             .key("pk", s(pk))
             .key("sk", s(sk))
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":seen", n(before.version))
             .expression_attribute_values(":zero", n(0))
             .expression_attribute_values(":next", n(before.version + 1));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         let (mut sets, mut removes) = (vec!["#rec_ver = :next".to_owned()], Vec::new());
         for name in changed {
             update = update.expression_attribute_names(format!("#n_{name}"), name);

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// Whose key it is, and the key.
@@ -111,17 +112,14 @@ impl Store {
     pub async fn free_request(&self, key: &RequestKey<'_>, begun_at: Timestamp) -> Result<(), StoreError> {
         let (pk, sk) = keys::request(key.source, key.key);
         let condition = Condition::RequestMine;
-        let mut delete = self
+        let delete = self
             .client
             .delete_item()
             .table_name(&self.tables.directory)
             .key("pk", s(pk))
             .key("sk", s(sk))
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":begun", ms(begun_at));
-        for (place, attribute) in condition.names() {
-            delete = delete.expression_attribute_names(*place, *attribute);
-        }
         match delete.send().await {
             Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {

@@ -1,7 +1,6 @@
-//! What a company set by hand, and what Meta says of templates.
+//! What a company set by hand.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use cloud_api::WabaId;
 use domain::consent::{Keywords, Matching, Purpose, Words};
 use jiff::Timestamp;
 
@@ -53,50 +52,6 @@ impl Store {
         let mut item = item::at(keys::SETTINGS, switch);
         item.put("on", item::n(i64::from(on)));
         self.put_listed(item).await
-    }
-
-    /// The category that Meta assigns to a template now, as far as we were told.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn template_category(
-        &self,
-        waba: &WabaId,
-        name: &str,
-        language: &str,
-    ) -> Result<Option<Purpose>, StoreError> {
-        let key = keys::template(waba, name, language);
-        let item = self.get(&self.tables.directory, &key, false).await?;
-        Ok(item.and_then(|item| Purpose::from_word(item.text("cat")?)))
-    }
-
-    /// Notes a template's category, unless something newer is known.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn note_template_category(
-        &self,
-        waba: &WabaId,
-        (name, language): (&str, &str),
-        category: Purpose,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let condition = Condition::TemplateForward;
-        let (pk, sk) = keys::template(waba, name, language);
-        let mut update = self
-            .client
-            .update_item()
-            .table_name(&self.tables.directory)
-            .key("pk", s(pk))
-            .key("sk", s(sk))
-            .update_expression("SET cat = :cat, ct = :tpl_at")
-            .condition_expression(condition.expression())
-            .expression_attribute_values(":cat", s(category.as_str()))
-            .expression_attribute_values(":tpl_at", ms(at));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
-        crate::outbound::written(update).await.map(drop)
     }
 
     /// Every portfolio that a WABA was assigned to, and the one of those that were not.

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::changes::{ChangeRecord, Image};
 use crate::item::{Get, Item, at, s};
 use crate::record_item::contact_of_item;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// The most writes of one batch.
@@ -62,18 +63,15 @@ impl Store {
         }
         let condition = Condition::MonthForward;
         let (pk, sk) = keys::profile(&contact);
-        let mut update = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.contacts)
             .key("pk", s(pk))
             .key("sk", s(sk))
             .update_expression("SET act = :month")
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":month", s(now));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         crate::outbound::written(update).await.map(drop)
     }
 

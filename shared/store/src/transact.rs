@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 
 use crate::error::Conditional;
 use crate::item::{Item, s};
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 impl Store {
@@ -19,10 +20,7 @@ impl Store {
     pub(crate) fn put_in(&self, table: &str, item: Item, condition: Option<Condition>) -> PutBuilder {
         let mut put = Put::builder().table_name(table).set_item(Some(item));
         if let Some(condition) = condition {
-            put = put.condition_expression(condition.expression());
-            for (place, attribute) in condition.names() {
-                put = put.expression_attribute_names(*place, *attribute);
-            }
+            put = put.under(condition);
         }
         put
     }
@@ -67,14 +65,6 @@ impl Store {
         }
         Err(StoreError::from_sdk(&error))
     }
-}
-
-/// An update of a transaction under a condition.
-pub(crate) fn under(mut update: UpdateBuilder, condition: Condition) -> UpdateBuilder {
-    for (place, attribute) in condition.names() {
-        update = update.expression_attribute_names(*place, *attribute);
-    }
-    update.condition_expression(condition.expression())
 }
 
 pub(crate) fn put_action(put: PutBuilder) -> TransactWriteItem {

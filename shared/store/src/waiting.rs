@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::item::{self, Get, Put, ms, n, s};
 use crate::outbound::written;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// A message that waits.
@@ -119,18 +120,15 @@ impl Store {
     /// See [`StoreError`].
     pub async fn lift_hold(&self, id: &ConversationId, seen: Timestamp) -> Result<(), StoreError> {
         let condition = Condition::HoldUnchanged;
-        let mut update = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.conversations)
             .key("pk", s(keys::conversation(id)))
             .key("sk", s(keys::STATE))
             .update_expression("REMOVE hd")
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":seen", ms(seen));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         written(update).await.map(drop)
     }
 }

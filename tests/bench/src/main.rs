@@ -5,6 +5,7 @@ mod cpu;
 mod directory;
 mod e2e;
 mod ingest;
+mod limits;
 mod meter;
 mod noise;
 mod people;
@@ -36,6 +37,10 @@ enum Bench {
     Cost(cost::Options),
     /// Lists, searches and imports of a hundred thousand contacts: time, and units of the database.
     People(directory::Options),
+    /// The messaging limit, simulated: nobody beyond it, whatever goes wrong, and wrong designs caught.
+    Tier(limits::TierOptions),
+    /// A number's throughput, simulated: nearly all of it used, nothing refused.
+    Pace(limits::PaceOptions),
     /// Messages per second through the local program, and how long each takes to become visible.
     E2e(e2e::Options),
     /// Size, time to start and memory of the release binaries; `infra/build` makes them.
@@ -48,6 +53,8 @@ fn main() -> ExitCode {
         Bench::Ingest(options) => ingest::run(&options),
         Bench::Cost(options) => cost::run(&options),
         Bench::People(options) => directory::run(&options),
+        Bench::Tier(options) => limits::tier(&options),
+        Bench::Pace(options) => limits::pace(&options),
         Bench::E2e(options) => e2e::run(&options),
         Bench::Start(options) => start::run(&options),
     };

@@ -75,3 +75,14 @@ async fn an_audience_whose_segment_is_gone_pauses_the_campaign() {
     assert_eq!(campaign["state"], "paused", "{campaign:#}");
     assert_eq!(campaign["status"]["by"]["guard"], "audience_gone");
 }
+
+#[tokio::test]
+async fn a_fan_out_that_found_the_tables_away_goes_on_by_itself() {
+    let stage = with_number(Stage::start().await).await;
+    leads(&stage, 5).await;
+    let id = made(&stage, json!({})).await;
+    stage.faults.silence_tables("campaign", 2);
+    step(&stage, &id, "start").await;
+    stage.pass(50).await;
+    assert_eq!(members(&stage, &id).await.len(), 5);
+}

@@ -81,3 +81,17 @@ async fn a_hint_that_is_lost_is_sent_again_and_a_campaign_that_is_through_finish
     let finished = read(&stage, &id).await;
     assert_eq!((&finished["state"], &finished["progress"]["done"]), (&json!("finished"), &json!(3)));
 }
+
+#[tokio::test]
+async fn a_hint_that_nobody_could_work_on_is_a_dead_letter_that_goes_back_to_its_queue() {
+    let stage = Stage::start().await;
+    let hint = r#"{"v":"1","campaign":"01KGONE","chunk":"000000007"}"#;
+    let url = stage.world.queue_url("ChunksDlq").unwrap();
+    stage.world.sqs_client().send_message().queue_url(url).message_body(hint).send().await.unwrap();
+    stage.pass(60).await;
+    let letter = stage.all("/v1/dead-letters").await.remove(0);
+    assert_eq!(letter["source"], "chunks", "{letter:#}");
+    let path = format!("/v1/dead-letters/{}/redrive", letter["id"].as_str().unwrap());
+    ask(&stage, Method::POST, &path, None, StatusCode::ACCEPTED).await;
+    assert_eq!(hints(&stage).await, names([7]));
+}

@@ -49,9 +49,12 @@ async fn a_delivery_that_was_begun_while_the_tables_were_away_arrives_later() {
 #[tokio::test]
 async fn the_same_unreadable_job_twice_is_one_dead_letter_of_its_queue() {
     let stage = Stage::start().await;
-    for (queue, source) in
-        [("DeliveriesQueue", "deliveries"), ("JobsQueue", "jobs"), ("ChangesQueue", "changes")]
-    {
+    for (queue, source) in [
+        ("DeliveriesQueue", "deliveries"),
+        ("JobsQueue", "jobs"),
+        ("ChangesQueue", "changes"),
+        ("CampaignsQueue", "campaigns"),
+    ] {
         for _ in 0..2 {
             let url = stage.world.queue_url(queue).unwrap();
             let send = stage.world.sqs_client().send_message().queue_url(url);

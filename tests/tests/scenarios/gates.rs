@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use cloud_api::language::Language;
 use cloud_api::{Bsuid, PortfolioId, WaId, WabaId};
 use domain::ContactId;
 use domain::consent::{Choice, Entry, Purpose, Source};
 use domain::identity::Sighting;
 use futures::future::join_all;
-use store::ProfileSeen;
+use store::{Hinted, ProfileSeen, TemplateKey};
 use tests::{NUMBER, Stage};
 
 fn portfolio() -> PortfolioId {
@@ -73,11 +74,13 @@ pub(crate) async fn a_word_is_never_overwritten(stage: &Stage) {
 
 pub(crate) async fn an_old_category_does_not_come_back(stage: &Stage) {
     let (store, waba) = (stage.store(), WabaId::new("7"));
+    let (name, language) = ("offer".to_owned(), Language::new("en_US"));
+    let key = TemplateKey { waba: waba.clone(), name, language };
     let told = async |category, seconds| {
         let at = stage.now() + Duration::from_secs(seconds);
-        store.note_template_category(&waba, ("offer", "en_US"), category, at).await.unwrap();
+        store.hint_category(&key, category, at, Hinted::Meta).await.unwrap()
     };
-    told(Purpose::Marketing, 9).await;
+    assert!(told(Purpose::Marketing, 9).await);
     told(Purpose::Utility, 3).await;
     let known = store.template_category(&waba, "offer", "en_US").await.unwrap();
     assert_eq!(known, Some(Purpose::Marketing));

@@ -10,3 +10,4 @@ pub(crate) mod people;
 pub(crate) mod records;
 pub(crate) mod sending;
 pub(crate) mod stores;
+pub(crate) mod templates;

@@ -9,8 +9,6 @@ use futures::future::join_all;
 use store::{Claimed, Number, Store, Subject, Track};
 use tests::{NUMBER, Stage};
 
-const TRACK: Track = Track::Onboarding;
-
 async fn number(stage: &Stage, store: &Store) -> PhoneNumberId {
     let id = PhoneNumberId::new(NUMBER);
     store.meet_number(&Number::new(id.clone()), stage.now()).await.unwrap();
@@ -36,26 +34,27 @@ pub(crate) async fn words_at_once_are_all_heard(stage: &Stage) {
 pub(crate) async fn one_step_at_a_time(stage: &Stage) {
     let store = stage.store();
     let id = number(stage, &store).await;
-    let begin = async |ask: &str, at| store.begin_step(TRACK, &id, (ask, "register"), at).await.unwrap();
+    let begin =
+        async |ask: &str, at| store.begin_step(Track::Onboarding(&id), (ask, "register"), at).await.unwrap();
     assert!(begin("a", stage.now()).await);
     assert!(!begin("b", stage.now()).await, "one is under way");
-    assert_eq!(store.claim_step(TRACK, &id, "a", stage.now()).await.unwrap(), Claimed::Mine);
+    assert_eq!(store.claim_step(Track::Onboarding(&id), "a", stage.now()).await.unwrap(), Claimed::Mine);
     assert!(!begin("b", stage.now()).await, "Meta is being asked");
     let later = stage.now() + GIVEN_UP + Duration::from_secs(1);
     assert!(begin("c", later).await, "nobody works on it any more");
-    store.end_step(TRACK, &id, "c", Ok(()), later).await.unwrap();
+    store.end_step(Track::Onboarding(&id), "c", Ok(()), later).await.unwrap();
     assert!(begin("d", later).await);
 }
 
 pub(crate) async fn a_step_is_asked_once(stage: &Stage) {
     let store = stage.store();
     let id = number(stage, &store).await;
-    let claim = async |ask: &str| store.claim_step(TRACK, &id, ask, stage.now()).await.unwrap();
-    assert!(store.begin_step(TRACK, &id, ("a", "register"), stage.now()).await.unwrap());
+    let claim = async |ask: &str| store.claim_step(Track::Onboarding(&id), ask, stage.now()).await.unwrap();
+    assert!(store.begin_step(Track::Onboarding(&id), ("a", "register"), stage.now()).await.unwrap());
     assert_eq!(claim("another").await, Claimed::Over);
     assert_eq!(claim("a").await, Claimed::Mine);
     assert_eq!(claim("a").await, Claimed::CutOff, "who asked did not come back");
-    store.end_step(TRACK, &id, "a", Err("why"), stage.now()).await.unwrap();
+    store.end_step(Track::Onboarding(&id), "a", Err("why"), stage.now()).await.unwrap();
     assert_eq!(claim("a").await, Claimed::Over);
 }
 
@@ -63,9 +62,9 @@ pub(crate) async fn an_old_step_does_not_end_a_new_one(stage: &Stage) {
     let store = stage.store();
     let id = number(stage, &store).await;
     let later = stage.now() + GIVEN_UP + Duration::from_secs(1);
-    assert!(store.begin_step(TRACK, &id, ("a", "register"), stage.now()).await.unwrap());
-    assert!(store.begin_step(TRACK, &id, ("b", "pin"), later).await.unwrap());
-    store.end_step(TRACK, &id, "a", Ok(()), later).await.unwrap();
-    let step = store.step(TRACK, &id).await.unwrap().unwrap();
+    assert!(store.begin_step(Track::Onboarding(&id), ("a", "register"), stage.now()).await.unwrap());
+    assert!(store.begin_step(Track::Onboarding(&id), ("b", "pin"), later).await.unwrap());
+    store.end_step(Track::Onboarding(&id), "a", Ok(()), later).await.unwrap();
+    let step = store.step(Track::Onboarding(&id)).await.unwrap().unwrap();
     assert_eq!((step.id.as_str(), step.state), ("b", State::Pending));
 }

@@ -32,8 +32,11 @@ mod people_rules;
 mod privacy;
 mod profile;
 mod quick_replies;
+mod rate_cards;
 mod settings;
 mod sources;
+mod template_steps;
+mod templates;
 mod wabas;
 mod webhook_endpoints;
 
@@ -191,6 +194,12 @@ routes! {
     PATCH "/v1/quick-replies/{id}" Supervisor quick_replies::change,
     DELETE "/v1/quick-replies/{id}" Supervisor quick_replies::remove,
     POST "/v1/quick-replies/{id}/render" Agent quick_replies::render => Named("conversations:read"),
+    GET "/v1/rate-cards" Supervisor rate_cards::list,
+    PUT "/v1/rate-cards" Admin rate_cards::load,
+    GET "/v1/rate-cards/estimate" Supervisor rate_cards::estimated,
+    GET "/v1/rate-cards/{id}" Supervisor rate_cards::one,
+    DELETE "/v1/rate-cards/{id}" Admin rate_cards::remove,
+    PUT "/v1/rate-cards/{id}/tiers" Admin rate_cards::load_tiers,
     GET "/v1/reports/sources" Supervisor sources::report,
     GET "/v1/segments" Agent audiences::segments,
     POST "/v1/segments" Supervisor audiences::add_segment,
@@ -206,7 +215,14 @@ routes! {
     PUT "/v1/settings/people-rules" Admin people_rules::set,
     GET "/v1/settings/retention" Supervisor privacy::retention,
     PUT "/v1/settings/retention" Admin privacy::set_retention,
+    GET "/v1/templates" Agent templates::list,
+    POST "/v1/templates" Supervisor template_steps::create,
     PUT "/v1/templates/{name}" Admin settings::set_template,
+    GET "/v1/templates/{waba}/{name}/{language}" Agent templates::one,
+    PATCH "/v1/templates/{waba}/{name}/{language}" Supervisor template_steps::change,
+    DELETE "/v1/templates/{waba}/{name}/{language}" Supervisor template_steps::remove,
+    GET "/v1/templates/{waba}/{name}/{language}/history" Agent templates::history,
+    POST "/v1/templates/{waba}/{name}/{language}/preview" Agent templates::show => Named("templates:read"),
     GET "/v1/wabas" Supervisor wabas::list,
     PUT "/v1/wabas/{id}" Admin wabas::put => PeopleOnly,
     GET "/v1/webhook-endpoints" Supervisor webhook_endpoints::list,

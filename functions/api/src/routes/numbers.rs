@@ -155,7 +155,7 @@ impl Api {
             None => Facts::default(),
         };
         let facts = self.store.facts(Subject::Number(&number.id)).await?;
-        Ok(Standing { facts, of_waba, step: self.store.step(Track::Onboarding, &number.id).await? })
+        Ok(Standing { facts, of_waba, step: self.store.step(Track::Onboarding(&number.id)).await? })
     }
 
     async fn settled(

@@ -195,31 +195,29 @@ impl Api {
         let ask = make(&number.id, &id)?;
         let word = ask.word();
         let task = Task::Number { number: number.id.to_string(), id: id.clone(), ask };
-        self.begin(Track::Onboarding, &number.id, (&id, word), Job::of(task, correlation)).await
+        self.begin(Track::Onboarding(&number.id), (&id, word), Job::of(task, correlation)).await
     }
 
     /// The same for any track.
-    pub(super) async fn begin(
-        &self,
-        track: Track,
-        number: &PhoneNumberId,
-        (id, word): (&str, &str),
-        job: Job,
-    ) -> Begun {
+    pub(super) async fn begin(&self, track: Track<'_>, (id, word): (&str, &str), job: Job) -> Begun {
         let now = self.clock.now();
-        if !self.store.begin_step(track, number, (id, word), now).await? {
+        if !self.store.begin_step(track, (id, word), now).await? {
             return Err(Problem::step_under_way());
         }
         if let Err(error) = self.queue.send(&self.queues.jobs, Entry::new(job.to_json())).await {
             // It would look pending, and nobody would work on it.
-            let ended =
-                self.store.end_step(track, number, id, Err("It was not begun. Ask again."), now).await;
-            if let Err(error) = ended {
-                warn!(%error, "A step that has no job was not ended");
-            }
+            self.give_up_step(track, id).await;
             return Err(error.into());
         }
         Ok((StatusCode::ACCEPTED, Json(StepView::begun(word, now))))
+    }
+
+    /// Ends a step whose job is on no queue.
+    pub(super) async fn give_up_step(&self, track: Track<'_>, id: &str) {
+        let why = Err("It was not begun. Ask again.");
+        if let Err(error) = self.store.end_step(track, id, why, self.clock.now()).await {
+            warn!(%error, "A step that has no job was not ended");
+        }
     }
 }
 

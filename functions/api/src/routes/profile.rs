@@ -137,7 +137,7 @@ impl Api {
         let id = lambda_kit::new_id(&self.clock);
         let word = if change.is_some() { "change" } else { "refresh" };
         let task = Task::Profile { number: number.to_string(), id: id.clone(), change, picture };
-        self.begin(Track::Profile, number, (&id, word), Job::of(task, correlation)).await
+        self.begin(Track::Profile(number), (&id, word), Job::of(task, correlation)).await
     }
 }
 

@@ -8,7 +8,7 @@ use cloud_api::WabaId;
 use cloud_api::language::Language;
 use domain::consent::{Keywords, Matching, Purpose, Words};
 use serde::{Deserialize, Serialize};
-use store::STRICT_CONSENT;
+use store::{Hinted, STRICT_CONSENT, TemplateKey};
 use utoipa::ToSchema;
 
 use super::consent::one_of;
@@ -175,7 +175,8 @@ pub(crate) struct TemplateKnown {
 /// Says which category a template has, until Meta says so. What Meta says later replaces it.
 #[utoipa::path(put, path = "/v1/templates/{name}", tag = "templates", request_body = TemplateKnown,
     params(("name" = String, Path, description = "The template's name")),
-    responses((status = OK, body = TemplateKnown), (status = FORBIDDEN, description = "For admins only")))]
+    responses((status = OK, body = TemplateKnown), (status = FORBIDDEN, description = "For admins only"),
+        (status = CONFLICT, description = "Meta has said it")))]
 pub(crate) async fn set_template(
     State(api): State<Api>,
     Id(name): Id,
@@ -193,9 +194,11 @@ pub(crate) async fn set_template(
             return Err(Problem::field(field, "must have letters, digits, - and _ only"));
         }
     }
-    let waba = WabaId::new(known.waba.as_str());
-    let language = Language::new(&known.language);
-    let template = (name.as_str(), language.as_str());
-    api.store.note_template_category(&waba, template, category, api.clock.now()).await?;
+    let (waba, language) = (WabaId::new(known.waba.as_str()), Language::new(&known.language));
+    let key = TemplateKey { waba, name, language };
+    if !api.store.hint_category(&key, category, api.clock.now(), Hinted::Admin).await? {
+        let detail = "Meta has said which category this template has.".to_owned();
+        return Err(Problem::template_stands(detail, Some("category")));
+    }
     Ok(Json(known))
 }

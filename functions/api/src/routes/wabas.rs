@@ -33,7 +33,7 @@ pub(crate) struct PutWaba {
     portfolio: Option<String>,
 }
 
-/// Tells of a WABA, and has its numbers asked for at once.
+/// Tells of a WABA, and has its numbers and templates asked for at once.
 #[utoipa::path(put, path = "/v1/wabas/{id}", tag = "numbers", request_body = PutWaba,
     params(("id" = String, Path, description = "Meta's id of the WABA: digits")),
     responses((status = OK, body = WabaView),
@@ -55,12 +55,14 @@ pub(crate) async fn put(
     }
     let portfolio = asked.portfolio.map(PortfolioId::new);
     let waba = api.store.put_waba(&WabaId::new(id.as_str()), &name, portfolio.as_ref()).await?;
-    let job = Job::of(Task::SyncNumbers { waba: id }, correlation);
-    api.queue.send(&api.queues.jobs, Entry::new(job.to_json())).await?;
+    for task in [Task::SyncNumbers { waba: id.clone() }, Task::SyncTemplates { waba: id, name: None }] {
+        let job = Job::of(task, correlation.clone());
+        api.queue.send(&api.queues.jobs, Entry::new(job.to_json())).await?;
+    }
     Ok(Json(WabaView::new(waba, api.clock.now())))
 }
 
 /// Meta's ids are numbers of up to 64 bits.
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     (1..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }

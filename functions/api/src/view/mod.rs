@@ -14,8 +14,10 @@ mod letter;
 mod message;
 mod number;
 mod privacy;
+mod rate_card;
 mod related;
 mod status;
+mod template;
 mod time;
 
 pub(crate) use agent::{AgentView, DepartmentView, MeView};
@@ -31,7 +33,9 @@ pub(crate) use letter::{EventView, LetterDetail, LetterView, Redriven};
 pub(crate) use message::MessageView;
 pub(crate) use number::{MeterView, NumberDetail, NumberView, RateView, Standing};
 pub(crate) use privacy::{BlockView, ErasureView, ExportView};
+pub(crate) use rate_card::{EstimateView, RateCardDetail, RateCardView, model_word};
 pub(crate) use related::{page, strays, with_related};
+pub(crate) use template::{TemplateChangeView, TemplateDetail, TemplateView, content_of};
 pub use time::Time;
 
 use serde::Serialize;

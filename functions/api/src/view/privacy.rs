@@ -63,7 +63,7 @@ pub(crate) struct ErasureView {
     /// What was removed.
     removed: RemovedView,
     /// What forgets by itself, and when.
-    remains: [&'static str; 2],
+    remains: [&'static str; 4],
 }
 
 /// What was removed, by kind.
@@ -121,6 +121,8 @@ impl From<&Erasure> for ErasureView {
             remains: [
                 "streams of the tables, for 24 hours",
                 "backups for a restore to a point in time, for 35 days; a restore erases again",
+                "answers to changes with an idempotency key, for 48 hours",
+                "the audit trail, for a year: who did what, with the contact's id and nothing of the person",
             ],
         }
     }

@@ -68,6 +68,7 @@ fn wrong(document: &Value, schema: &Value) -> Option<Value> {
 
 async fn field_of(method: &str, path: &str, body: &Value) -> (u16, String) {
     let path = path.replace("{id}", "id1").replace("{name}", "name").replace("{delivery}", "d1");
+    let path = path.replace("{waba}", "1").replace("{language}", "en_US");
     let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
     let answer = ask(Some(Role::Admin), request.body(Body::from(body.to_string())).unwrap()).await;
     (answer.status, answer.body["field"].as_str().unwrap_or_default().to_owned())

@@ -77,6 +77,14 @@ impl Clock {
         SignedDuration::from_micros(micros)
     }
 
+    /// When an answer would tell most, by this clock as it is: as the second turns, by the middle of what is known. Each
+    /// such answer halves it. A worker that waits anyway, and is not sure of its clock, reads something then.
+    #[must_use]
+    pub fn next_turn(self, now: Timestamp) -> Timestamp {
+        let into = self.corrected(now).as_microsecond().rem_euclid(1_000_000);
+        now.saturating_add(SignedDuration::from_micros(1_000_000 - into)).unwrap_or(now)
+    }
+
     /// How far the clock itself is off, at least: beyond [`MOST_SKEW`] somebody has to look at the machine.
     #[must_use]
     pub fn off_by_at_least(self, now: Timestamp) -> SignedDuration {
@@ -84,27 +92,15 @@ impl Clock {
         SignedDuration::from_micros(micros)
     }
 
-    /// How much of a number's rate a worker with this clock uses, in thousandths. `None`: nothing, as the clock is off by
-    /// more than [`MOST_SKEW`]; an agent's message goes all the same.
+    /// How far the corrected time may still be off, if a worker with this clock may send. `None`: it may not, as the clock is
+    /// off by more than [`MOST_SKEW`]; an agent's message goes all the same.
     #[must_use]
-    pub fn guard(self, purpose: Purpose, now: Timestamp) -> Option<u32> {
-        let is_wrong = self.off_by_at_least(now) > MOST_SKEW;
+    pub fn may_send(self, purpose: Purpose, now: Timestamp) -> Option<SignedDuration> {
         match purpose {
-            Purpose::Campaign if is_wrong => None,
-            _ => Some(guard(self.skew(now))),
+            Purpose::Campaign if self.off_by_at_least(now) > MOST_SKEW => None,
+            _ => Some(self.skew(now)),
         }
     }
-}
-
-/// How much of a rate is used when clocks are off by this, in thousandths.
-///
-/// Within any second, messages arrive that were due in a second and twice the skew, and as much as requests differ in
-/// their way: 20 ms are allowed for. That makes 970 up to 5 ms, 950 at 16 ms and 893 at 50 ms. It never is more than 970.
-#[must_use]
-pub fn guard(skew: SignedDuration) -> u32 {
-    let micros = u64::try_from(skew.as_micros()).unwrap_or_default();
-    let thousandths = 1_000_000_000 / (1_020_000 + 2 * micros);
-    u32::try_from(thousandths).unwrap_or_default().min(970)
 }
 
 /// What is known and what is trusted, together. Empty if the clock is off by more than it is trusted with.
@@ -133,11 +129,8 @@ mod tests {
     fn a_clock_of_which_nothing_is_known_is_trusted_to_fifty_milliseconds() {
         let clock = Clock::default();
         assert_eq!(clock.corrected(micros(0)), micros(0));
-        assert_eq!(clock.guard(Purpose::Campaign, micros(0)), Some(892));
-        assert_eq!(
-            [guard(SignedDuration::from_millis(5)), guard(SignedDuration::from_millis(16))],
-            [970, 950]
-        );
+        let fifty = Some(SignedDuration::from_millis(50));
+        assert_eq!(clock.may_send(Purpose::Campaign, micros(0)), fifty);
     }
 
     #[test]
@@ -151,8 +144,23 @@ mod tests {
             let off = clock.corrected(micros(now - behind)).duration_since(micros(now));
             assert!(off.abs() < SignedDuration::from_millis(5), "{behind}: {off:?}");
             assert!(clock.skew(micros(now - behind)) < SignedDuration::from_millis(6), "{behind}");
-            assert!(clock.guard(Purpose::Campaign, micros(now - behind)) >= Some(968), "{behind}");
         }
+    }
+
+    #[test]
+    fn a_handful_of_answers_is_enough_at_the_turn_of_the_second() {
+        let (mut clock, mut at, behind) = (Clock::default(), 123_456, 41_000);
+        for _ in 0..6 {
+            let turn = clock.next_turn(micros(at - behind));
+            at = turn.duration_since(micros(0)).as_micros() as i64 + behind;
+            ask(&mut clock, behind, at);
+            at += 4_000;
+        }
+        assert!(clock.skew(micros(at - behind)) < SignedDuration::from_millis(5));
+        assert!(
+            clock.corrected(micros(at - behind)).duration_since(micros(at)).abs()
+                < SignedDuration::from_millis(5)
+        );
     }
 
     #[test]
@@ -162,8 +170,8 @@ mod tests {
             ask(&mut clock, 180_000, step * 61_803);
         }
         let now = micros(400 * 61_803 - 180_000);
-        assert_eq!(clock.guard(Purpose::Campaign, now), None);
-        assert!(clock.guard(Purpose::Agent, now).is_some());
+        assert_eq!(clock.may_send(Purpose::Campaign, now), None);
+        assert!(clock.may_send(Purpose::Agent, now).is_some());
         assert!(clock.off_by_at_least(now) > SignedDuration::from_millis(170));
     }
 
@@ -178,7 +186,7 @@ mod tests {
         }
         let now = micros(800 * 61_803);
         assert!(clock.corrected(now).duration_since(now).abs() < SignedDuration::from_millis(6));
-        assert!(clock.guard(Purpose::Campaign, now) >= Some(965));
+        assert!(clock.may_send(Purpose::Campaign, now) < Some(SignedDuration::from_millis(8)));
     }
 
     proptest! {

@@ -29,14 +29,12 @@ impl Inbound {
         whole(self.decayed(now)).into()
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a difference of times in milliseconds fits")]
     fn decayed(self, now: Timestamp) -> f64 {
         let silent = now.as_millisecond().saturating_sub(self.at).max(0) as f64 / 1_000.0;
         f64::from(self.rate) * (-silent / SECONDS).exp()
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "casts of floats saturate")]
 fn whole(rate: f64) -> u32 {
     rate.round() as u32
 }

@@ -51,10 +51,25 @@ pub enum Purpose {
 /// The time that a campaign's block takes. An agent's message waits behind it.
 const BLOCK: SignedDuration = SignedDuration::from_millis(250);
 
-/// A campaign leases its next block only if the present ones end so soon: enough that nothing stands still between them.
-const AHEAD: SignedDuration = SignedDuration::from_millis(250);
+/// How much of the rate is used, in thousandths. Within any second, messages arrive that were due in a little more than a
+/// second: clocks are off by [`COVERED`] either way, and requests differ by some 20 ms on their way.
+const GUARD: u64 = 970;
 
-/// How far an agent's message jumps the queue.
+/// How far a clock may be off without more distance than the guard makes.
+pub const COVERED: SignedDuration = SignedDuration::from_millis(5);
+
+/// A campaign leases its next block only if the present ones end so soon: enough that nothing stands still between them.
+const AHEAD: SignedDuration = SignedDuration::from_millis(150);
+
+/// Workers that wait for the same moment ask again at different times, up to so much later, by chance: of all who write at
+/// once one succeeds, and every attempt is paid for.
+pub const STAGGER: SignedDuration = SignedDuration::from_millis(100);
+
+/// How long an agent's message stands in line before it jumps. Mostly that is long enough for everything that is leased:
+/// a message that jumps leaves in a time that others have.
+const PATIENCE: SignedDuration = SignedDuration::from_millis(350);
+
+/// How far an agent's message jumps the queue, at most.
 pub const JUMP: SignedDuration = SignedDuration::from_millis(250);
 
 /// How long a worker waits for a lease. If it would be longer, a chunk's hint goes back to its queue with a delay.
@@ -65,7 +80,7 @@ const MAINTENANCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// How much a refusal takes of the rate, in thousandths of what is left, and how much comes back each second.
 const SHRINK: u32 = 100;
-const RECOVERED_PER_SECOND: u32 = 1;
+const RECOVERED_PER_SECOND: u32 = 5;
 
 /// The item `LEASE#<number> / LEASE`. One condition serves all its writes: `tat` is as it was read; each moves it, except
 /// what came in, which no lease depends on to be right.
@@ -93,8 +108,9 @@ pub struct Ask {
     pub purpose: Purpose,
     /// How many messages. Campaigns get at most a block ([`Lease::block_size`]).
     pub messages: u32,
-    /// How much of the rate to use, in thousandths: [`Clock::guard`](super::Clock::guard).
-    pub guard: u32,
+    /// How far its clock may be off: [`Clock::may_send`](super::Clock::may_send). A campaign's block keeps that much
+    /// distance from the ones before and after it: going slower would not do, as only its own messages would.
+    pub skew: SignedDuration,
 }
 
 /// What it gets.
@@ -109,7 +125,8 @@ pub enum Grant {
     },
     /// Nothing yet.
     Wait {
-        /// When to ask again. If that is further away than [`LONGEST_WAIT`], a worker does something else meanwhile.
+        /// When to ask again, or a little later ([`STAGGER`]). If that is further away than [`LONGEST_WAIT`], a worker does
+        /// something else meanwhile.
         until: Timestamp,
     },
 }
@@ -134,11 +151,11 @@ impl Send {
         self.from.saturating_add(SignedDuration::from_micros(after)).unwrap_or(self.to)
     }
 
-    /// Whether the n-th missed its time, because the worker was held up: it needs a lease again. All at once would be
-    /// one burst.
+    /// Whether the n-th missed its time by more than 5 ms, because the worker was held up: it needs a lease again. All
+    /// that are late would go at once, into others' time: at 1,000 a second, 20 ms of them were refused.
     #[must_use]
     pub fn has_missed(self, nth: u32, now: Timestamp) -> bool {
-        now.duration_since(self.due(nth)) > SignedDuration::from_millis(20)
+        now.duration_since(self.due(nth)) > SignedDuration::from_millis(5)
     }
 }
 
@@ -151,42 +168,47 @@ impl Lease {
     }
 
     /// Messages in a thousand seconds that may go out: what Meta allows, less what it refused lately, less what comes in.
-    /// At least a tenth of the level: agents answer while many write.
+    /// One a second stays unused: a second that begins with a message holds one more than its length is worth. At least
+    /// a tenth of the level is left: agents answer while many write.
     #[must_use]
-    pub fn rate(&self, guard: u32, now: Timestamp) -> u64 {
+    pub fn rate(&self, now: Timestamp) -> u64 {
         let level = u64::from(self.level.per_second());
         let allowed = level * u64::from(1_000 - self.shrunk_now(now));
-        let left = allowed.saturating_sub(self.inbound.per_thousand_seconds(now)).max(level * 100);
-        left * u64::from(guard.clamp(1, 1_000)) / 1_000
+        let used = self.inbound.per_thousand_seconds(now) + 1_000;
+        let left = allowed.saturating_sub(used).max(level * 100);
+        left * GUARD / 1_000
     }
 
     /// How many messages a campaign leases at once: a quarter of a second's.
     #[must_use]
-    pub fn block_size(&self, guard: u32, now: Timestamp) -> u32 {
-        let messages = u128::from(self.rate(guard, now)) * BLOCK.unsigned_abs().as_millis() / 1_000_000;
+    pub fn block_size(&self, now: Timestamp) -> u32 {
+        let messages = u128::from(self.rate(now)) * BLOCK.unsigned_abs().as_millis() / 1_000_000;
         u32::try_from(messages).unwrap_or(u32::MAX).max(1)
     }
 
     /// Leases time for some messages.
     #[must_use]
     pub fn take(&self, ask: Ask, now: Timestamp) -> Grant {
-        let rate = self.rate(ask.guard, now);
+        let rate = self.rate(now);
         let free = self.tat.max(now);
         match ask.purpose {
             Purpose::Campaign => {
                 if free.duration_since(now) > AHEAD {
                     return Grant::Wait { until: before(self.tat, AHEAD) };
                 }
-                let messages = ask.messages.clamp(1, self.block_size(ask.guard, now));
-                let to = after(free, time_of(messages, rate));
-                let lease = Self { tat: to, ..*self };
-                Grant::Messages { send: Send { from: free, to, messages }, lease }
+                let messages = ask.messages.clamp(1, self.block_size(now));
+                let distance = (ask.skew - COVERED).clamp(SignedDuration::ZERO, AHEAD);
+                let from = after(free, distance);
+                let to = after(from, time_of(messages, rate));
+                let lease = Self { tat: after(to, distance), ..*self };
+                Grant::Messages { send: Send { from, to, messages }, lease }
             }
             Purpose::Agent => {
                 let messages = ask.messages.max(1);
                 let time = time_of(messages, rate);
-                let may_jump = free > now && self.jumps <= after(now, JUMP);
-                let from = if may_jump { before(free, JUMP).max(now) } else { free };
+                let waits = free.duration_since(now) > PATIENCE;
+                let may_jump = waits && self.jumps <= after(now, JUMP);
+                let from = if may_jump { before(free, JUMP).max(after(now, PATIENCE)) } else { free };
                 if from.duration_since(now) > LONGEST_WAIT {
                     return Grant::Wait { until: before(from, LONGEST_WAIT) };
                 }

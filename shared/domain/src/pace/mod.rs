@@ -8,7 +8,7 @@
 //!   and spreads them over the time that it got. Counting each message in the table would cost a write each, and a
 //!   thousand writes a second are as much as one item carries; windows of a second that start anew let two bursts meet.
 //! - **Clocks** ([`Clock`]): two workers whose clocks differ send into each other's time. A worker learns from the `Date`
-//!   of the answers it gets how far it is off, and the less it knows, the slower it goes ([`guard`]).
+//!   of the answers it gets how far it is off, and the less it knows, the more distance it keeps from others' time.
 //! - **Pair rate** ([`pair`], an attribute of the person's gate): a campaign waits until nothing is owed; an agent may
 //!   borrow a burst.
 //!
@@ -19,7 +19,7 @@ mod inbound;
 mod lease;
 pub mod pair;
 
-pub use clock::{Clock, MOST_SKEW, guard};
+pub use clock::{Clock, MOST_SKEW};
 pub use inbound::Inbound;
-pub use lease::{Ask, Grant, JUMP, LONGEST_WAIT, Lease, Level, Purpose, Send};
+pub use lease::{Ask, COVERED, Grant, JUMP, LONGEST_WAIT, Lease, Level, Purpose, STAGGER, Send};
 pub use pair::Pair;

@@ -5,6 +5,8 @@
 use cloud_api::manage::template::{EditTemplate, TemplateState};
 use jiff::{SignedDuration, Timestamp};
 
+use super::{Aspect, Change};
+
 /// How many templates can be created in an hour, per WABA.
 pub const NEW_TEMPLATES_AN_HOUR: u32 = 100;
 /// How many templates a WABA can have whose portfolio is not verified.
@@ -38,6 +40,28 @@ pub enum EditRefusal {
     },
 }
 
+/// When a template was changed while it was approved, told from its history: by whomever, as far as Meta showed it.
+#[must_use]
+pub fn edits_in(history: &[Change]) -> Vec<Timestamp> {
+    let state_before = |at: Timestamp| {
+        let states = history
+            .iter()
+            .filter(|change| change.aspect == Aspect::State && change.at < at)
+            .max_by_key(|it| it.at);
+        states.map(|change| change.to.as_str())
+    };
+    let is_edit = |change: &&Change| {
+        matches!(change.aspect, Aspect::Content | Aspect::Ttl)
+            && change.from.is_some()
+            && state_before(change.at) == Some(TemplateState::Approved.as_str())
+    };
+    let mut times: Vec<_> = history.iter().filter(is_edit).map(|change| change.at).collect();
+    // One change of both is one edit.
+    times.sort_unstable();
+    times.dedup();
+    times
+}
+
 /// May a template be changed now? `edits` are the times at which it was changed while it was approved, in any order.
 ///
 /// # Errors
@@ -69,6 +93,27 @@ pub fn may_edit(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::number::facts::Source;
+
+    #[test]
+    fn what_was_changed_while_it_was_rejected_is_no_edit_of_an_approved_template() {
+        let at = |hour: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hour);
+        let line = |hour, aspect, from: Option<&str>, to: &str| {
+            let (from, to) = (from.map(str::to_owned), to.to_owned());
+            Change { aspect, from, to, reason: None, at: at(hour), source: Source::Sync }
+        };
+        let history = [
+            line(1, Aspect::State, None, "REJECTED"),
+            line(1, Aspect::Content, None, "a"),
+            line(2, Aspect::Content, Some("a"), "b"),
+            line(3, Aspect::State, Some("REJECTED"), "APPROVED"),
+            line(5, Aspect::Content, Some("b"), "c"),
+            line(5, Aspect::Ttl, Some(""), "60"),
+            line(5, Aspect::State, Some("APPROVED"), "PENDING"),
+            line(6, Aspect::Content, Some("c"), "d"),
+        ];
+        assert_eq!(edits_in(&history), [at(5)]);
+    }
 
     #[test]
     fn an_approved_template_is_changed_once_a_day_and_ten_times_a_month() {

@@ -5,15 +5,13 @@
 use std::collections::BTreeMap;
 
 use cloud_api::manage::template::{TemplateNode, TemplateState};
-use cloud_api::webhook::event::Event;
-use cloud_api::webhook::event::templates::{
-    CategoryChange, QualityScore, TemplateCategoryName, TemplateEvent,
-};
+use cloud_api::webhook::event::templates::{QualityScore, TemplateCategoryName};
 use cloud_api::{TemplateId, WabaId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Content;
+use super::{Content, seen_in};
+use crate::consent::Purpose;
 use crate::number::facts::Source;
 
 /// What can change of a template.
@@ -35,6 +33,14 @@ pub enum Aspect {
 }
 
 impl Aspect {
+    /// Reads a word back.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::State, Self::Quality, Self::Category, Self::NextCategory, Self::Content, Self::Ttl]
+            .into_iter()
+            .find(|aspect| aspect.as_str() == word)
+    }
+
     /// The word that stands in tables and in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -183,10 +189,48 @@ impl Mirror {
         change
     }
 
+    /// What was known of it when it was seen first, as the first lines of its history.
+    #[must_use]
+    pub fn beginnings(&self) -> Vec<Change> {
+        let line = |(aspect, stamp): (&Aspect, &Stamp)| Change {
+            aspect: *aspect,
+            from: None,
+            to: stamp.value.clone(),
+            reason: self.reason.clone().filter(|_| *aspect == Aspect::State),
+            at: stamp.at,
+            source: stamp.source,
+        };
+        self.stamps.iter().map(line).collect()
+    }
+
+    /// When an aspect was told last.
+    #[must_use]
+    pub fn told_at(&self, aspect: Aspect) -> Option<Timestamp> {
+        self.stamps.get(&aspect).map(|stamp| stamp.at)
+    }
+
+    /// What a person must have agreed to, by its category now. `None`: Meta did not say, or in a word that this build does
+    /// not know.
+    #[must_use]
+    pub fn purpose(&self) -> Option<Purpose> {
+        self.content.category.as_ref().and_then(purpose_of)
+    }
+
     /// The category that is announced and has not come yet.
     #[must_use]
     pub fn announced(&self) -> Option<&(TemplateCategoryName, Option<Timestamp>)> {
         self.next_category.as_ref().filter(|(next, _)| self.content.category.as_ref() != Some(next))
+    }
+}
+
+/// What a person must have agreed to who is sent a template of this category.
+#[must_use]
+pub fn purpose_of(category: &TemplateCategoryName) -> Option<Purpose> {
+    match category {
+        TemplateCategoryName::Marketing => Some(Purpose::Marketing),
+        TemplateCategoryName::Utility => Some(Purpose::Utility),
+        TemplateCategoryName::Authentication => Some(Purpose::Authentication),
+        _ => None,
     }
 }
 
@@ -201,64 +245,4 @@ fn words(telling: &Telling) -> (Aspect, String, Option<String>) {
             (Aspect::Ttl, seconds.map(|seconds| seconds.to_string()).unwrap_or_default(), None)
         }
     }
-}
-
-/// What Meta's list says of a template.
-#[must_use]
-pub fn seen_in(node: &TemplateNode) -> Vec<Telling> {
-    let reason = node.rejected_reason.clone().filter(|reason| !reason.eq_ignore_ascii_case("none"));
-    let mut told = vec![
-        Telling::State(node.status.clone(), reason),
-        Telling::Content(Box::new(Content::of(node))),
-        Telling::Ttl(node.message_send_ttl_seconds),
-    ];
-    told.extend(node.category.clone().map(Telling::Category));
-    told.extend(node.quality_score.as_ref().map(|quality| Telling::Quality(quality.score.clone())));
-    told
-}
-
-/// What a webhook says of a template.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Told {
-    /// Of which.
-    pub template: TemplateId,
-    /// What.
-    pub tellings: Vec<Telling>,
-    /// Whether the template has to be read again: the webhook does not say all that changed.
-    pub read_again: bool,
-}
-
-/// Reads an event. `None`: it is not about a template.
-#[must_use]
-pub fn told_by(event: &Event) -> Option<Told> {
-    let (template, tellings, read_again) = match event {
-        Event::TemplateStatus(told) => {
-            let reason = told.reason.clone().filter(|reason| !reason.eq_ignore_ascii_case("none"));
-            let title = told.other_info.as_ref().and_then(|other| other.title.clone());
-            let mut tellings = Vec::new();
-            // Out of the archive: Meta does not say where it stands now.
-            if told.event != TemplateEvent::Unarchived {
-                let state = TemplateState::from(told.event.as_str());
-                tellings.push(Telling::State(state, reason.or(title)));
-            }
-            tellings.extend(told.category.clone().map(Telling::Category));
-            (&told.id, tellings, told.event == TemplateEvent::Unarchived)
-        }
-        Event::TemplateQuality(told) => {
-            (&told.id, vec![Telling::Quality(told.new_quality_score.clone())], false)
-        }
-        Event::TemplateComponents(told) => (&told.id, Vec::new(), true),
-        Event::TemplateCategory(told) => {
-            let telling = match &told.change {
-                CategoryChange::Upcoming { next, at, .. } => {
-                    let at = at.and_then(|at| Timestamp::from_second(at).ok());
-                    Telling::NextCategory(next.clone(), at)
-                }
-                CategoryChange::Done { new, .. } => Telling::Category(new.clone()),
-            };
-            (&told.id, vec![telling], false)
-        }
-        _ => return None,
-    };
-    Some(Told { template: template.clone(), tellings, read_again })
 }

@@ -14,10 +14,11 @@ mod mirror;
 mod parameter;
 mod render;
 mod sources;
+mod told;
 
 use cloud_api::language::Language;
 use cloud_api::manage::template::{
-    ComponentDef, ComponentKind, ParameterFormat, TemplateNode, TemplateState,
+    ComponentDef, ComponentKind, CreateTemplate, ParameterFormat, TemplateNode, TemplateState,
 };
 use cloud_api::webhook::event::templates::TemplateCategoryName;
 use serde::{Deserialize, Serialize};
@@ -29,12 +30,13 @@ pub use health::{Concern, Health, Severity, health};
 pub use language::choose;
 pub use limits::{
     DELETED_NAME_BLOCKED, EDITS_A_MONTH, EditRefusal, NEW_TEMPLATES_AN_HOUR, TEMPLATES_UNVERIFIED,
-    TEMPLATES_VERIFIED, may_edit,
+    TEMPLATES_VERIFIED, edits_in, may_edit,
 };
-pub use mirror::{Aspect, Change, Mirror, Telling, Told, seen_in, told_by};
+pub use mirror::{Aspect, Change, Mirror, Telling, purpose_of};
 pub use parameter::{Kind, Parameter, ParameterKey, Part, Place, parameters};
 pub use render::{Rendered, RenderedButton, RenderedCard, RenderedHeader, RenderedOffer, render};
 pub use sources::{Source, Sources};
+pub use told::{Told, seen_in, told_by};
 
 /// What a template says: the part of it that messages depend on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +64,18 @@ impl Content {
             category: node.category.clone(),
             format: node.parameter_format.clone().unwrap_or(ParameterFormat::Positional),
             components: node.components.clone(),
+        }
+    }
+
+    /// The content of a template that is to be created. A template of Meta's library shows what it says once it is there.
+    #[must_use]
+    pub fn asked(template: &CreateTemplate) -> Self {
+        Self {
+            name: template.name.clone(),
+            language: template.language.clone(),
+            category: Some(template.category.clone()),
+            format: template.parameter_format.clone().unwrap_or(ParameterFormat::Positional),
+            components: template.components.clone(),
         }
     }
 

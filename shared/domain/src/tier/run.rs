@@ -30,6 +30,10 @@ impl Reservation {
 }
 
 /// The item `CAMP#<id>#<n mod 16> / CHUNK#<n>#RUN`: how far a chunk has come.
+///
+/// Members that an earlier turn began with, and that have no result, are not begun with again here. Their gates tell what
+/// became of them: who has this campaign on it may have been sent to; who has not was not, and goes into a deferred chunk,
+/// which takes a slot of its own. If the earlier turn only slept and takes the gate after all, the later one finds it taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Run {
     /// The slots it holds.

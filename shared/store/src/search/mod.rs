@@ -11,8 +11,10 @@ use domain::{Contact, ContactId};
 
 use crate::{Store, StoreError, keys};
 
-/// Where a page of a combined filter ends however little it found: 1 MB, in read units of 8 KB.
-const MOST_UNITS: f64 = 120.0;
+/// What a page of a combined filter reads at most, however little it finds: 1 MB, in read units of 8 KB.
+const MOST_UNITS: f64 = 128.0;
+/// What a page has left to read when it reads on once more: a hundred records, each by itself, and their entries.
+const ONCE_MORE: f64 = 52.0;
 
 /// A page of contacts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,8 +67,12 @@ impl Meter {
         self.0 += consumed.and_then(ConsumedCapacity::capacity_units).unwrap_or_default();
     }
 
+    fn left(&self) -> f64 {
+        MOST_UNITS - self.0
+    }
+
     fn is_full(&self) -> bool {
-        self.0 >= MOST_UNITS
+        self.left() < ONCE_MORE
     }
 }
 

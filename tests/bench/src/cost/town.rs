@@ -79,7 +79,7 @@ impl Town {
             // What happens by the clock belongs to no message's cost: a count of dead letters every five minutes. Events
             // are a line of their own.
             interceptors: Some(Arc::new(move |function| match function {
-                "sync" | "automation" | "notifier" => Vec::new(),
+                "sync" | "automation" | "notifier" | "campaign" => Vec::new(),
                 _ => vec![tap::interceptor(&tapped)],
             })),
             functions: Arc::new(move |context| {

@@ -28,6 +28,7 @@ impl Events {
             "sender" => &["sqs/send_request.json"],
             "automation" => &["stream/message_received.json"],
             "notifier" => &["sqs/delivery.json"],
+            "campaign" => &["sqs/campaign_job.json"],
             "sync" => &["sqs/send_dlq.json"],
             "api" => &["api/conversations.json", "api/send_text.json"],
             other => return Err(format!("name the samples of {other} in the bench").into()),

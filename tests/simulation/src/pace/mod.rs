@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::rc::Rc;
 
-use domain::pace::{Lease, Level, Purpose};
+use domain::pace::{Inbound, Lease, Level, Purpose};
 use jiff::Timestamp;
 
 use crate::chance::Chance;
@@ -40,7 +40,8 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Eight workers whose clocks are off by up to 50 ms, and requests that differ by 20 ms.
+    /// Eight workers whose clocks are off by up to 50 ms, and requests that differ by 20 ms, for as long as a campaign to
+    /// 100,000 people takes, at most for 1,250 seconds.
     #[must_use]
     pub fn of(level: Level) -> Self {
         Self {
@@ -50,7 +51,7 @@ impl Setup {
             jitter_ms: 20,
             agents: 0,
             inbound: 0,
-            seconds: 300,
+            seconds: (100_000 / i64::from(level.per_second())).min(1_250),
             people: 100_000,
             learns: true,
         }
@@ -133,11 +134,15 @@ impl World {
 #[must_use]
 pub fn play(setup: Setup, seed: u64) -> Report {
     let time = Time::default();
+    let mut lease = Lease::new(setup.level);
+    // People wrote before, too.
+    let rate = u32::try_from(setup.inbound * 10).unwrap_or_default();
+    lease.inbound = Inbound { rate, at: at(0).as_millisecond() };
     let world = World {
         setup,
         time: time.clone(),
         chance: Chance::new(seed),
-        lease: Lease::new(setup.level),
+        lease,
         pairs: HashMap::new(),
         number: Number::new(setup.level.per_second()),
         flights: BinaryHeap::new(),

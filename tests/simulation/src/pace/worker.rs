@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use domain::pace::{Ask, Clock, Grant, LONGEST_WAIT, Purpose, Send, pair, pair::Pair};
+use domain::pace::{Ask, COVERED, Clock, Grant, LONGEST_WAIT, Purpose, STAGGER, Send, pair, pair::Pair};
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
@@ -82,13 +82,27 @@ impl Worker {
         loop {
             let read = self.world.borrow().lease;
             self.table().await;
-            let guard = self.clock.guard(purpose, self.local())?;
-            match read.take(Ask { purpose, messages, guard }, self.now()) {
+            let skew = self.clock.may_send(purpose, self.local())?;
+            match read.take(Ask { purpose, messages, skew }, self.now()) {
                 Grant::Wait { until } => {
                     if until.duration_since(self.now()) > LONGEST_WAIT {
                         return None;
                     }
-                    self.until(until).await;
+                    let stagger = match purpose {
+                        Purpose::Campaign => {
+                            self.world.borrow_mut().chance.between(0, STAGGER.as_micros() as i64)
+                        }
+                        Purpose::Agent => 0,
+                    };
+                    let wait = until.duration_since(self.now()).as_micros() as i64 + stagger;
+                    let local = self.local();
+                    let turn = self.clock.next_turn(local).duration_since(local).as_micros() as i64;
+                    if self.clock.skew(local) > COVERED && turn < wait {
+                        self.time.rest(turn).await;
+                        self.table().await;
+                    } else {
+                        self.time.rest(wait).await;
+                    }
                 }
                 Grant::Messages { send, lease } => {
                     let is_written = {
@@ -116,7 +130,7 @@ impl Worker {
                 self.time.rest(SECOND).await;
                 continue;
             };
-            let mut nth = 0;
+            let (mut nth, mut tries) = (0, 0);
             while nth < send.messages {
                 self.until(send.due(nth)).await;
                 if send.has_missed(nth, self.now()) {
@@ -132,10 +146,15 @@ impl Worker {
                 if self.may_hear(person, Purpose::Campaign) {
                     self.world.borrow_mut().post(person, Purpose::Campaign);
                     nth += 1;
-                    // Its gate and its result are written meanwhile, which takes some milliseconds and does not hold up.
+                    // Its gate and its message were written, which takes some milliseconds and does not hold up others.
+                    self.meanwhile();
                     self.meanwhile();
                 } else {
                     self.world.borrow_mut().report.put_off += 1;
+                    // Where nearly everybody has just heard, a message's time passes unused.
+                    tries += 1;
+                    nth += tries / 20;
+                    tries %= 20;
                 }
             }
         }

@@ -35,8 +35,8 @@ pub enum Design {
     ReleaseTaken,
     /// Wrong: giving back without looking whether somebody did already.
     ReleaseTwice,
-    /// Wrong: gates written without a condition on what was read, so that two chunks give the same older slot back.
-    BlindGates,
+    /// Wrong: a bucket counts until a day after its beginning, not its end.
+    RoundedDown,
 }
 
 impl Design {
@@ -48,7 +48,7 @@ impl Design {
         Self::Unfenced,
         Self::ReleaseTaken,
         Self::ReleaseTwice,
-        Self::BlindGates,
+        Self::RoundedDown,
     ];
 }
 
@@ -183,9 +183,14 @@ impl Report {
     }
 
     fn add(&mut self, one: Outcome) {
-        let all = &mut self.all;
-        self.seeds += 1;
-        self.seeds_over += u64::from(one.over > 0);
+        self.join(Self { seeds: 1, seeds_over: u64::from(one.over > 0), all: one });
+    }
+
+    /// Both together.
+    pub fn join(&mut self, other: Self) {
+        let (all, one) = (&mut self.all, other.all);
+        self.seeds += other.seeds;
+        self.seeds_over += other.seeds_over;
         for (sum, one) in [
             (&mut all.posted, one.posted),
             (&mut all.sent, one.sent),

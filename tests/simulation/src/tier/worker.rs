@@ -112,7 +112,10 @@ impl Worker {
 
     async fn read(&self, chunk: u32) -> (Run, Rc<Ledger>) {
         let read = {
-            let world = self.world.borrow();
+            let world = &mut *self.world.borrow_mut();
+            if world.setup.design == Design::RoundedDown {
+                world.rounds_down();
+            }
             (world.chunks[chunk as usize].run, world.ledger.clone())
         };
         self.effect().await;

@@ -104,7 +104,7 @@ pub(crate) async fn change(
     Ok(Json(campaign.into()))
 }
 
-/// Removes a campaign that has not started, or is over.
+/// Removes a campaign that has not started.
 #[utoipa::path(delete, path = "/v1/campaigns/{id}", tag = "campaigns",
     params(("id" = String, Path, description = "The campaign")),
     responses((status = NO_CONTENT), (status = NOT_FOUND, description = "No such campaign"),

@@ -151,15 +151,30 @@ impl State {
         Ok(template.shown())
     }
 
+    /// What Meta changes of a template by itself, each told by its webhook.
     pub(crate) fn change_template(&mut self, id: &str, fields: Value, now: Timestamp) -> Answer {
         let mut input = Input::new(fields)?;
-        let status = input.text("status")?;
-        let status = input.needed("status", status)?;
+        let (status, quality) = (input.text("status")?, input.text("quality")?);
+        let (category, components) = (input.text("category")?, input.list("components")?);
+        if status.is_none() && quality.is_none() && category.is_none() && components.is_none() {
+            return Err(input.wrong("status", "or quality, category or components is required"));
+        }
         input.done()?;
         if !self.templates.contains_key(id) {
             return Err(ControlError::missing("template", id));
         }
-        self.set_template_status(id, &status, now);
+        if let Some(quality) = quality {
+            self.set_template_quality(id, &quality, now);
+        }
+        if let Some(category) = category {
+            self.set_template_category(id, &category, now);
+        }
+        if let Some(components) = components {
+            self.set_template_components(id, components, now);
+        }
+        if let Some(status) = status {
+            self.set_template_status(id, &status, now);
+        }
         Ok(self.templates[id].shown())
     }
 }

@@ -70,7 +70,11 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
         "/templates",
         "a template that is approved at once: name, language, category, components, waba_id, parameter_format",
     ),
-    ("POST", "/templates/{id}", "changes a template's status and tells the webhook: status"),
+    (
+        "POST",
+        "/templates/{id}",
+        "what Meta changes by itself, each told by its webhook: status, quality, category, components",
+    ),
     ("POST", "/reset", "back to the default world"),
 ];
 

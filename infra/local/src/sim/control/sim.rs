@@ -214,7 +214,7 @@ impl Sim {
         self.write(|state, _| state.add_template(fields))
     }
 
-    /// Changes a template's status and tells the webhook.
+    /// What Meta changes of a template by itself: status, quality, category, components; each told by its webhook.
     ///
     /// # Errors
     /// Names the field that is wrong.

@@ -11,6 +11,7 @@ mod recipient;
 mod reply;
 mod route;
 mod send;
+mod template_news;
 mod templates;
 
 use std::collections::BTreeMap;

@@ -8,7 +8,6 @@ use super::errors::GraphError;
 use super::nodes::select;
 use crate::sim::model::{Due, Template};
 use crate::sim::state::{State, ms};
-use crate::sim::webhooks::Change;
 
 type Answer = Result<Value, GraphError>;
 
@@ -161,35 +160,6 @@ impl State {
         let bad = template.category != "AUTHENTICATION"
             && (text.contains("}}{{") || text.starts_with("{{") || text.ends_with("}}"));
         self.set_template_status(id, if bad { "REJECTED" } else { "APPROVED" }, at);
-    }
-
-    /// Changes a template's status and tells the webhook.
-    pub(crate) fn set_template_status(&mut self, id: &str, status: &str, at: Timestamp) {
-        let Some(mut template) = self.templates.get(id).cloned() else { return };
-        template.status = status.into();
-        template.rejected_reason = if status == "REJECTED" { "INVALID_FORMAT" } else { "NONE" }.into();
-        let mut value = json!({
-            "event": status,
-            "message_template_id": id.parse::<u64>().unwrap_or_default(),
-            "message_template_name": template.name,
-            "message_template_language": template.language,
-            "reason": template.rejected_reason,
-            "message_template_category": template.category,
-        });
-        if status == "REJECTED" {
-            value["rejection_info"] = json!({
-                "reason": "Variables stand at an edge of the text or touch each other.",
-                "recommendation": "Put words before, after and between the variables.",
-            });
-        }
-        let change = Change {
-            waba: template.waba.clone(),
-            time: Some(at.as_second()),
-            field: "message_template_status_update".into(),
-            value,
-        };
-        self.keep_template(template);
-        self.emit(at, change);
     }
 }
 

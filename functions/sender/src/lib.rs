@@ -9,19 +9,19 @@ mod limits;
 mod post;
 mod read_mark;
 mod target;
+mod time;
 mod waker;
 mod worker;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chunk::Chunks;
 pub use config::{Access, Config};
-use domain::pace::{Clock, Purpose};
 use graph::Graph;
-use jiff::Timestamp;
 use lambda_kit::metrics::Metric;
 use lambda_kit::{Kit, Secret, batch};
 use queue::Queue;
 use store::Store;
+pub use time::Time;
 pub use waker::Waker;
 pub use worker::Job;
 
@@ -46,6 +46,8 @@ pub struct Sender {
     pub chunks_queue_url: String,
     /// The queue of steps of campaigns.
     pub campaigns_queue_url: String,
+    /// What this worker knows of its clock. Kept as long as the worker lives.
+    pub time: Time,
 }
 
 impl Sender {
@@ -61,12 +63,6 @@ impl Sender {
         } else {
             batch::run(self, event).await
         }
-    }
-
-    /// How much of a number's rate this worker uses, in thousandths. Machines on Lambda are synchronised; what their clocks
-    /// are trusted with is what the rate is kept below by. `None`: nothing, as the clock is too far off.
-    fn guard(&self, purpose: Purpose, now: Timestamp) -> Option<u32> {
-        Clock::default().guard(purpose, now)
     }
 
     fn count(&self, metric: Metric) {

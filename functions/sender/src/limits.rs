@@ -6,7 +6,7 @@ use cloud_api::outbound::Content;
 use cloud_api::webhook::event::numbers::MessagingLimit;
 use domain::consent::Purpose as Category;
 use domain::number::facts::Fact;
-use domain::pace::{Ask, Grant, Level, Pair, Purpose, pair};
+use domain::pace::{Ask, Grant, Level, MOST_SKEW, Pair, Purpose, pair};
 use domain::tier::{Bucket, Limit, Slot, is_surely_open};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::Failure;
@@ -53,13 +53,14 @@ impl Sender {
         };
         let now = self.kit.clock.now();
         // An agent's message goes, however wrong the clock is.
-        let guard = self.guard(Purpose::Agent, now).unwrap_or(1_000);
-        let ask = Ask { purpose: Purpose::Agent, messages: 1, guard };
-        match self.store.lease(number, level, ask, now).await.map_err(failure)? {
+        let skew = self.time.may_send(Purpose::Agent, now).unwrap_or(MOST_SKEW);
+        let ask = Ask { purpose: Purpose::Agent, messages: 1, skew };
+        let common = self.time.now(&self.kit.clock);
+        match self.store.lease(number, level, ask, common).await.map_err(failure)? {
             Grant::Wait { until } => Ok(Room::Wait(until)),
             Grant::Messages { send, .. } => {
-                if send.from.duration_since(now) > AT_ONCE {
-                    self.kit.clock.sleep_until(send.from).await;
+                if send.from.duration_since(common) > AT_ONCE {
+                    self.time.sleep_until(&self.kit.clock, send.from).await;
                 }
                 Ok(Room::Go(bucket))
             }

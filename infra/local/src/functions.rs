@@ -214,6 +214,7 @@ async fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         later_queue_url: config.later_queue_url,
         chunks_queue_url: config.chunks_queue_url,
         campaigns_queue_url: config.campaigns_queue_url,
+        time: sender::Time::default(),
     };
     Ok(Arc::new(move |event| {
         let sender = sender.clone();

@@ -11,6 +11,7 @@ use std::time::Duration;
 use cloud_api::PhoneNumberId;
 use cloud_api::error::{Answer, GraphError};
 use cloud_api::outbound::SendResponse;
+use jiff::Timestamp;
 pub use manage::{Managed, Picture};
 use secrecy::{ExposeSecret, SecretString};
 pub use templates::ListedTemplates;
@@ -132,15 +133,21 @@ impl Graph {
         self
     }
 
-    /// Posts a message, or a read mark, of a number.
-    pub async fn post_message(&self, token: &SecretString, from: &PhoneNumberId, body: Vec<u8>) -> Posted {
+    /// Posts a message, or a read mark, of a number. Gives when the answer was written as well, by Meta's clock, if there
+    /// was one.
+    pub async fn post_message(
+        &self,
+        token: &SecretString,
+        from: &PhoneNumberId,
+        body: Vec<u8>,
+    ) -> (Posted, Option<Timestamp>) {
         const CALL: &str = "messages";
         if let Some(Err(Cut)) = self.intercept.as_ref().map(|i| i.before(CALL)) {
-            return Posted::NotSent;
+            return (Posted::NotSent, None);
         }
         let posted = self.exchange(token, from, body).await;
         match self.intercept.as_ref().map(|i| i.after(CALL)) {
-            Some(Err(Cut)) => Posted::Unknown { why: "the answer was lost".to_owned() },
+            Some(Err(Cut)) => (Posted::Unknown { why: "the answer was lost".to_owned() }, None),
             _ => posted,
         }
     }
@@ -178,7 +185,12 @@ impl Graph {
         }
     }
 
-    async fn exchange(&self, token: &SecretString, from: &PhoneNumberId, body: Vec<u8>) -> Posted {
+    async fn exchange(
+        &self,
+        token: &SecretString,
+        from: &PhoneNumberId,
+        body: Vec<u8>,
+    ) -> (Posted, Option<Timestamp>) {
         let answer = self
             .http
             .post(format!("{}/{VERSION}/{from}/messages", self.base))
@@ -190,15 +202,21 @@ impl Graph {
         let response = match answer {
             Ok(response) => response,
             // Only a connection that was never made is known not to have carried the message.
-            Err(error) if error.is_connect() => return Posted::NotSent,
-            Err(error) => return Posted::Unknown { why: reason(&error) },
+            Err(error) if error.is_connect() => return (Posted::NotSent, None),
+            Err(error) => return (Posted::Unknown { why: reason(&error) }, None),
         };
         let status = response.status().as_u16();
+        let date = response.headers().get("date").and_then(|date| date.to_str().ok()).and_then(read_date);
         match response.bytes().await {
-            Ok(body) => read_answer(status, &body),
-            Err(error) => Posted::Unknown { why: reason(&error) },
+            Ok(body) => (read_answer(status, &body), date),
+            Err(error) => (Posted::Unknown { why: reason(&error) }, date),
         }
     }
+}
+
+/// Reads a `Date` header, whole seconds. Pure.
+fn read_date(date: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()
 }
 
 fn http_content_type() -> (&'static str, &'static str) {

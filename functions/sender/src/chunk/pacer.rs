@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use cloud_api::PhoneNumberId;
-use domain::pace::{Ask, Grant, LONGEST_WAIT, Purpose, Send};
-use jiff::Timestamp;
+use domain::pace::{Ask, Grant, LONGEST_WAIT, Purpose, STAGGER, Send};
+use jiff::{SignedDuration, Timestamp};
 use lambda_kit::Failure;
 use store::StoreError;
 use tokio::sync::Mutex;
+use tracing::warn;
 
 use super::Chunks;
 use super::context::Number;
@@ -41,7 +42,7 @@ impl Pacer {
     /// a second, or the worker's time ends before.
     pub(crate) async fn room(&self, chunks: &Chunks, number: &Number, wanted: u32) -> Result<u32, Failure> {
         let mut leased = self.leased.lock().await;
-        let now = chunks.sender.kit.clock.now();
+        let now = chunks.common_time();
         if let Some(lease) = leased.get_mut(&number.id) {
             let left = lease.left(now);
             if left > 0 {
@@ -57,7 +58,7 @@ impl Pacer {
     pub(crate) async fn due(&self, chunks: &Chunks, number: &Number) -> Result<Option<Timestamp>, Failure> {
         let mut leased = self.leased.lock().await;
         loop {
-            let now = chunks.sender.kit.clock.now();
+            let now = chunks.common_time();
             if let Some(lease) = leased.get_mut(&number.id)
                 && lease.left(now) > 0
             {
@@ -73,24 +74,39 @@ impl Pacer {
 }
 
 impl Chunks {
+    /// The time that leases are in.
+    fn common_time(&self) -> Timestamp {
+        self.sender.time.now(&self.sender.kit.clock)
+    }
+
     /// Leases time of a number. A worker waits a second at most; else it does something else meanwhile.
     async fn lease(&self, number: &Number, messages: u32) -> Result<Option<Send>, Failure> {
-        let clock = &self.sender.kit.clock;
-        let give_up = clock.now().saturating_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX).min(self.until);
-        let purpose = Purpose::Campaign;
+        let (clock, time) = (&self.sender.kit.clock, &self.sender.time);
+        let give_up = self.common_time().saturating_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX);
         loop {
-            let now = clock.now();
-            let Some(guard) = self.sender.guard(purpose, now) else { return Ok(None) };
-            let ask = Ask { purpose, messages, guard };
-            let granted = self.sender.store.lease(&number.id, number.level, ask, now).await;
+            let Some(skew) = time.may_send(Purpose::Campaign, clock.now()) else {
+                warn!(number.id = %number.id, "This worker's clock is off by more than a tenth of a second");
+                return Ok(None);
+            };
+            let ask = Ask { purpose: Purpose::Campaign, messages, skew };
+            let granted = self.sender.store.lease(&number.id, number.level, ask, self.common_time()).await;
             match granted {
                 // Others are faster: there is no time left for this worker anyway.
                 Err(StoreError::Contended) => return Ok(None),
                 Err(error) => return Err(failure(error)),
                 Ok(Grant::Messages { send, .. }) => return Ok(Some(send)),
-                Ok(Grant::Wait { until }) if until <= give_up => clock.sleep_until(until).await,
+                Ok(Grant::Wait { until }) if until <= give_up && self.has_time() => {
+                    time.sleep_until(clock, until.saturating_add(stagger()).unwrap_or(until)).await;
+                }
                 Ok(Grant::Wait { .. }) => return Ok(None),
             }
         }
     }
+}
+
+/// Who waits for the same moment asks again at different times: of all who write at once, one succeeds.
+fn stagger() -> SignedDuration {
+    let random = lambda_kit::random_bytes().map_or(0, |bytes| u64::from(u16::from_le_bytes([bytes[0], bytes[1]])));
+    let most = STAGGER.unsigned_abs().as_millis().max(1);
+    SignedDuration::from_millis(i64::try_from(u128::from(random) % most).unwrap_or_default())
 }

@@ -61,7 +61,7 @@ impl Chunks {
         }
         let due = pacer.due(self, number).await;
         match due {
-            Ok(Some(due)) => clock.sleep_until(due).await,
+            Ok(Some(due)) => self.sender.time.sleep_until(clock, due).await,
             Ok(None) | Err(_) => return self.left_out(context, person, taken, Put::Throughput).await,
         }
         // The worker may have been asleep since it last looked.

@@ -21,6 +21,8 @@ use axum::body::Bytes;
 use axum::extract::State as Shared;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use jiff::fmt::rfc2822::DateTimePrinter;
+use lambda_kit::Clock;
 
 use super::Sim;
 
@@ -118,10 +120,19 @@ async fn handle(
 ) -> Response {
     let request = Request::new(&method, &uri, &headers, body);
     match sim.write(|state, now| Ok(state.graph(&request, now))) {
-        Ok(reply) => reply.into_response(sim.clock()).await,
+        Ok(reply) => dated(reply.into_response(sim.clock()).await, sim.clock()),
         Err(error) => {
             tracing::error!(%error, "the simulator could not keep a Graph request");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+/// By the simulator's clock: senders tell from it how far their own is off.
+fn dated(mut response: Response, clock: &Clock) -> Response {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&clock.now());
+    if let Some(date) = date.ok().and_then(|date| date.parse().ok()) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }

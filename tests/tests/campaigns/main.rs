@@ -3,6 +3,7 @@
 
 mod audiences;
 mod freezing;
+mod journeys;
 mod preflights;
 mod releases;
 mod states;

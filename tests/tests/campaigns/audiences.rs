@@ -62,3 +62,13 @@ async fn a_file_is_an_audience_of_its_lines_with_what_fills_the_template() {
     let new = stage.read(&format!("/v1/contacts/{}", found[1].contact)).await;
     assert_eq!(new["phone"], "51955000123", "who was not known is on record");
 }
+
+#[tokio::test]
+async fn an_audience_may_be_everybody_but_some() {
+    let stage = with_number(Stage::start().await).await;
+    leads(&stage, 3).await;
+    let id = made(&stage, json!({"audience": {"include": [{"filter": "-kind:lead"}]}})).await;
+    step(&stage, &id, "start").await;
+    stage.settle().await;
+    assert_eq!(members(&stage, &id).await.len(), 1, "who passed by");
+}

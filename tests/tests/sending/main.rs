@@ -32,6 +32,8 @@ struct Town {
     stage: Stage,
     campaign: CampaignId,
     people: Vec<ContactId>,
+    /// The same people, as the simulator has them.
+    phones: Vec<String>,
 }
 
 fn phone(n: usize) -> String {
@@ -53,13 +55,13 @@ impl Town {
         });
         store.note_facts(Subject::Number(&number.id), &facts, stage.now()).await.unwrap();
         stage.knows_template("hello_world", "UTILITY", "Welcome and congratulations!!").await;
-        let mut ids = Vec::new();
+        let (mut ids, mut phones) = (Vec::new(), Vec::new());
         for n in 0..people {
-            stage.person(&format!("Person {n}"), &phone(n), json!({}));
+            phones.push(stage.person(&format!("Person {n}"), &phone(n), json!({})));
             ids.push(record(&stage, n).await);
         }
         let campaign = CampaignId::new("01KB0XQ6G0000000000CAMPA1GN").unwrap();
-        let town = Self { stage, campaign, people: ids };
+        let town = Self { stage, campaign, people: ids, phones };
         town.start(extra).await;
         town
     }

@@ -105,3 +105,52 @@ async fn an_answer_that_was_lost_is_unknown_and_never_repeated() {
     .await;
     assert_eq!(town.stage.posts().len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_writes_soon_after_has_answered_and_only_the_first_answer_counts() {
+    let town = Town::of(Stage::in_real_time(Faults::default()).await, 2, json!({})).await;
+    town.hint().await;
+    town.until("both have it", async || {
+        let lines = town.lines().await;
+        lines.len() == 2 && lines.values().all(|line| line.is_delivered())
+    })
+    .await;
+    town.stage.writes(&town.phones[0], "Thank you");
+    town.until("the answer is known", async || town.lines().await[&0].reply.is_some()).await;
+    let first = town.lines().await[&0].reply;
+    town.stage.writes(&town.phones[0], "And when exactly?");
+    town.stage.settle().await;
+    let lines = town.lines().await;
+    assert_eq!((lines[&0].reply, lines[&1].reply), (first, None));
+}
+
+#[tokio::test]
+async fn whoever_hears_a_day_later_counts_again_in_the_messaging_limit() {
+    let town = Town::of(Stage::start().await, 1, json!({})).await;
+    let slow =
+        json!({ "sent_after_ms": 1_000, "delivered_after_ms": 90_000_000, "read_after_ms": 91_000_000 });
+    town.stage.sim().person_behaves(&town.phones[0], slow).unwrap();
+    town.hint().await;
+    town.stage.pass(60).await;
+    let used = async || {
+        let portfolio = town.stage.store().portfolio_of_number(&tests::NUMBER.into()).await.unwrap();
+        let kept = town.stage.store().tier_ledger(&portfolio, super::tier()).await.unwrap();
+        kept.ledger.used(town.stage.now())
+    };
+    assert_eq!((town.stage.posts().len(), used().await), (1, 1));
+    town.stage.pass(90_000).await;
+    assert!(town.lines().await[&0].is_delivered());
+    assert_eq!(used().await, 1, "a day later the first slot is free, and the late delivery counts");
+    town.stage.pass(26 * 3_600).await;
+    assert_eq!(used().await, 0);
+}
+
+#[tokio::test]
+async fn a_chunk_that_found_the_tables_away_is_tried_again() {
+    let town = Town::of(Stage::start().await, 3, json!({})).await;
+    town.stage.faults.silence_tables("sender", 2);
+    town.hint().await;
+    town.stage.pass(60).await;
+    assert_eq!(town.posted().len(), 3);
+    assert!(town.posted().values().all(|times| *times == 1));
+}

@@ -135,7 +135,7 @@ impl Chunks {
             let now = self.sender.kit.clock.now();
             let (attempt, marketing) = match self.decide(context, person, &gate, (&filled, bucket, now)) {
                 Ok(go) => go,
-                Err(ended) => return Ok(Err(ended)),
+                Err(ended) => return Ok(Err(*ended)),
             };
             let (Some(recipient), Ok(filled)) = (&person.recipient, &filled) else {
                 return Ok(Err(context.skipped(person, Skip::InvalidNumber)));
@@ -183,9 +183,9 @@ impl Chunks {
         person: &Person,
         gate: &KeptGate,
         (filled, bucket, now): (&Result<Filled, usize>, Bucket, Timestamp),
-    ) -> Result<(u32, bool), Ended> {
+    ) -> Result<(u32, bool), Box<Ended>> {
         if !bucket.takes_sends_at(now) {
-            return Err(context.deferred(person, now, Put::Reservation));
+            return Err(Box::new(context.deferred(person, now, Put::Reservation)));
         }
         let purpose = context.purpose(person);
         let plan = Plan {
@@ -214,14 +214,14 @@ impl Chunks {
         let limits = Limits { slot, affordable: person.member < context.affordable };
         match decide(&plan, &person.contact.id, &gate.gate, (&about, limits, now)) {
             Decision::Go { attempt, marketing, .. } => Ok((attempt, marketing)),
-            Decision::Skip(why) => Err(context.skipped(person, why)),
-            Decision::Defer { until, why } => Err(context.deferred(person, until, why)),
+            Decision::Skip(why) => Err(Box::new(context.skipped(person, why))),
+            Decision::Defer { until, why } => Err(Box::new(context.deferred(person, until, why))),
             // The other record's line counts.
-            Decision::Before(_) if person.followed => Err(context.skipped(person, Skip::Merged)),
+            Decision::Before(_) if person.followed => Err(Box::new(context.skipped(person, Skip::Merged))),
             Decision::Before(Progress::Refused) => {
-                Err(Ended::told(context.entry(person, Outcome::Refused), Slots::Unused))
+                Err(Box::new(Ended::told(context.entry(person, Outcome::Refused), Slots::Unused)))
             }
-            Decision::Before(_) => Err(Ended::unknown(Slots::Unused)),
+            Decision::Before(_) => Err(Box::new(Ended::unknown(Slots::Unused))),
         }
     }
 }

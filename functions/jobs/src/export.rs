@@ -1,5 +1,7 @@
 //! Everything about a person, as JSON for machines and as a page for people.
 
+use domain::campaign::CampaignId;
+use domain::campaign::conversion::Conversion;
 use domain::consent::{Entry, Purpose};
 use domain::inbox::Handling;
 use domain::label::{Label, LabelId};
@@ -47,6 +49,11 @@ impl Jobs {
         let others: Vec<_> = records.into_iter().filter(|record| *record != contact.id).collect();
         let others = self.store.contacts_of(others).await.map_err(failure)?;
         let labels = self.store.labels().await.map_err(failure)?;
+        let mut conversions = Vec::new();
+        for record in std::iter::once(&contact.id).chain(others.keys()) {
+            let told = self.store.conversions_of(record).await.map_err(failure)?;
+            conversions.extend(told.iter().map(|(campaign, told)| conversion(campaign, told)));
+        }
         let mut conversations = Vec::new();
         for number in self.store.numbers().await.map_err(failure)? {
             let id = ConversationId::with_contact(number.id.clone(), contact.id.clone());
@@ -63,6 +70,7 @@ impl Jobs {
             "generated_at": self.kit.clock.now().to_string(),
             "contact": record(contact),
             "merged_contacts": others.values().map(record).collect::<Vec<_>>(),
+            "conversions": conversions,
             "consent": consents.iter().map(word).collect::<Vec<_>>(),
             "conversations": conversations,
         }))
@@ -85,6 +93,16 @@ impl Jobs {
         all.sort_by_key(|message| message["at"].as_str().map(str::to_owned));
         Ok(all)
     }
+}
+
+/// What another system told that the person did.
+fn conversion(campaign: &CampaignId, told: &Conversion) -> Value {
+    json!({
+        "campaign": campaign.as_str(),
+        "kind": told.kind,
+        "at": told.at.to_string(),
+        "value": told.value.as_ref().map(|worth| format!("{} {}", worth.amount, worth.currency)),
+    })
 }
 
 fn record(contact: &Contact) -> Value {

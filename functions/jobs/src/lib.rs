@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod block;
+mod campaign;
 mod config;
 mod contacts;
 mod erase;
@@ -136,6 +137,7 @@ impl Worker for Jobs {
             Task::Export { export } => self.export(export).await,
             Task::Import { import } => self.import(given, import).await,
             Task::ExportContacts { export } => self.export_contacts(given, export).await,
+            Task::ExportCampaign { export } => self.export_campaign(given, export).await,
             Task::Block { contact, number, blocked } => {
                 self.block(&contact_id(contact)?, &number.as_str().into(), *blocked).await
             }

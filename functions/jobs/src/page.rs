@@ -25,6 +25,10 @@ pub(crate) fn of(document: &Value) -> String {
     for word in document["consent"].as_array().into_iter().flatten() {
         page.push_str(&table(word));
     }
+    for told in document["conversions"].as_array().into_iter().flatten() {
+        page.push_str("<h2>What another system told</h2>");
+        page.push_str(&table(told));
+    }
     for conversation in document["conversations"].as_array().into_iter().flatten() {
         let number = &conversation["number"];
         let name = number["display"].as_str().or(number["id"].as_str()).unwrap_or_default();

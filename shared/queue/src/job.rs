@@ -53,6 +53,11 @@ pub enum Task {
         /// The export.
         export: String,
     },
+    /// Write what became of everybody of a campaign into files.
+    ExportCampaign {
+        /// The export.
+        export: String,
+    },
     /// Block or unblock a person at Meta.
     Block {
         /// The person.
@@ -225,6 +230,7 @@ mod tests {
             r#"{"v":"1","kind":"block","contact":"01K","number":"900","blocked":true}"#,
             r#"{"v":"1","kind":"import","import":"01K"}"#,
             r#"{"v":"1","kind":"export_contacts","export":"01K"}"#,
+            r#"{"v":"1","kind":"export_campaign","export":"01K"}"#,
             r#"{"v":"1","kind":"retain"}"#,
             r#"{"v":"1","kind":"reapply_erasures","after":"erasures/01K.json"}"#,
             r#"{"v":"1","kind":"number","number":"900","id":"01K","ask":{"step":"request_code","method":"SMS","language":"en_US"}}"#,

@@ -175,6 +175,8 @@ conditions! {
     BudgetRoom = "attribute_not_exists(#money_hl) OR #money_hl <= :room" { "#money_hl" => "hl" };
     /// A chunk keeps money once.
     ChunkKeepsNothing = "attribute_not_exists(#keeps_bh)" { "#keeps_bh" => "bh" };
+    /// A conversion is written once, however often it is told.
+    ConversionAbsent = "attribute_not_exists(#conv_pk)" { "#conv_pk" => "pk" };
     /// What a chunk did not need comes back once.
     ChunkKeeps = "#kept_bh = :kept" { "#kept_bh" => "bh" };
 }

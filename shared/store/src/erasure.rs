@@ -44,7 +44,7 @@ pub struct Removed {
     pub messages: u32,
     /// Reactions, edits, revocations.
     pub related: u32,
-    /// States, waiting messages, read marks, presence, mentions.
+    /// States, waiting messages, read marks, presence, mentions, conversions.
     pub other: u32,
     /// Claims of requests to send.
     pub claims: u32,
@@ -274,6 +274,12 @@ impl Store {
         let items = self.all_under(&self.tables.contacts, &pk).await?;
         let others: Vec<_> = items.iter().filter_map(key_of).filter(|key| key.1 != sk).collect();
         let consents = others.iter().filter(|key| key.1.starts_with(keys::CONSENTS)).count();
+        // What campaigns have of the person first: it is found through the record.
+        let converted: Vec<_> = others.iter().filter_map(|key| keys::parse_converted(&key.1)).collect();
+        let converted: Vec<_> =
+            converted.iter().map(|(campaign, hash)| keys::conversion(campaign, hash)).collect();
+        let other = converted.len().try_into().unwrap_or(u32::MAX);
+        self.delete_all(&self.tables.campaigns, converted).await?;
         self.delete_all(&self.tables.contacts, others).await?;
         let mut tombstone = item::at(&pk, &sk);
         tombstone.put("er", ms(at));
@@ -289,7 +295,7 @@ impl Store {
             let put = self.client.put_item().table_name(&self.tables.campaigns).set_item(Some(gate));
             put.send().await.map_err(|error| StoreError::from_sdk(&error))?;
         }
-        Ok(Removed { consents: consents.try_into().unwrap_or(u32::MAX), ..Removed::default() })
+        Ok(Removed { consents: consents.try_into().unwrap_or(u32::MAX), other, ..Removed::default() })
     }
 
     /// Deletes a dead letter and its rows.

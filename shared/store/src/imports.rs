@@ -121,6 +121,8 @@ pub enum FileKind {
     Export,
     /// Whom a campaign is for, with what fills their templates.
     Audience,
+    /// What became of everybody of a campaign, into files.
+    CampaignExport,
 }
 
 impl FileKind {
@@ -129,6 +131,7 @@ impl FileKind {
             Self::Import => keys::IMPORTS,
             Self::Export => keys::CONTACT_EXPORTS,
             Self::Audience => keys::AUDIENCE_FILES,
+            Self::CampaignExport => keys::CAMPAIGN_EXPORTS,
         }
     }
 }

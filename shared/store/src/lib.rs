@@ -74,9 +74,9 @@ use aws_sdk_dynamodb::Client;
 pub use agents::AgentChange;
 pub use audit::{AuditEntry, AuditFilter, AuditPage};
 pub use campaigns::{
-    AudiencePage, Campaign, CampaignMessage, CampaignPage, CampaignPost, CampaignReport, FrozenTemplate,
-    Kept, KeptGate, KeptLedger, KeptMoney, KeptRun, LastChunk, Log, Member, PreflightJob, Sender, SlotTaken,
-    Snapshot, StoredChunk, Told, gate_after,
+    AudiencePage, Campaign, CampaignLine, CampaignLines, CampaignMessage, CampaignPage, CampaignPost,
+    CampaignReport, Converted, FrozenTemplate, Kept, KeptGate, KeptLedger, KeptMoney, KeptRun, LastChunk,
+    Log, Member, PreflightJob, Sender, SlotTaken, Snapshot, StoredChunk, Told, gate_after,
 };
 pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;

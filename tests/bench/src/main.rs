@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod campaign;
 mod cost;
 mod cpu;
 mod directory;
@@ -37,6 +38,8 @@ enum Bench {
     Cost(cost::Options),
     /// Lists, searches and imports of a hundred thousand contacts: time, and units of the database.
     People(directory::Options),
+    /// Write units for each recipient of a campaign, by the real functions, and the time of its report.
+    Campaign(campaign::Options),
     /// The messaging limit, simulated: nobody beyond it, whatever goes wrong, and wrong designs caught.
     Tier(limits::TierOptions),
     /// A number's throughput, simulated: nearly all of it used, nothing refused.
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Bench::Ingest(options) => ingest::run(&options),
         Bench::Cost(options) => cost::run(&options),
         Bench::People(options) => directory::run(&options),
+        Bench::Campaign(options) => campaign::run(&options),
         Bench::Tier(options) => limits::tier(&options),
         Bench::Pace(options) => limits::pace(&options),
         Bench::E2e(options) => e2e::run(&options),

@@ -2,11 +2,12 @@
 
 use domain::ContactId;
 use domain::campaign::CampaignId;
+use domain::campaign::conversion::Conversion;
 use domain::campaign::definition::Definition;
 use domain::campaign::log::Chunk;
 use domain::campaign::state::State;
 use serde_json::json;
-use store::{Campaign, Kept, Member, PreflightJob, StoreError, StoredChunk};
+use store::{Campaign, Converted, Kept, Member, PreflightJob, StoreError, StoredChunk};
 use tests::{NUMBER, Stage};
 
 fn draft(stage: &Stage, name: &str) -> Campaign {
@@ -101,4 +102,22 @@ pub(crate) async fn a_piece_of_a_preflight_counts_once(stage: &Stage) {
     store.put_preflight(&campaign.id, &mut one).await.unwrap();
     assert_eq!(store.put_preflight(&campaign.id, &mut other).await, Err(StoreError::Contended));
     assert_eq!(store.preflight(&campaign.id).await.unwrap().unwrap().people, 100);
+}
+
+/// Another system uses an id for two things.
+pub(crate) async fn a_conversion_is_written_once(stage: &Stage) {
+    let (store, campaign) = (stage.store(), made(stage).await);
+    let contact = ContactId::new("01KANA").unwrap();
+    let conversion = |kind: &str| Conversion {
+        records: [contact.clone()].into(),
+        contact: contact.clone(),
+        kind: kind.to_owned(),
+        value: None,
+        at: stage.now(),
+    };
+    let (visit, purchase) = (conversion("visit"), conversion("purchase"));
+    assert_eq!(store.record_conversion(&campaign.id, "1", &visit).await.unwrap(), Converted::New);
+    assert_eq!(store.record_conversion(&campaign.id, "1", &visit).await.unwrap(), Converted::Known);
+    assert_eq!(store.record_conversion(&campaign.id, "1", &purchase).await.unwrap(), Converted::Other);
+    assert_eq!(store.conversions(&campaign.id).await.unwrap(), [visit]);
 }

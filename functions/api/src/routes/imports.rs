@@ -87,7 +87,7 @@ pub(crate) struct FileJobView {
     /// Where to `PUT` the file, for 15 minutes; while it waits for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     upload: Option<String>,
-    /// Files to download, for 15 minutes: the report of an import, line by line, or the contacts of an export.
+    /// Files to download, for 15 minutes: the report of an import, line by line, or the lines of an export.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<String>,
 }
@@ -280,15 +280,16 @@ pub(crate) async fn exported(State(api): State<Api>, Id(id): Id) -> Result<Json<
     Ok(Json(shown(&api, FileKind::Export, job).await?))
 }
 
-async fn find(api: &Api, kind: FileKind, id: &str) -> Result<FileJob, Problem> {
+pub(super) async fn find(api: &Api, kind: FileKind, id: &str) -> Result<FileJob, Problem> {
     api.store.file_job(kind, id).await?.ok_or_else(|| Problem::missing("import or export"))
 }
 
 /// With the links that its state has.
-async fn shown(api: &Api, kind: FileKind, job: FileJob) -> Result<FileJobView, Problem> {
+pub(super) async fn shown(api: &Api, kind: FileKind, job: FileJob) -> Result<FileJobView, Problem> {
     let now = api.clock.now();
     let key = |part: i64| match kind {
         FileKind::Import => format!("imports/{}/report-{part:05}.csv", job.id),
+        FileKind::CampaignExport => format!("campaign-exports/{}/people-{part:05}.csv", job.id),
         // Files with audiences are read by campaigns, and have no parts of their own.
         FileKind::Export | FileKind::Audience => format!("contact-exports/{}/contacts-{part:05}.csv", job.id),
     };

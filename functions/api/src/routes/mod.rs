@@ -29,6 +29,7 @@ mod messages;
 mod numbers;
 mod onboarding;
 mod people_rules;
+mod portfolios;
 mod privacy;
 mod profile;
 mod quick_replies;
@@ -86,6 +87,7 @@ routes! {
     PATCH "/v1/agents/{id}" Admin agents::patch => PeopleOnly,
     PUT "/v1/agents/{id}" Admin agents::put => PeopleOnly,
     GET "/v1/audit" Admin audit::list => PeopleOnly,
+    GET "/v1/campaign-exports/{id}" Admin campaigns::exported => Named("campaigns:read"),
     POST "/v1/campaign-files" Supervisor campaigns::create_file => Named("campaigns:write"),
     GET "/v1/campaign-files/{id}" Supervisor campaigns::file => Named("campaigns:read"),
     GET "/v1/campaigns" Supervisor campaigns::list,
@@ -94,9 +96,13 @@ routes! {
     PATCH "/v1/campaigns/{id}" Supervisor campaigns::change,
     DELETE "/v1/campaigns/{id}" Supervisor campaigns::remove,
     POST "/v1/campaigns/{id}/cancel" Supervisor campaigns::cancel,
+    POST "/v1/campaigns/{id}/conversions" Admin campaigns::add_conversion => Named("conversions:write"),
+    POST "/v1/campaigns/{id}/export" Admin campaigns::export,
     POST "/v1/campaigns/{id}/pause" Supervisor campaigns::pause,
+    GET "/v1/campaigns/{id}/people" Supervisor campaigns::people,
     GET "/v1/campaigns/{id}/preflight" Supervisor campaigns::preflight,
     POST "/v1/campaigns/{id}/preflight" Supervisor campaigns::begin_preflight,
+    GET "/v1/campaigns/{id}/report" Supervisor campaigns::report,
     POST "/v1/campaigns/{id}/resume" Supervisor campaigns::resume,
     POST "/v1/campaigns/{id}/schedule" Supervisor campaigns::schedule,
     POST "/v1/campaigns/{id}/start" Supervisor campaigns::start,
@@ -188,6 +194,8 @@ routes! {
     POST "/v1/numbers/{id}/request-code" Admin onboarding::request_code => PeopleOnly,
     POST "/v1/numbers/{id}/verify-code" Admin onboarding::verify_code => PeopleOnly,
     GET "/v1/openapi.json" Agent description::document => Everyone,
+    GET "/v1/portfolios" Supervisor portfolios::list,
+    GET "/v1/portfolios/{id}" Supervisor portfolios::one,
     PUT "/v1/presence" Agent colleagues::be_available => PeopleOnly,
     GET "/v1/quick-replies" Agent quick_replies::list,
     POST "/v1/quick-replies" Supervisor quick_replies::create,

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod attribution;
 pub mod binding;
 pub mod callback;
+pub mod conversion;
 pub mod decide;
 pub mod definition;
 pub mod filling;

@@ -67,6 +67,8 @@ pub struct Report {
     pub pacing: u64,
     /// Begun, and nobody knows whether it went.
     pub unknown: u64,
+    /// Refused at once, and nothing says that it went all the same; part of *failed*.
+    pub refused: u64,
     /// Not begun.
     pub waiting: u64,
     /// Accepted and handed on, but neither delivered nor failed.
@@ -79,6 +81,8 @@ pub struct Report {
     pub clicked_by: BTreeMap<u8, u64>,
     /// Charged messages by class and market, as statuses told.
     pub charged: BTreeMap<(Price, String), u64>,
+    /// Accepted messages by template and market: what all of them would cost is told from it.
+    pub accepted_by: BTreeMap<(u8, String), u64>,
     /// By template.
     pub by_variant: BTreeMap<u8, Counts>,
     /// By market.
@@ -86,6 +90,9 @@ pub struct Report {
     /// By the hour after the start in which Meta handed it on.
     pub by_hour: BTreeMap<u32, Counts>,
 }
+
+/// What is asked only of those who were not held out.
+pub const AFTER_THE_DRAW: [Skip; 3] = [Skip::BudgetSpent, Skip::NeverAwake, Skip::MarketingLimit];
 
 /// What a campaign cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,6 +137,7 @@ impl Report {
         self.pacing +=
             u64::from(outcome == Some(Outcome::Pacing) && entry.sent.is_none() && !entry.is_delivered());
         self.only_sent += u64::from(entry.is_accepted() && !entry.is_delivered() && !entry.is_failed());
+        self.refused += u64::from(!entry.is_accepted() && entry.is_failed());
         self.total.add(entry);
         if let Some(code) = entry.error.filter(|_| entry.is_failed()) {
             *self.failed_by_code.entry(code).or_default() += 1;
@@ -143,6 +151,9 @@ impl Report {
         let market = entry.outcome.as_ref().map(|placed| placed.market.clone()).unwrap_or_default();
         if let Some(placed) = &entry.outcome {
             self.by_variant.entry(placed.variant).or_default().add(entry);
+            if entry.is_accepted() {
+                *self.accepted_by.entry((placed.variant, market.clone())).or_default() += 1;
+            }
         }
         if let Some(price) = entry.price {
             *self.charged.entry((price, market.clone())).or_default() += 1;
@@ -166,6 +177,7 @@ impl Report {
         self.held += other.held;
         self.pacing += other.pacing;
         self.unknown += other.unknown;
+        self.refused += other.refused;
         self.waiting += other.waiting;
         self.only_sent += other.only_sent;
         sum(&mut self.skipped, other.skipped);
@@ -174,10 +186,25 @@ impl Report {
         sum(&mut self.replied_by, other.replied_by);
         sum(&mut self.clicked_by, other.clicked_by);
         sum(&mut self.charged, other.charged);
+        sum(&mut self.accepted_by, other.accepted_by);
         counts(&mut self.by_variant, other.by_variant);
         counts(&mut self.by_market, other.by_market);
         counts(&mut self.by_hour, other.by_hour);
         self
+    }
+
+    /// People who have a place: whoever is not among them waits, whether they were put off or had no turn yet.
+    #[must_use]
+    pub fn placed(&self) -> u64 {
+        self.total.accepted + self.refused + self.held + self.unknown + self.skipped.values().sum::<u64>()
+    }
+
+    /// People who were to get it, as they were drawn: whatever kept it from them after that is part of the effect. Those
+    /// who were held out are the others of the same draw.
+    #[must_use]
+    pub fn drawn(&self) -> u64 {
+        let after = AFTER_THE_DRAW.iter().filter_map(|why| self.skipped.get(why)).sum::<u64>();
+        self.total.accepted + self.refused + self.held + self.unknown + after
     }
 
     /// What it cost, by the rates of a rate card: millionths for a class in a market, `None` if the card has no price.
@@ -196,103 +223,5 @@ impl Report {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::super::log::BLOCK;
-    use super::super::result::Placed;
-    use super::*;
-
-    fn placed(outcome: Outcome, variant: u8) -> Option<Placed> {
-        Some(Placed { outcome, variant, market: "MX".to_owned() })
-    }
-
-    fn entry() -> impl Strategy<Value = Entry> {
-        let outcome = prop_oneof![
-            4 => Just(Outcome::Accepted),
-            1 => Just(Outcome::Refused),
-            1 => Just(Outcome::Held),
-            1 => Just(Outcome::Skipped(Skip::NoConsent)),
-            1 => Just(Outcome::PutOff(Put::QuietHours)),
-        ];
-        let seconds = || prop::option::of(0..90_000_u32);
-        (
-            prop::option::of((outcome, 0..3_u8)),
-            seconds(),
-            seconds(),
-            seconds(),
-            seconds(),
-            prop::option::of(0..4_u32),
-        )
-            .prop_map(|(outcome, sent, delivered, read, failed, error)| Entry {
-                outcome: outcome.and_then(|(outcome, variant)| placed(outcome, variant)),
-                sent,
-                delivered,
-                read,
-                failed,
-                error: error.map(|n| 131_000 + n),
-                price: delivered.map(|_| Price::Marketing),
-                ..Entry::default()
-            })
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn a_report_equals_a_recount_and_its_parts_add_up(
-            blocks in prop::collection::vec(prop::collection::btree_map(0..BLOCK, entry(), 0..BLOCK), 0..12),
-            cut in 0..12_usize,
-        ) {
-            let blocks: Vec<Block> = blocks.into_iter().map(|entries| Block { entries }).collect();
-            let fold = |blocks: &[Block]| {
-                let mut report = Report::default();
-                blocks.iter().for_each(|block| report.add(block, BLOCK, true));
-                report
-            };
-            let whole = fold(&blocks);
-            let (one, other) = blocks.split_at(cut.min(blocks.len()));
-            prop_assert_eq!(&fold(one).join(fold(other)), &whole);
-            prop_assert_eq!(&fold(other).join(fold(one)), &whole);
-
-            let all: Vec<&Entry> = blocks.iter().flat_map(|block| block.entries.values()).collect();
-            let count = |test: fn(&Entry) -> bool| u64::try_from(all.iter().filter(|entry| test(entry)).count()).unwrap();
-            prop_assert_eq!(whole.total.accepted, count(Entry::is_accepted));
-            prop_assert_eq!(whole.total.delivered, count(Entry::is_delivered));
-            prop_assert_eq!(whole.total.failed, count(Entry::is_failed));
-            // Everybody has one place in the report.
-            let skipped: u64 = whole.skipped.values().chain(whole.put_off.values()).sum();
-            let refused = count(|entry| !entry.is_accepted() && entry.is_failed());
-            let places = whole.total.accepted + refused + skipped + whole.held + whole.unknown;
-            prop_assert_eq!(places, u64::try_from(blocks.len() * BLOCK).unwrap());
-            let hours: u64 = whole.by_hour.values().map(|counts| counts.delivered).sum();
-            prop_assert_eq!(hours, count(|entry| entry.sent.is_some() && entry.is_delivered()));
-        }
-    }
-
-    #[test]
-    fn a_thousand_messages_to_mexico_cost_what_the_card_says() {
-        let mut report = Report::default();
-        let told = Entry {
-            outcome: placed(Outcome::Accepted, 0),
-            price: Some(Price::Marketing),
-            ..Entry::default()
-        };
-        for _ in 0..40 {
-            let entries = (0..BLOCK).map(|place| (place, told.clone())).collect();
-            report.add(&Block { entries }, BLOCK, true);
-        }
-        let cost =
-            report.cost(|price, market| (price == Price::Marketing && market == "MX").then_some(43_600));
-        assert_eq!(cost, Cost { micros: 43_600_000, unpriced: 0 });
-        assert_eq!(report.cost(|_, _| None), Cost { micros: 0, unpriced: 1_000 });
-    }
-
-    #[test]
-    fn who_has_not_begun_waits_and_who_began_without_a_word_is_unknown() {
-        let mut report = Report::default();
-        report.add(&Block::default(), 25, false);
-        report.add(&Block::default(), 10, true);
-        assert_eq!((report.waiting, report.unknown), (25, 10));
-    }
-}
+#[path = "report_tests.rs"]
+mod tests;

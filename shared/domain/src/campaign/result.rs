@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use super::attribution::Method;
 use super::log::BLOCK;
 use super::outcome::Outcome;
+use crate::rates::Category;
 
 /// What is known of one person. Seconds count from the campaign's start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,6 +74,18 @@ impl Price {
         (Self::Free, 'f'),
         (Self::Other, 'x'),
     ];
+
+    /// The rate of a rate card. `None`: it is free, or nobody knows.
+    #[must_use]
+    pub fn category(self) -> Option<Category> {
+        match self {
+            Self::Marketing => Some(Category::Marketing),
+            Self::Utility => Some(Category::Utility),
+            Self::Authentication => Some(Category::Authentication),
+            Self::AuthenticationInternational => Some(Category::AuthenticationInternational),
+            Self::Free | Self::Other => None,
+        }
+    }
 }
 
 /// An attribute's value.

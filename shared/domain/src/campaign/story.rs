@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::attribution::Method;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Skip};
 use super::result::Entry;
 
 /// One step of a story.
@@ -53,6 +53,13 @@ pub fn tell(entries: &[Entry], begun: bool, started_at: Timestamp) -> Line {
         return Line { outcome: "unknown".to_owned(), steps };
     }
     Line { outcome: outcome.to_owned(), steps }
+}
+
+/// Every word that the outcome of a line may be.
+pub fn outcomes() -> impl Iterator<Item = &'static str> {
+    let words = ["waiting", "unknown", "put_off", "accepted", "held_for_quality_assessment", "held", "sent"];
+    let arrived = ["delivered", "read", "failed"];
+    words.into_iter().chain(arrived).chain(Skip::ALL.iter().map(|why| why.as_str()))
 }
 
 /// The newest turn decides, whatever an older one put off.
@@ -117,7 +124,7 @@ fn later(entry: &Entry, started_at: Timestamp, steps: &mut Vec<Step>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::outcome::{Put, Skip};
+    use super::super::outcome::Put;
     use super::super::result::Placed;
     use super::*;
 
@@ -158,6 +165,17 @@ mod tests {
             (line.outcome.as_str(), line.steps[0].why.as_deref()),
             ("failed", Some("Meta refused it with code 131026"))
         );
+    }
+
+    #[test]
+    fn every_line_ends_in_a_word_that_is_known() {
+        let ends = [Outcome::Accepted, Outcome::Pacing, Outcome::Refused, Outcome::Held];
+        let skips = Skip::ALL.iter().map(|why| Outcome::Skipped(*why));
+        let puts = Put::ALL.iter().map(|why| Outcome::PutOff(*why));
+        for outcome in ends.into_iter().chain(skips).chain(puts) {
+            let line = tell(&[entry(outcome)], true, START);
+            assert!(outcomes().any(|word| word == line.outcome), "{line:?}");
+        }
     }
 
     #[test]

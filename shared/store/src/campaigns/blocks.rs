@@ -1,18 +1,15 @@
-//! Result blocks: what became of everybody, 25 people in an item, and the report that is read from them.
+//! Result blocks: what became of everybody, 25 people in an item.
 //!
 //! Each fact is set if it is not there: facts may come in any order and more than once, and nothing is ever counted up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::campaign::CampaignId;
-use domain::campaign::log::{BLOCK, CHUNK, Chunk, PARTITIONS, block_of, chunk_at};
-use domain::campaign::report::Report;
+use domain::campaign::log::{BLOCK, CHUNK, Chunk, block_of};
 use domain::campaign::result::{Block, Entry, Value};
 use futures::future::try_join_all;
 
-use super::definition::Campaign;
-use super::run::read_run;
 use crate::item::{Get, Item, n, s};
 use crate::{Store, StoreError, keys};
 
@@ -26,15 +23,6 @@ pub struct Told {
     pub member: usize,
     /// What.
     pub entry: Entry,
-}
-
-/// What became of everybody, with the totals that a block cannot know.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CampaignReport {
-    /// The counts.
-    pub report: Report,
-    /// How many people the frozen audience has.
-    pub people: u64,
 }
 
 impl Store {
@@ -108,89 +96,9 @@ impl Store {
         }
         Ok(entries)
     }
-
-    /// What became of everybody: sixteen partitions of result blocks, side by side, and the runs of what is under way.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn campaign_report(&self, campaign: &Campaign) -> Result<CampaignReport, StoreError> {
-        let parts = (0..PARTITIONS).map(|partition| self.blocks_of(&campaign.id, partition));
-        let blocks: Vec<_> = try_join_all(parts).await?.into_iter().flatten().collect();
-        let begun = self.begun(campaign, blocks.iter().map(|(chunk, _)| *chunk)).await?;
-        let mut report = Report::default();
-        let mut silent = begun.clone();
-        for (chunk, block) in &blocks {
-            let there = u64::try_from(block.entries.len()).unwrap_or_default();
-            report.add(block, block.entries.len(), true);
-            if let Some(left) = silent.get_mut(chunk) {
-                *left = left.saturating_sub(there);
-            }
-        }
-        report.unknown += silent.values().sum::<u64>();
-        let walked = begun.iter().filter(|(chunk, _)| matches!(chunk, Chunk::Walked(_)));
-        let walked: u64 = walked.map(|(_, begun)| begun).sum();
-        let people = campaign.log.people;
-        report.waiting += people.saturating_sub(walked);
-        Ok(CampaignReport { report, people })
-    }
-
-    async fn blocks_of(
-        &self,
-        campaign: &CampaignId,
-        partition: u64,
-    ) -> Result<Vec<(Chunk, Block)>, StoreError> {
-        let mut pages = self
-            .client
-            .query()
-            .table_name(&self.tables.campaigns)
-            .key_condition_expression("pk = :pk AND begins_with(sk, :results)")
-            .expression_attribute_values(":pk", s(keys::results(campaign, partition)))
-            .expression_attribute_values(":results", s(keys::RESULTS))
-            .into_paginator()
-            .send();
-        let mut blocks = Vec::new();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| StoreError::from_sdk(&error))?;
-            blocks.extend(page.items().iter().filter_map(|item| {
-                let (chunk, _) = keys::parse_result_block(item.text("sk")?)?;
-                Some((chunk, read_block(item)))
-            }));
-        }
-        Ok(blocks)
-    }
-
-    /// How many people of each chunk were begun with: all of those that are through; of the others their runs tell.
-    async fn begun(
-        &self,
-        campaign: &Campaign,
-        seen: impl Iterator<Item = Chunk>,
-    ) -> Result<HashMap<Chunk, u64>, StoreError> {
-        let log = &campaign.log;
-        let whole = u64::try_from(CHUNK).unwrap_or_default();
-        let place = |place| chunk_at(campaign.definition.order, &campaign.id, log.chunks, place);
-        let size = |number: u64| {
-            let is_last = log.frozen_at.is_some() && number + 1 == log.chunks;
-            if is_last { log.people.saturating_sub(number * whole) } else { whole }
-        };
-        let through = (0..log.done_upto).map(place);
-        let mut begun: HashMap<_, _> = through.map(|number| (Chunk::Walked(number), size(number))).collect();
-        let open = (log.done_upto..log.released_upto).map(|at| Chunk::Walked(place(at)));
-        let mut open: Vec<_> = open.chain(seen.filter(|chunk| !begun.contains_key(chunk))).collect();
-        open.sort_unstable();
-        open.dedup();
-        let runs = open.iter().map(|chunk| keys::run(&campaign.id, *chunk)).collect();
-        for run in self.batch_get(&self.tables.campaigns, runs).await? {
-            let chunk = run.text("sk").and_then(keys::parse_chunk);
-            let started = run.text("rn").and_then(read_run).map(|run| run.started);
-            if let (Some(chunk), Some(started)) = (chunk, started) {
-                begun.insert(chunk, started.into());
-            }
-        }
-        Ok(begun)
-    }
 }
 
-fn read_block(item: &Item) -> Block {
+pub(super) fn read_block(item: &Item) -> Block {
     Block::read(item.iter().filter_map(|(name, value)| {
         let value = match value {
             AttributeValue::S(text) => Value::Text(text.clone()),

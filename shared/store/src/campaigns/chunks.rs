@@ -196,12 +196,17 @@ fn read_chunk(item: &Item) -> Result<StoredChunk, StoreError> {
     let lines: Option<Vec<Option<BTreeMap<String, String>>>> =
         item.text("ln").map(serde_json::from_str).transpose().map_err(|_| CORRUPT)?;
     let mut lines = lines.unwrap_or_default().into_iter();
-    let mut members = Vec::new();
-    for text in item.text("mb").unwrap_or_default().split_whitespace() {
-        let (id, excluded) = text.strip_suffix('!').map_or((text, false), |id| (id, true));
-        let contact = ContactId::new(id).ok_or(CORRUPT)?;
-        members.push(Member { contact, excluded, line: lines.next().flatten() });
-    }
+    let mut members = read_members(item.text("mb").unwrap_or_default()).ok_or(CORRUPT)?;
+    members.iter_mut().for_each(|member| member.line = lines.next().flatten());
     let upto = item.number("pu").and_then(|upto| u64::try_from(upto).ok()).ok_or(CORRUPT)?;
     Ok(StoredChunk { members, next: item.text("nx").map(str::to_owned), upto })
+}
+
+/// The people of a chunk, without their lines of a file.
+pub(super) fn read_members(text: &str) -> Option<Vec<Member>> {
+    let member = |text: &str| {
+        let (id, excluded) = text.strip_suffix('!').map_or((text, false), |id| (id, true));
+        Some(Member { contact: ContactId::new(id)?, excluded, line: None })
+    };
+    text.split_whitespace().map(member).collect()
 }

@@ -1,8 +1,9 @@
 //! Keys of campaigns and their logs.
 
 use cloud_api::{PhoneNumberId, PortfolioId};
+use domain::ContactId;
 use domain::campaign::CampaignId;
-use domain::campaign::log::Chunk;
+use domain::campaign::log::{Chunk, PARTITIONS};
 
 use super::Key;
 
@@ -12,8 +13,12 @@ pub(crate) const CAMPAIGNS: &str = "CAMPAIGNS";
 pub(crate) const ACTIVE: &str = "ACTIVE";
 /// The list of files with audiences of campaigns.
 pub(crate) const AUDIENCE_FILES: &str = "AUDIENCE_FILES";
+/// The list of exports of campaigns' lines.
+pub(crate) const CAMPAIGN_EXPORTS: &str = "CAMPAIGN_EXPORTS";
 /// Before the first and after the last chunk of a walked audience, in a partition of the log.
 pub(crate) const WALKED_CHUNKS: (&str, &str) = ("CHUNK#0", "CHUNK#:");
+/// Before the first and after the last chunk of people who were put off.
+pub(crate) const DEFERRED_CHUNKS: (&str, &str) = ("CHUNK#D", "CHUNK#E");
 /// The end of the key of a chunk's run.
 pub(crate) const RUN: &str = "#RUN";
 
@@ -88,4 +93,27 @@ pub(crate) fn slots(number: &PhoneNumberId) -> Key {
 /// How fast a number sends.
 pub(crate) fn lease(number: &PhoneNumberId) -> Key {
     (format!("LEASE#{number}"), "LEASE".to_owned())
+}
+
+/// The beginning of a conversion's key.
+pub(crate) const CONVERSIONS: &str = "V#";
+/// The beginning of the key under which a person has it.
+pub(crate) const CONVERTED: &str = "CONVERTED#";
+
+/// A conversion that another system told of, by the hash of its id there: what that says stays with who told it.
+pub(crate) fn conversion(campaign: &CampaignId, hash: &str) -> Key {
+    let partition =
+        u64::from_str_radix(hash.get(..8).unwrap_or_default(), 16).unwrap_or_default() % PARTITIONS;
+    (results(campaign, partition), format!("{CONVERSIONS}{hash}"))
+}
+
+/// The same with the person, so that it is found and goes with them.
+pub(crate) fn converted(contact: &ContactId, campaign: &CampaignId, hash: &str) -> Key {
+    (super::profile(contact).0, format!("{CONVERTED}{campaign}#{hash}"))
+}
+
+/// Reads campaign and hash back from the key under which a person has a conversion.
+pub(crate) fn parse_converted(sk: &str) -> Option<(CampaignId, &str)> {
+    let (campaign, hash) = sk.strip_prefix(CONVERTED)?.rsplit_once('#')?;
+    Some((CampaignId::new(campaign)?, hash))
 }

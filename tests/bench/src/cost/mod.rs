@@ -1,7 +1,7 @@
 //! Write units, queue requests and dollars of inbound messages, counted in the embedded world.
 
 mod model;
-mod prices;
+pub(crate) mod prices;
 mod print;
 mod town;
 

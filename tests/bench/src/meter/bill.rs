@@ -94,6 +94,13 @@ pub(crate) fn kind_of(key: &HashMap<String, AttributeValue>) -> &'static str {
         ("TERM" | "NAME", _) => "entry",
         ("NUMBERS" | "WABAS", _) => "directory",
         ("IMPORTS" | "IMPORTED", _) => "import",
+        ("GATE", _) => "gate",
+        ("CAMP", "R") => "result block",
+        ("CAMP", "CHUNK") if sk.ends_with("#RUN") => "run",
+        ("CAMP", "CHUNK") => "chunk",
+        ("CAMP" | "CAMPAIGNS" | "ACTIVE", _) => "campaign",
+        ("PF", _) => "ledger",
+        ("LEASE" | "SLOTS", _) => "lease",
         _ => "other",
     }
 }

@@ -1,8 +1,13 @@
 //! `/v1/campaigns`: one plan to send templates to many people.
 
 mod check;
+mod conversions;
+mod exports;
 mod files;
+mod people;
 mod preflight;
+mod report;
+mod report_view;
 mod steps;
 mod view;
 
@@ -19,8 +24,12 @@ use serde_json::{Map, Value};
 use store::Campaign;
 
 // With what the description is made of, which stands beside each.
+pub(crate) use conversions::*;
+pub(crate) use exports::*;
 pub(crate) use files::*;
+pub(crate) use people::*;
 pub(crate) use preflight::*;
+pub(crate) use report::*;
 pub(crate) use steps::*;
 
 use self::view::CampaignView;

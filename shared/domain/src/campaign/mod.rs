@@ -18,11 +18,14 @@ pub mod result;
 pub mod schedule;
 pub mod split;
 mod spread;
+pub mod standing;
 pub mod state;
 pub mod story;
 pub mod summary;
+pub mod tally;
 pub mod uplift;
 mod validate;
+pub mod watch;
 pub mod zones;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::campaign::definition::{Definition, Group};
+use domain::campaign::standing::Before;
 use domain::consent::Purpose;
 use domain::number::facts::Fact;
 use domain::pace::Level;
@@ -25,7 +26,8 @@ impl Store {
             let throughput = facts.get(&Fact::Throughput).map(|known| known.value.as_str());
             let portfolio = self.portfolio_of(waba.as_ref()).await?;
             let per_second = u64::from(Level::of(throughput, None).per_second());
-            senders.push(Sender { number: number.clone(), waba, portfolio, per_second });
+            let Before { quality, limit } = Before::of(&facts);
+            senders.push(Sender { number: number.clone(), waba, portfolio, per_second, quality, limit });
         }
         let mut wabas: Vec<_> = senders.iter().filter_map(|sender| sender.waba.clone()).collect();
         wabas.sort_unstable();
@@ -65,6 +67,14 @@ impl Snapshot {
     #[must_use]
     pub fn per_second(&self) -> u64 {
         self.senders.iter().map(|sender| sender.per_second).sum()
+    }
+
+    /// What the templates of these names count as, for each number that sends them; `None` where nobody knew.
+    #[must_use]
+    pub fn purposes<'a>(&self, templates: impl Iterator<Item = &'a str>) -> Vec<Option<Purpose>> {
+        let of = |name: &'a str| self.senders.iter().map(move |sender| self.purpose(sender, name));
+        let purposes: std::collections::HashSet<_> = templates.flat_map(of).collect();
+        purposes.into_iter().collect()
     }
 
     /// What a variant counts as when this number sends it: as the category that Meta had for it.

@@ -10,4 +10,4 @@ pub mod metadata;
 mod stage;
 
 pub use faults::{Faults, Moment};
-pub use stage::{NUMBER, START, Stage};
+pub use stage::{NUMBER, START, Stage, WABA};

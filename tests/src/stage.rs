@@ -18,6 +18,8 @@ use crate::Faults;
 pub const START: &str = "2026-11-23T09:00:00Z";
 /// The company's first number.
 pub const NUMBER: &str = "900000000000201";
+/// The account of the first number.
+pub const WABA: &str = "900000000000101";
 
 /// A world with a clock that stands still.
 pub struct Stage {
@@ -114,6 +116,17 @@ impl Stage {
             journal: "local-journal".to_owned(),
         };
         Store::new(aws_sdk_dynamodb::Client::from_conf(config), tables)
+    }
+
+    /// A template of the first number's account is known as Meta shows it: approved, in American English, with this body.
+    pub async fn knows_template(&self, name: &str, category: &str, body: &str) {
+        let node = serde_json::json!({
+            "id": format!("7{}", name.len()), "name": name, "language": "en_US", "status": "APPROVED",
+            "category": category, "components": [{"type": "BODY", "text": body}],
+        });
+        let node = serde_json::from_value(node).expect("a template");
+        let recorded = self.store().record_template(&WABA.into(), &node, self.now(), self.now()).await;
+        recorded.expect("the store answers");
     }
 
     /// Moves the time, and lets everything happen that falls due.

@@ -1,21 +1,27 @@
 //! What a campaign would do if it started now: the run's own decision for everybody, without its effects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use cloud_api::PhoneNumberId;
+use cloud_api::language::Language;
+use domain::agent::{Agent, AgentId};
 use domain::campaign::decide::{Limits, Person, Plan, SlotAnswer, decide};
+use domain::campaign::definition::Variant;
+use domain::campaign::filling::{Filling, field};
 use domain::campaign::gate::Gate;
 use domain::campaign::preflight::Preflight;
 use domain::campaign::split;
 use domain::campaign::summary::{Cost, Summary};
 use domain::campaign::zones::is_of_the_united_states;
 use domain::consent::Purpose;
-use domain::rates::{Category, Market, estimate, october_2026};
+use domain::rates::{Category, Market, estimate};
 use domain::template::Sources;
+use domain::tier;
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use lambda_kit::Failure;
 use queue::{CampaignTask, CorrelationId};
-use store::{Campaign, PreflightJob, Sender, Snapshot};
+use store::{Campaign, KeptTemplate, PreflightJob, Sender, Snapshot, TemplateKey};
 use tracing::info;
 
 use crate::audience::{Audience, Found, Mode};
@@ -29,6 +35,12 @@ struct Setting<'a> {
     campaign: &'a Campaign,
     snapshot: &'a Snapshot,
     now: Timestamp,
+    /// The templates as they are now.
+    templates: HashMap<TemplateKey, KeptTemplate>,
+    /// The agents who look after people, if a template names them.
+    agents: HashMap<AgentId, Agent>,
+    /// The names of the numbers.
+    numbers: HashMap<PhoneNumberId, String>,
 }
 
 impl Campaigns {
@@ -58,7 +70,7 @@ impl Campaigns {
         let counted = job.counts.as_deref().map(serde_json::from_str).transpose();
         let counted = counted.map_err(|error: serde_json::Error| Failure::Dead(error.to_string()))?;
         let mut summary: Summary = counted.unwrap_or_default();
-        let setting = Setting { campaign: &campaign, snapshot: &snapshot, now: job.created_at };
+        let setting = self.setting(&campaign, &snapshot, job.created_at).await?;
         loop {
             let page = audience.page(job.place.as_deref()).await?;
             summary.unreadable_lines += page.unreadable;
@@ -69,7 +81,7 @@ impl Campaigns {
             let is_done = job.place.is_none();
             let is_over = self.kit.clock.now().duration_since(begun) > PIECE;
             if is_done {
-                close(&setting, &mut summary);
+                self.close(&setting, &mut summary).await?;
                 job.state = "finished".to_owned();
             }
             if is_done || is_over {
@@ -85,6 +97,60 @@ impl Campaigns {
                 return self.go_on(CampaignTask::Preflight { campaign, preflight }, correlation).await;
             }
         }
+    }
+
+    async fn setting<'a>(
+        &self,
+        campaign: &'a Campaign,
+        snapshot: &'a Snapshot,
+        now: Timestamp,
+    ) -> Result<Setting<'a>, Failure> {
+        let mut templates = HashMap::new();
+        for frozen in &snapshot.templates {
+            let language = Language::new(&frozen.language);
+            let key = TemplateKey { waba: frozen.waba.clone(), name: frozen.name.clone(), language };
+            if let Some(kept) = self.store.template(&key).await.map_err(failure)? {
+                templates.insert(key, kept);
+            }
+        }
+        let mut agents = HashMap::new();
+        if campaign.definition.names_agents() {
+            let all = self.store.agents().await.map_err(failure)?;
+            agents.extend(all.into_iter().map(|agent| (agent.id.clone(), agent)));
+        }
+        let mut numbers = HashMap::new();
+        for sender in &snapshot.senders {
+            let number = self.store.number(&sender.number).await.map_err(failure)?;
+            numbers.extend(number.and_then(|number| Some((number.id, number.name?))));
+        }
+        Ok(Setting { campaign, snapshot, now, templates, agents, numbers })
+    }
+
+    /// What all of them would cost, how many may be written to today, and until when it would take.
+    async fn close(&self, setting: &Setting<'_>, summary: &mut Summary) -> Result<(), Failure> {
+        let (definition, now) = (&setting.campaign.definition, self.kit.clock.now());
+        let currency = definition.budget.as_ref().map_or("USD", |budget| budget.currency.as_str());
+        if let Some(card) = self.store.rate_card_in_force(currency, now).await.map_err(failure)? {
+            let estimated = estimate(&card, &setting.charged(summary), |_, _| 0);
+            summary.cost = Some(Cost {
+                card: estimated.card,
+                currency: estimated.currency,
+                low_micros: estimated.low.0,
+                high_micros: estimated.high.0,
+                unpriced: estimated.unpriced,
+            });
+        }
+        if let Some(first) = setting.snapshot.senders.first() {
+            let ours = setting.snapshot.senders.iter().filter(|sender| sender.portfolio == first.portfolio);
+            let numbers: Vec<_> = ours.map(|sender| sender.number.clone()).collect();
+            let limit = self.store.limit_of(&numbers).await.map_err(failure)?;
+            let kept = self.store.look_at_tier_ledger(&first.portfolio, limit).await.map_err(failure)?;
+            summary.tier_headroom = kept.ledger.free(tier::Purpose::Campaign, now).map(u64::from);
+        }
+        let rate = setting.snapshot.per_second();
+        let end = summary.whole().expected_end(setting.now, rate, definition.pace.as_ref(), |_| setting.now);
+        summary.expected_end = Some(end);
+        Ok(())
     }
 
     async fn save(&self, campaign: &Campaign, job: &mut PreflightJob) -> Result<(), Failure> {
@@ -115,8 +181,57 @@ impl Campaigns {
     }
 }
 
+impl Setting<'_> {
+    /// The template that a person would get, in their language.
+    fn template(&self, sender: &Sender, variant: &Variant, one: &Found) -> Option<&KeptTemplate> {
+        let available = self.snapshot.languages(sender.waba.as_ref(), &variant.template);
+        let language = self.campaign.definition.language.choose(&available, &one.record)?.clone();
+        self.templates.get(&TemplateKey {
+            waba: sender.waba.clone()?,
+            name: variant.template.clone(),
+            language,
+        })
+    }
+
+    /// How many messages would be charged, by market and category.
+    fn charged(&self, summary: &Summary) -> BTreeMap<(Market, Category), u64> {
+        let mut messages = BTreeMap::new();
+        for group in &summary.receive {
+            let variant = self.campaign.definition.templates.get(group.template);
+            let kept = variant.and_then(|variant| {
+                self.templates.values().find(|kept| kept.key.name == variant.template)
+            });
+            // The dearest is assumed of a template of which nobody has told.
+            let category = match kept.and_then(|kept| kept.purpose) {
+                Some(Purpose::Utility) => Category::Utility,
+                Some(Purpose::Authentication) => Category::Authentication,
+                _ => Category::Marketing,
+            };
+            *messages.entry((Market::new(group.market.as_str()), category)).or_default() += group.people;
+        }
+        messages
+    }
+
+    /// The parameters that nothing fills for a person, as far as the template is known.
+    fn missing(&self, sender: &Sender, variant: &Variant, kept: Option<&KeptTemplate>, one: &Found) -> Vec<String> {
+        let Some(mirror) = kept.and_then(|kept| kept.mirror.as_ref()) else { return Vec::new() };
+        let agent = one.record.owner.as_ref().and_then(|owner| self.agents.get(owner));
+        let values = BTreeMap::from([("name".to_owned(), self.campaign.definition.name.clone())]);
+        let sources = Sources {
+            contact: Some(&one.record),
+            agent_name: agent.map(|agent| agent.name.as_str()),
+            agent_email: agent.and_then(|agent| agent.email.as_deref()),
+            number_name: self.numbers.get(&sender.number).map(String::as_str),
+            campaign: Some(&values),
+            line: one.member.line.as_ref(),
+        };
+        let filling = Filling { campaign: &self.campaign.id, variant };
+        filling.fill(&mirror.content, &sources).err().map(|unfilled| unfilled.names()).unwrap_or_default()
+    }
+}
+
 /// The number that would write, if the person has no thread with one of them.
-fn sender_of<'a>(setting: &'a Setting<'_>, one: &Found) -> Option<&'a Sender> {
+fn sender_of<'a>(setting: &Setting<'a>, one: &Found) -> Option<&'a Sender> {
     let senders = &setting.snapshot.senders;
     senders.get(split::number(&setting.campaign.id, &one.record.id, senders.len()))
 }
@@ -128,27 +243,19 @@ fn count_one(setting: &Setting<'_>, one: &Found, gate: &Gate, counted: &mut Pref
     let weights: Vec<u32> = definition.templates.iter().map(|variant| variant.weight).collect();
     let variant = split::variant(&campaign.id, &record.id, &weights);
     let Some(template) = definition.templates.get(variant) else { return };
-    let purpose = setting.snapshot.purpose(sender, &template.template);
-    let own = BTreeMap::from([("name".to_owned(), definition.name.clone())]);
-    let agent = record.owner.as_ref().map(|owner| owner.as_str());
-    let sources = Sources {
-        contact: Some(record),
-        agent_name: agent,
-        agent_email: agent,
-        number_name: Some(sender.number.as_str()),
-        campaign: Some(&own),
-        line: one.member.line.as_ref(),
-    };
-    let missing = template.missing(&sources);
+    let kept = setting.template(sender, template, one);
+    let purpose = kept.and_then(|kept| kept.purpose);
+    let missing = setting.missing(sender, template, kept, one);
     let market = record.phone.as_deref().map_or_else(Market::other, Market::of_phone);
-    let marketing = purpose.map_or(setting.snapshot.strict, |purpose| purpose == Purpose::Marketing);
+    let marketing = purpose.is_none_or(|purpose| purpose == Purpose::Marketing);
+    let zone = field(record, "time_zone");
     let person = Person {
         reachable: record.phone.is_some() || record.user_id.is_some(),
         phone: record.phone.as_deref(),
-        zone: None,
+        zone: zone.as_deref(),
         excluded: one.member.excluded,
         duplicate: false,
-        has_language: true,
+        has_language: kept.is_some(),
         missing: missing.len(),
         market_open: !(marketing && record.phone.as_deref().is_some_and(is_of_the_united_states)),
         window: None,
@@ -163,35 +270,4 @@ fn count_one(setting: &Setting<'_>, one: &Found, gate: &Gate, counted: &mut Pref
     };
     let decision = decide(&plan, &record.id, gate, (&person, limits, setting.now));
     counted.add(&decision, (variant, market.as_str()), &missing);
-}
-
-/// What all of them would cost, and until when it would take.
-fn close(setting: &Setting<'_>, summary: &mut Summary) {
-    let definition = &setting.campaign.definition;
-    let sender = setting.snapshot.senders.first();
-    let mut messages: BTreeMap<(Market, Category), u64> = BTreeMap::new();
-    for group in &summary.receive {
-        let template = definition.templates.get(group.template);
-        let purpose = sender
-            .zip(template)
-            .and_then(|(sender, variant)| setting.snapshot.purpose(sender, &variant.template));
-        // The worst is assumed of a template of which nobody has told.
-        let category = match purpose {
-            Some(Purpose::Utility) => Category::Utility,
-            Some(Purpose::Authentication) => Category::Authentication,
-            _ => Category::Marketing,
-        };
-        *messages.entry((Market::new(group.market.as_str()), category)).or_default() += group.people;
-    }
-    let estimated = estimate(october_2026(), &messages, |_, _| 0);
-    summary.cost = Some(Cost {
-        card: estimated.card,
-        currency: estimated.currency,
-        low_micros: estimated.low.0,
-        high_micros: estimated.high.0,
-        unpriced: estimated.unpriced,
-    });
-    let rate = setting.snapshot.per_second();
-    let end = summary.whole().expected_end(setting.now, rate, definition.pace.as_ref(), |_| setting.now);
-    summary.expected_end = Some(end);
 }

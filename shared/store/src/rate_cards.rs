@@ -1,6 +1,8 @@
 //! Rate cards that the company loaded, beside the one that is built in.
 
-use domain::rates::{RateCard, october_2026};
+use domain::rates::{Model, RateCard, in_force, october_2026};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::item::{self, Get, Item, Put, s};
 use crate::{Store, StoreError, keys};
@@ -15,6 +17,17 @@ impl Store {
             self.listed(keys::RATE_CARDS).await?.iter().map(read).collect::<Result<_, _>>()?;
         let built_in = Some(october_2026()).filter(|card| loaded.iter().all(|other| other.id != card.id));
         Ok(built_in.cloned().into_iter().chain(loaded).collect())
+    }
+
+    /// The card by which a campaign of today is reckoned: what is charged by message comes before an older table by
+    /// conversation. `None`: there is none in this currency.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn rate_card_in_force(&self, currency: &str, now: Timestamp) -> Result<Option<RateCard>, StoreError> {
+        let (cards, today) = (self.rate_cards().await?, TimeZone::UTC.to_datetime(now).date());
+        let of = |model| in_force(&cards, currency, model, today).cloned();
+        Ok(of(Model::PerMessage).or_else(|| of(Model::PerConversation)))
     }
 
     /// A card.

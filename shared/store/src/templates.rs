@@ -130,6 +130,26 @@ impl Store {
         read_all(waba, &items)
     }
 
+    /// The languages of a WABA's template of this name.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn templates_named(&self, waba: &WabaId, name: &str) -> Result<Vec<KeptTemplate>, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.directory)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :name)")
+            .expression_attribute_values(":pk", s(keys::templates(waba)))
+            .expression_attribute_values(":name", s(format!("{name}#")))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| StoreError::from_sdk(&error))?;
+        // A language each, of a few kilobytes: they are one page.
+        read_all(waba, page.items())
+    }
+
     /// A page of a WABA's templates by name and language, after a place, with the place of the last one.
     ///
     /// # Errors

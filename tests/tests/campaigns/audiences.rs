@@ -40,6 +40,8 @@ async fn a_file_is_an_audience_of_its_lines_with_what_fills_the_template() {
     let client = graph::client().no_proxy().build().unwrap();
     let put = client.put(file["upload"].as_str().unwrap()).body(text).send().await.unwrap();
     assert!(put.status().is_success(), "{}", put.status());
+    stage.pass(1).await;
+    stage.knows_template("spring_offer", "UTILITY", "Your code is {{1}}, until Sunday").await;
     let parameters = json!({"body.1": {"from": {"line": "Code"}, "fallback": "friend"}});
     let id = made(
         &stage,

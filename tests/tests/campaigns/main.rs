@@ -24,11 +24,12 @@ async fn ask(stage: &Stage, method: Method, path: &str, body: Option<Value>, sta
     answer
 }
 
-/// A stage whose number is known: somebody wrote to it.
+/// A stage whose number is known, as somebody wrote to it, and a template that may be sent to everybody.
 async fn with_number(stage: Stage) -> Stage {
     let passer_by = stage.person("Pat", "15550109999", json!({}));
     stage.writes(&passer_by, "Hello?");
     stage.settle().await;
+    stage.knows_template("spring_offer", "UTILITY", "Our spring hours").await;
     stage
 }
 

@@ -17,15 +17,13 @@ use domain::campaign::log::Chunk;
 use domain::campaign::outcome::Outcome;
 use domain::campaign::result::Entry;
 use domain::campaign::state::State;
-use domain::consent::Purpose;
 use domain::identity::Sighting;
 use domain::number::facts::{Fact, Source, Update};
 use queue::ChunkHint;
 use serde_json::{Value, json};
 use store::{Campaign, Member, Number, ProfileSeen, StoredChunk, Subject};
-use tests::{NUMBER, Stage};
+use tests::{NUMBER, Stage, WABA};
 
-const WABA: &str = "900000000000101";
 const CHUNK: Chunk = Chunk::Walked(0);
 
 /// A campaign to people of Mexico, on a stage.
@@ -53,10 +51,7 @@ impl Town {
             source: Source::Sync,
         });
         store.note_facts(Subject::Number(&number.id), &facts, stage.now()).await.unwrap();
-        let waba = WabaId::new(WABA);
-        let told =
-            store.note_template_category(&waba, ("hello_world", "en_US"), Purpose::Utility, stage.now());
-        told.await.unwrap();
+        stage.knows_template("hello_world", "UTILITY", "Welcome and congratulations!!").await;
         let mut ids = Vec::new();
         for n in 0..people {
             stage.person(&format!("Person {n}"), &phone(n), json!({}));

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use cloud_api::language::Language;
 use cloud_api::outbound::Recipient;
-use cloud_api::webhook::event::numbers::MessagingLimit;
 use cloud_api::{PhoneNumberId, PortfolioId, WabaId};
+use domain::agent::{Agent, AgentId};
+use domain::campaign::guard::{Guard, on_template};
 use domain::campaign::split;
 use domain::consent::Purpose;
 use domain::number::facts::Fact;
@@ -14,7 +15,7 @@ use domain::template::Content;
 use domain::tier::Limit;
 use domain::{Contact, ContactId, ConversationId, CustomerServiceWindow};
 use lambda_kit::Failure;
-use store::{Campaign, Member, Snapshot, StoredChunk, Subject};
+use store::{Campaign, Member, Snapshot, StoredChunk, Subject, TemplateKey};
 
 use super::{Chunks, Place};
 use crate::target::recipient;
@@ -34,6 +35,10 @@ pub(crate) struct Context {
     pub(crate) limit: Limit,
     pub(crate) numbers: HashMap<PhoneNumberId, Number>,
     pub(crate) people: Vec<Person>,
+    /// The agents who look after people, if a template names them.
+    pub(crate) agents: HashMap<AgentId, Agent>,
+    /// Why nobody can get it as it was planned.
+    pub(crate) stop: Option<Guard>,
     /// For how many members, from the first, the budget has enough.
     pub(crate) affordable: usize,
 }
@@ -45,10 +50,17 @@ pub(crate) struct Number {
     pub(crate) waba: Option<WabaId>,
     pub(crate) name: Option<String>,
     pub(crate) level: Level,
-    /// The category of each template and language that was asked for, as Meta has it now.
-    pub(crate) categories: HashMap<(String, String), Option<Purpose>>,
-    /// What each says, as far as it is known.
-    pub(crate) contents: HashMap<(String, String), Option<Content>>,
+    /// The templates that somebody gets, as Meta has them now.
+    templates: HashMap<(String, Language), Template>,
+}
+
+/// A template as Meta has it now.
+#[derive(Clone, Debug)]
+pub(crate) struct Template {
+    /// What it counts as.
+    pub(crate) purpose: Option<Purpose>,
+    /// What it says; `None` if it is gone.
+    pub(crate) content: Option<Content>,
 }
 
 /// A member of the chunk, as far as no gate is needed to know it.
@@ -67,7 +79,7 @@ pub(crate) struct Person {
     /// Which of the templates.
     pub(crate) variant: usize,
     /// In which language; `None` if the template has none for the person.
-    pub(crate) language: Option<String>,
+    pub(crate) language: Option<Language>,
 }
 
 impl Chunks {
@@ -82,38 +94,42 @@ impl Chunks {
         let first = snapshot.senders.first();
         let first = first.ok_or_else(|| Failure::Dead("a campaign that runs has no number".to_owned()))?;
         let portfolio = first.portfolio.clone();
-        let (mut numbers, mut limit) = (HashMap::new(), None);
+        let mut numbers = HashMap::new();
         // A chunk takes its slots of one portfolio.
         for sender in snapshot.senders.iter().filter(|sender| sender.portfolio == portfolio) {
             let facts = store.facts(Subject::Number(&sender.number)).await.map_err(failure)?;
             let known = store.number(&sender.number).await.map_err(failure)?;
             let fact = |fact: &Fact| facts.get(fact).map(|known| known.value.as_str());
-            let told = fact(&Fact::Limit).map(|told| Limit::from(&MessagingLimit::from(told)));
-            // Meta tells it of each number; the lowest word is safe.
-            limit = limit.into_iter().chain(told).min();
             let number = Number {
                 id: sender.number.clone(),
                 waba: sender.waba.clone(),
                 name: known.and_then(|number| number.name),
                 level: Level::of(fact(&Fact::Throughput), None),
-                categories: HashMap::new(),
-                contents: HashMap::new(),
+                templates: HashMap::new(),
             };
             numbers.insert(sender.number.clone(), number);
         }
+        let ids: Vec<_> = numbers.keys().cloned().collect();
+        let limit = store.limit_of(&ids).await.map_err(failure)?;
         let mut context = Context {
             place: place.clone(),
             snapshot,
             members: stored.members,
             portfolio,
-            limit: limit.unwrap_or(Limit::LOWEST),
+            limit,
             numbers,
             people: Vec::new(),
+            agents: HashMap::new(),
+            stop: None,
             affordable: 0,
             campaign,
         };
         context.people = self.people(&context).await?;
-        self.note_categories(&mut context).await?;
+        self.read_templates(&mut context).await?;
+        if context.campaign.definition.names_agents() {
+            let agents = store.agents().await.map_err(failure)?;
+            context.agents = agents.into_iter().map(|agent| (agent.id.clone(), agent)).collect();
+        }
         context.affordable = self.keep_money(&context).await?;
         Ok(context)
     }
@@ -173,69 +189,54 @@ impl Chunks {
         Ok(people.collect())
     }
 
-    /// The category that Meta assigns now, for each template that somebody gets.
-    async fn note_categories(&self, context: &mut Context) -> Result<(), Failure> {
+    /// Each template that somebody gets, as Meta has it now, and whether it still is what the campaign started with.
+    async fn read_templates(&self, context: &mut Context) -> Result<(), Failure> {
         for person in &context.people {
-            let name =
-                context.campaign.definition.templates.get(person.variant).map(|it| it.template.clone());
-            let (Some(name), Some(language)) = (name, person.language.clone()) else { continue };
+            let name = context.campaign.definition.templates.get(person.variant).map(|it| &it.template);
+            let (Some(name), Some(language)) = (name, &person.language) else { continue };
             let Some(number) = context.numbers.get_mut(&person.number) else { continue };
-            let key = (name, language);
-            if number.categories.contains_key(&key) {
+            let (Some(waba), key) = (&number.waba, (name.clone(), language.clone())) else { continue };
+            if number.templates.contains_key(&key) {
                 continue;
             }
-            let category = match &number.waba {
-                Some(waba) => {
-                    let asked = self.sender.store.template_category(waba, &key.0, &key.1);
-                    asked.await.map_err(failure)?
-                }
-                None => None,
-            };
-            number.categories.insert(key, category);
+            let asked = TemplateKey { waba: waba.clone(), name: key.0.clone(), language: key.1.clone() };
+            let kept = self.sender.store.template(&asked).await.map_err(failure)?;
+            let (purpose, mirror) = kept.map_or((None, None), |kept| (kept.purpose, kept.mirror));
+            if let Some(frozen) = context.snapshot.template(&asked) {
+                let stop = on_template((&frozen.hash, frozen.purpose()), mirror.as_ref());
+                context.stop = context.stop.or(stop);
+            }
+            number.templates.insert(key, Template { purpose, content: mirror.map(|mirror| mirror.content) });
         }
         Ok(())
     }
 }
 
 impl Context {
-    /// In which language a person reads a template: of those that are known; the default, if nothing is known of it.
-    fn language(&self, variant: usize, number: &PhoneNumberId, contact: &Contact) -> Option<String> {
-        let rule = &self.campaign.definition.language;
-        let template = &self.campaign.definition.templates.get(variant)?.template;
-        let waba = self.numbers.get(number)?.waba.as_ref();
-        let known = self.snapshot.templates.iter();
-        let known = known.filter(|known| Some(&known.waba) == waba && known.name == *template);
-        let available: Vec<_> = known.map(|known| Language::new(&known.language)).collect();
-        let default = Language::new(&rule.default);
-        if available.is_empty() {
-            return Some(rule.default.clone());
-        }
-        let own = language_of(contact).filter(|_| rule.by_contact);
-        let chosen = domain::template::choose(&available, own.as_ref(), &default);
-        chosen.map(|language| language.as_str().to_owned())
+    /// In which language a person reads a template, of those that it had when the campaign started.
+    fn language(&self, variant: usize, number: &PhoneNumberId, contact: &Contact) -> Option<Language> {
+        let definition = &self.campaign.definition;
+        let template = &definition.templates.get(variant)?.template;
+        let available = self.snapshot.languages(self.numbers.get(number)?.waba.as_ref(), template);
+        definition.language.choose(&available, contact).cloned()
+    }
+
+    /// The template that a person gets.
+    pub(crate) fn template(&self, person: &Person) -> Option<&Template> {
+        let name = &self.campaign.definition.templates.get(person.variant)?.template;
+        let key = (name.clone(), person.language.clone()?);
+        self.numbers.get(&person.number)?.templates.get(&key)
     }
 
     /// What Meta charges and judges the person's message as.
     pub(crate) fn purpose(&self, person: &Person) -> Option<Purpose> {
-        let template = self.campaign.definition.templates.get(person.variant)?;
-        let key = (template.template.clone(), person.language.clone()?);
-        self.numbers.get(&person.number)?.categories.get(&key).copied().flatten()
+        self.template(person)?.purpose
     }
 
     /// What of the campaign fills parameters, for all.
     pub(crate) fn values(&self) -> BTreeMap<String, String> {
         BTreeMap::from([("name".to_owned(), self.campaign.definition.name.clone())])
     }
-}
-
-/// A field of the record, if the company has one of this name.
-pub(crate) fn field(contact: &Contact, id: &str) -> Option<String> {
-    let id = domain::record::FieldId::new(id)?;
-    contact.fields.get(&id).map(ToString::to_string).filter(|value| !value.is_empty())
-}
-
-fn language_of(contact: &Contact) -> Option<Language> {
-    field(contact, "language").map(|language| Language::new(&language))
 }
 
 fn root<'a>(records: &'a HashMap<ContactId, Contact>, id: &ContactId) -> Option<&'a Contact> {

@@ -6,6 +6,7 @@ use domain::campaign::gate::Progress;
 use domain::campaign::guard::Guard;
 use domain::campaign::outcome::{Outcome, Put, Skip};
 use domain::campaign::result::{Entry, Placed};
+use domain::campaign::filling::field;
 use domain::campaign::{decide, message_hash, zones};
 use domain::consent::Purpose;
 use domain::pace::{self, Pair, pair};
@@ -17,7 +18,7 @@ use store::{KeptGate, gate_after};
 use tracing::warn;
 
 use super::Chunks;
-use super::context::{Context, Person, field};
+use super::context::{Context, Person};
 use super::pacer::Pacer;
 use super::put_off::line;
 use super::template::Filled;

@@ -3,13 +3,13 @@
 use domain::campaign::answer::Unreadable;
 use domain::campaign::guard::Guard;
 use domain::campaign::log::BLOCK;
-use domain::campaign::state::{Action, Waits, apply};
+use domain::campaign::state::{Action, PausedBy, Waits, apply};
 use domain::tier::{Begin, Block, Reservation, Returns, Run, Turn};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::Failure;
 use queue::{CampaignJob, CampaignTask, Entry};
 use store::{Campaign, KeptRun, StoreError, StoredChunk};
-use tracing::info;
+use tracing::{info, warn};
 
 use super::context::Context;
 use super::pacer::Pacer;
@@ -51,6 +51,10 @@ impl Chunks {
         stored: StoredChunk,
     ) -> Result<(), Failure> {
         let context = self.context(place, campaign, stored).await?;
+        if let Some(guard) = context.stop {
+            warn!(campaign.id = %place.campaign, ?guard, "A campaign pauses by itself");
+            return self.act(place, &Action::Pause { by: PausedBy::Guard(guard) }).await;
+        }
         let Some((run, reservation)) = self.begin(&context).await? else { return Ok(()) };
         let (mut run, pacer, mut found) = (run, Pacer::default(), Found::default());
         let again = loop {

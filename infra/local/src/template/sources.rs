@@ -10,12 +10,13 @@ use super::TemplateError;
 pub const ROOT: &str = "template.yaml";
 
 /// The templates of this build, so that the program works wherever it is copied.
-const BUILT_IN: [(&str, &str); 11] = [
+const BUILT_IN: [(&str, &str); 12] = [
     (ROOT, include_str!("../../../template.yaml")),
     ("data.yaml", include_str!("../../../data.yaml")),
     ("queues.yaml", include_str!("../../../queues.yaml")),
     ("roles.yaml", include_str!("../../../roles.yaml")),
     ("background-roles.yaml", include_str!("../../../background-roles.yaml")),
+    ("background.yaml", include_str!("../../../background.yaml")),
     ("campaigns.yaml", include_str!("../../../campaigns.yaml")),
     ("sign-in.yaml", include_str!("../../../sign-in.yaml")),
     ("alarms.yaml", include_str!("../../../alarms.yaml")),

@@ -1,8 +1,8 @@
 //! A campaign's parameters, as templates are filled: what is written in a definition becomes a binding.
 
-use super::definition::{Definition, Parameter, ParameterSource, Variant};
+use super::definition::{Definition, Parameter, ParameterSource};
 use super::validate::Fault;
-use crate::template::{Binding, Given, Source, Sources};
+use crate::template::{Binding, Given, Source};
 
 /// The source names nothing that a value can be read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,25 +32,6 @@ impl Parameter {
         let fallback = self.fallback.clone().map(Given::Text);
         if scoped { Ok(Binding::From { source, fallback }) } else { Err(UnknownPart) }
     }
-
-    /// Whether it has nothing to fill the template with for somebody.
-    #[must_use]
-    pub fn is_missing(&self, sources: &Sources<'_>) -> bool {
-        match self.binding() {
-            Ok(Binding::Constant(_)) => false,
-            Ok(Binding::From { source, fallback }) => fallback.is_none() && sources.get(&source).is_none(),
-            Err(UnknownPart) => self.fallback.is_none(),
-        }
-    }
-}
-
-impl Variant {
-    /// The parameters that have nothing to fill the template with for somebody.
-    #[must_use]
-    pub fn missing(&self, sources: &Sources<'_>) -> Vec<String> {
-        let missing = self.parameters.iter().filter(|(_, parameter)| parameter.is_missing(sources));
-        missing.map(|(name, _)| name.clone()).collect()
-    }
 }
 
 impl Definition {
@@ -74,35 +55,10 @@ impl Definition {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use jiff::Timestamp;
-
     use super::*;
-    use crate::{Contact, ContactId};
 
     fn parameter(json: serde_json::Value) -> Parameter {
         serde_json::from_value(json).unwrap()
-    }
-
-    #[test]
-    fn a_parameter_is_missing_where_neither_its_source_nor_a_fallback_has_a_text() {
-        let mut contact = Contact::new(ContactId::new("01K").unwrap(), Timestamp::UNIX_EPOCH);
-        contact.name = Some("Ana Ruiz".to_owned());
-        let line =
-            BTreeMap::from([("code".to_owned(), "A1".to_owned()), ("empty".to_owned(), " ".to_owned())]);
-        let sources = Sources { contact: Some(&contact), line: Some(&line), ..Sources::default() };
-        for (json, missing) in [
-            (serde_json::json!({"from": {"record": "first_name"}}), false),
-            (serde_json::json!({"from": {"record": "field.city"}}), true),
-            (serde_json::json!({"from": {"record": "field.city"}, "fallback": "there"}), false),
-            (serde_json::json!({"from": {"line": "code"}}), false),
-            (serde_json::json!({"from": {"line": "empty"}}), true),
-            (serde_json::json!({"from": {"agent": "name"}}), true),
-            (serde_json::json!({"from": {"text": "today"}}), false),
-        ] {
-            assert_eq!(parameter(json.clone()).is_missing(&sources), missing, "{json}");
-        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! When a campaign stops by itself: on what Meta really tells, and on what its own results show.
 
+use cloud_api::manage::template::TemplateState;
 use cloud_api::webhook::event::account::{AccountEvent, AccountUpdate, BanState, RestrictionType};
 use cloud_api::webhook::event::templates::{
     CategoryChange, QualityScore, TemplateCategoryName, TemplateEvent,
@@ -10,6 +11,7 @@ use utoipa::ToSchema;
 use super::definition::Canary;
 use super::percent::Percent;
 use crate::consent::Purpose;
+use crate::template::{Mirror, health, purpose_of};
 
 macro_rules! guards {
     ($($(#[$about:meta])* $variant:ident = $word:literal, $why:literal;)*) => {
@@ -100,6 +102,25 @@ pub fn on_template_event(event: &TemplateEvent) -> Option<Guard> {
 #[must_use]
 pub fn on_template_quality(quality: &QualityScore) -> Option<Guard> {
     (*quality == QualityScore::Red).then_some(Guard::TemplateQuality)
+}
+
+/// Whether a template is still what a campaign started with: what it says by its hash, and its category. It is asked before
+/// each chunk, as news may be late or lost.
+#[must_use]
+pub fn on_template(frozen: (&str, Option<Purpose>), mirror: Option<&Mirror>) -> Option<Guard> {
+    let Some(mirror) = mirror else { return Some(Guard::TemplateGone) };
+    let (hash, category) = frozen;
+    [
+        (mirror.state == TemplateState::Paused, Guard::TemplatePaused),
+        (!health(mirror, None).may_be_used(), Guard::TemplateGone),
+        (mirror.content.hash() != hash, Guard::TemplateChanged),
+        (
+            mirror.content.category.as_ref().and_then(purpose_of) != category,
+            Guard::TemplateRecategorised,
+        ),
+    ]
+    .into_iter()
+    .find_map(|(applies, guard)| applies.then_some(guard))
 }
 
 /// Whether a change of category stops a campaign that started with this one. A change that is only announced does not:

@@ -9,7 +9,8 @@ use domain::rates::Micros;
 
 use crate::error::Conditional;
 use crate::item::{Get, n, s};
-use crate::transact::{under, update_action};
+use crate::transact::update_action;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// How often a worker looks again after others were faster.
@@ -80,8 +81,8 @@ impl Store {
                 .expression_attribute_values(":money", n(micros(sum)))
                 .expression_attribute_values(":members", n(i64::try_from(members).unwrap_or_default()));
             let actions = vec![
-                update_action(under(money, Condition::BudgetRoom)),
-                update_action(under(run, Condition::ChunkKeepsNothing)),
+                update_action(money.under(Condition::BudgetRoom)),
+                update_action(run.under(Condition::ChunkKeepsNothing)),
             ];
             match self.transact(actions).await {
                 Ok(Conditional::Written) => return Ok(kept),
@@ -137,7 +138,7 @@ impl Store {
             .update_expression("SET bh = :cost")
             .expression_attribute_values(":cost", n(micros(cost)))
             .expression_attribute_values(":kept", n(micros(kept.hold.0)));
-        let actions = vec![update_action(money), update_action(under(run, Condition::ChunkKeeps))];
+        let actions = vec![update_action(money), update_action(run.under(Condition::ChunkKeeps))];
         match self.transact(actions).await {
             Ok(Conditional::Written) => Ok(true),
             Ok(Conditional::Refused(())) | Err(StoreError::Contended) => Ok(false),

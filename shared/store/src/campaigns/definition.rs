@@ -20,7 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, ms, n, s};
-use crate::transact::{under, update_action};
+use crate::transact::update_action;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// A campaign.
@@ -57,7 +58,7 @@ pub struct Campaign {
 pub struct Snapshot {
     /// The numbers that send, in the order of the definition.
     pub senders: Vec<Sender>,
-    /// What was known of the templates: one for each WABA, name and language of which something was.
+    /// The templates as Meta had them: one for each WABA, name and language that could be sent.
     #[serde(default)]
     pub templates: Vec<FrozenTemplate>,
     /// The filters of the audience's segments, by the segments' ids: as they were at the start.
@@ -109,8 +110,7 @@ pub struct FrozenTemplate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// The hash of its content.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hash: Option<String>,
+    pub hash: String,
 }
 
 /// How far a campaign's log has come. Derived from chunks and their runs; never counted up.
@@ -228,16 +228,12 @@ impl Store {
     /// [`StoreError::Contended`] if somebody changed it meanwhile. See [`StoreError`].
     pub async fn remove_campaign(&self, campaign: &Campaign) -> Result<(), StoreError> {
         let (pk, sk) = keys::campaign(&campaign.id);
-        let condition = Condition::CampaignUnchanged;
-        let mut delete = Delete::builder()
+        let delete = Delete::builder()
             .table_name(&self.tables.campaigns)
             .key("pk", s(pk))
             .key("sk", s(sk))
-            .condition_expression(condition.expression())
+            .under(Condition::CampaignUnchanged)
             .expression_attribute_values(":camp_seen", n(campaign.version));
-        for (place, attribute) in condition.names() {
-            delete = delete.expression_attribute_names(*place, *attribute);
-        }
         let actions = vec![
             // Table and key are always set.
             TransactWriteItem::builder().set_delete(delete.build().ok()).build(),
@@ -265,7 +261,7 @@ impl Store {
         let update = update
             .update_expression(format!("SET {}", parts.join(", ")))
             .expression_attribute_values(":camp_seen", n(seen));
-        Ok(update_action(under(update, Condition::CampaignUnchanged)))
+        Ok(update_action(update.under(Condition::CampaignUnchanged)))
     }
 
     fn delete_action(&self, key: Item) -> TransactWriteItem {

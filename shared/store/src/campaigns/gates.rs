@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use crate::gate::{holding_attribute, read_gate};
 use crate::item::{Get, Item, n, s};
 use crate::outbound::written;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// The beginning of the attributes that say when the next message of a number is due.
@@ -126,12 +127,9 @@ impl Store {
         if let Some(version) = seen.version {
             update = update.expression_attribute_values(":gate_seen", n(version));
         }
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         let update = update
             .update_expression(format!("SET {}{remove}", parts.join(", ")))
-            .condition_expression(condition.expression());
+            .under(condition);
         let next = KeptGate { version: Some(version), folded: true, ..next.clone() };
         Ok(written(update).await?.then_some(next))
     }

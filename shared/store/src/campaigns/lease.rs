@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::item::{Get, Item, n, s};
 use crate::outbound::written;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// How often a worker looks again after others were faster.
@@ -137,22 +138,19 @@ impl Store {
         let (pk, sk) = keys::lease(number);
         let condition = Condition::LeaseUnchanged;
         let micros = |time: Timestamp| AttributeValue::N(time.as_microsecond().to_string());
-        let mut update = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.campaigns)
             .key("pk", s(pk))
             .key("sk", s(sk))
             .update_expression("SET tat = :tat, jm = :jumps, sh = :shrunk, sa = :shrunk_at")
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":tat", micros(next.tat))
             .expression_attribute_values(":jumps", micros(next.jumps))
             .expression_attribute_values(":shrunk", n(next.shrunk.into()))
             .expression_attribute_values(":shrunk_at", micros(next.shrunk_at))
             .expression_attribute_values(":lease_seen", n(seen.unwrap_or(-1)));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         written(update).await
     }
 }

@@ -5,12 +5,14 @@
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, Update};
-use cloud_api::PortfolioId;
+use cloud_api::webhook::event::numbers::MessagingLimit;
+use cloud_api::{PhoneNumberId, PortfolioId};
+use domain::number::facts::Fact;
 use domain::tier::{Allowance, Bucket, Change, Ledger, Limit};
 
 use crate::item::{Get, Item, n, s};
-use crate::transact::under;
-use crate::{Condition, Store, StoreError, keys};
+use crate::writes::Guarded;
+use crate::{Condition, Store, StoreError, Subject, keys};
 
 /// A ledger, as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,40 @@ impl Store {
         let told = item.as_ref().and_then(|item| read_allowance(item.text("al")?)).filter(|_| by_hand);
         let allowance = told.map_or(Allowance::usual(limit), |told| Allowance { limit, ..told });
         self.write_allowance(portfolio, allowance, by_hand).await
+    }
+
+    /// The same ledger for whoever only looks: nothing is written.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn look_at_tier_ledger(
+        &self,
+        portfolio: &PortfolioId,
+        limit: Limit,
+    ) -> Result<KeptLedger, StoreError> {
+        let item = self.get(&self.tables.campaigns, &keys::tier(portfolio), false).await?;
+        let Some(item) = item else {
+            return Ok(KeptLedger { ledger: Ledger::new(Allowance::usual(limit)), version: 0 });
+        };
+        let mut kept = read_ledger(&item)?;
+        let by_hand = item.is_set("bh");
+        let told = kept.ledger.allowance;
+        kept.ledger.allowance = if by_hand { Allowance { limit, ..told } } else { Allowance::usual(limit) };
+        Ok(kept)
+    }
+
+    /// The messaging limit that numbers of one portfolio have. Meta tells it of each; the lowest word is safe.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn limit_of(&self, numbers: &[PhoneNumberId]) -> Result<Limit, StoreError> {
+        let mut lowest = None;
+        for number in numbers {
+            let facts = self.facts(Subject::Number(number)).await?;
+            let told = facts.get(&Fact::Limit).map(|known| Limit::from(&MessagingLimit::from(known.value.as_str())));
+            lowest = lowest.into_iter().chain(told).min();
+        }
+        Ok(lowest.unwrap_or(Limit::LOWEST))
     }
 
     /// Sets how many people of the limit campaigns leave alone: for single messages, and for other applications that send
@@ -142,7 +178,7 @@ impl Store {
         };
         let remove =
             if removes.is_empty() { String::new() } else { format!(" REMOVE {}", removes.join(", ")) };
-        under(update.update_expression(format!("ADD {}{remove}", adds.join(", "))), condition)
+        update.update_expression(format!("ADD {}{remove}", adds.join(", "))).under(condition)
     }
 }
 

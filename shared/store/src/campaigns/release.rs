@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::item::{ms, n, s};
 use crate::outbound::written;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 impl Store {
@@ -100,11 +101,8 @@ impl Store {
     fn log_update(&self, id: &CampaignId, condition: Condition) -> UpdateItemFluentBuilder {
         let (pk, sk) = keys::campaign(id);
         let update = self.client.update_item().table_name(&self.tables.campaigns);
-        let mut update = update.key("pk", s(pk)).key("sk", s(sk));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
-        update.condition_expression(condition.expression())
+        let update = update.key("pk", s(pk)).key("sk", s(sk));
+        update.under(condition)
     }
 }
 

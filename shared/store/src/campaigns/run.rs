@@ -11,7 +11,8 @@ use super::chunks::RUN_THROUGH;
 use super::ledger::KeptLedger;
 use crate::error::Conditional;
 use crate::item::{Get, ms, n, s};
-use crate::transact::{under, update_action};
+use crate::transact::update_action;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// Which chunk's run.
@@ -63,7 +64,7 @@ impl Store {
             .expression_attribute_values(":now", ms(now))
             .expression_attribute_values(":run_seen", s(write_run(change.from)))
             .expression_attribute_values(":run_new", s(write_run(Run::default())));
-        let mut actions = vec![update_action(under(update, Condition::RunUnchanged))];
+        let mut actions = vec![update_action(update.under(Condition::RunUnchanged))];
         if let Some(slots) = &change.ledger {
             let ledger = ledger.ok_or(StoreError::Corrupt("slots without their ledger"))?;
             actions.push(update_action(self.ledger_update(of.portfolio, ledger, slots)));
@@ -90,22 +91,19 @@ impl Store {
     ) -> Result<Conditional<()>, StoreError> {
         let (pk, sk) = keys::run(of.campaign, of.chunk);
         let condition = Condition::RunUnchanged;
-        let mut update = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.campaigns)
             .key("pk", s(pk))
             .key("sk", s(sk))
             .update_expression(expression(change))
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":run", s(write_run(change.to)))
             .expression_attribute_values(":members", n(of.members.into()))
             .expression_attribute_values(":now", ms(now))
             .expression_attribute_values(":run_seen", s(write_run(change.from)))
             .expression_attribute_values(":run_new", s(write_run(Run::default())));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         let written = crate::outbound::written(update).await?;
         Ok(if written { Conditional::Written } else { Conditional::Refused(()) })
     }

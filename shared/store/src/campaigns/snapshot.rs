@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use cloud_api::WabaId;
+use cloud_api::language::Language;
 use domain::campaign::definition::{Definition, Group};
 use domain::campaign::standing::Before;
 use domain::consent::Purpose;
 use domain::number::facts::Fact;
 use domain::pace::Level;
+use domain::template::{health, purpose_of};
 
 use super::definition::{FrozenTemplate, Sender, Snapshot};
-use crate::{AudienceKind, STRICT_CONSENT, Store, StoreError, Subject};
+use crate::{AudienceKind, KeptTemplate, STRICT_CONSENT, Store, StoreError, Subject, TemplateKey};
 
 impl Store {
-    /// What a campaign's run depends on, as it is now. A segment that is not there is left out; so is a template of which
-    /// nothing is known.
+    /// What a campaign's run depends on, as it is now. A segment that is not there is left out; so is a template that
+    /// Meta would not send.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -35,17 +38,8 @@ impl Store {
         let mut templates = Vec::new();
         for waba in wabas {
             for variant in &definition.templates {
-                let language = &definition.language.default;
-                let category = self.template_category(&waba, &variant.template, language).await?;
-                if let Some(category) = category {
-                    templates.push(FrozenTemplate {
-                        waba: waba.clone(),
-                        name: variant.template.clone(),
-                        language: language.clone(),
-                        category: Some(category.as_str().to_owned()),
-                        hash: None,
-                    });
-                }
+                let named = self.templates_named(&waba, &variant.template).await?;
+                templates.extend(named.iter().filter_map(FrozenTemplate::of));
             }
         }
         let audience = &definition.audience;
@@ -62,26 +56,53 @@ impl Store {
     }
 }
 
+impl FrozenTemplate {
+    /// What of a template is frozen. `None` if it was never seen at Meta, or may not be sent.
+    fn of(kept: &KeptTemplate) -> Option<Self> {
+        let mirror = kept.mirror.as_ref().filter(|mirror| health(mirror, None).may_be_used())?;
+        Some(Self {
+            waba: kept.key.waba.clone(),
+            name: kept.key.name.clone(),
+            language: kept.key.language.as_str().to_owned(),
+            category: mirror.content.category.as_ref().and_then(purpose_of).map(|it| it.as_str().to_owned()),
+            hash: mirror.content.hash(),
+        })
+    }
+
+    /// What it counted as.
+    #[must_use]
+    pub fn purpose(&self) -> Option<Purpose> {
+        self.category.as_deref().and_then(Purpose::from_word)
+    }
+}
+
 impl Snapshot {
+    /// What the templates counted as; nothing, if none was known.
+    #[must_use]
+    pub fn purposes(&self) -> Vec<Option<Purpose>> {
+        let mut purposes: Vec<_> = self.templates.iter().map(FrozenTemplate::purpose).collect();
+        purposes.sort_unstable();
+        purposes.dedup();
+        purposes
+    }
+
+    /// The languages that a template had for a number of this WABA.
+    #[must_use]
+    pub fn languages(&self, waba: Option<&WabaId>, template: &str) -> Vec<Language> {
+        let of = |frozen: &&FrozenTemplate| Some(&frozen.waba) == waba && frozen.name == template;
+        self.templates.iter().filter(of).map(|frozen| Language::new(&frozen.language)).collect()
+    }
+
+    /// A template as it was.
+    #[must_use]
+    pub fn template(&self, key: &TemplateKey) -> Option<&FrozenTemplate> {
+        let mut all = self.templates.iter();
+        all.find(|it| it.waba == key.waba && it.name == key.name && it.language == key.language.as_str())
+    }
+
     /// How many messages a second all numbers may send together.
     #[must_use]
     pub fn per_second(&self) -> u64 {
         self.senders.iter().map(|sender| sender.per_second).sum()
-    }
-
-    /// What the templates of these names count as, for each number that sends them; `None` where nobody knew.
-    #[must_use]
-    pub fn purposes<'a>(&self, templates: impl Iterator<Item = &'a str>) -> Vec<Option<Purpose>> {
-        let of = |name: &'a str| self.senders.iter().map(move |sender| self.purpose(sender, name));
-        let purposes: std::collections::HashSet<_> = templates.flat_map(of).collect();
-        purposes.into_iter().collect()
-    }
-
-    /// What a variant counts as when this number sends it: as the category that Meta had for it.
-    #[must_use]
-    pub fn purpose(&self, sender: &Sender, template: &str) -> Option<Purpose> {
-        let of =
-            |frozen: &&FrozenTemplate| Some(&frozen.waba) == sender.waba.as_ref() && frozen.name == template;
-        self.templates.iter().find(of).and_then(|frozen| Purpose::from_word(frozen.category.as_deref()?))
     }
 }

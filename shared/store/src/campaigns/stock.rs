@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use crate::error::Conditional;
 use crate::item::{Get, Item, n, s};
 use crate::outbound::written;
-use crate::transact::{under, update_action};
+use crate::transact::update_action;
+use crate::writes::Guarded;
 use crate::{Condition, Store, StoreError, keys};
 
 /// How often a worker looks again after others were faster.
@@ -67,20 +68,17 @@ impl Store {
     async fn take_from(&self, number: &PhoneNumberId, stock: Stock) -> Result<bool, StoreError> {
         let (pk, sk) = keys::slots(number);
         let condition = Condition::StockLeft;
-        let mut update = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.tables.campaigns)
             .key("pk", s(pk))
             .key("sk", s(sk))
             .update_expression("SET lf = lf - :one")
-            .condition_expression(condition.expression())
+            .under(condition)
             .expression_attribute_values(":one", n(1))
             .expression_attribute_values(":zero", n(0))
             .expression_attribute_values(":bucket", n(stock.bucket.number()));
-        for (place, attribute) in condition.names() {
-            update = update.expression_attribute_names(*place, *attribute);
-        }
         written(update).await
     }
 }
@@ -102,7 +100,7 @@ fn stock_update(
         .expression_attribute_values(":none", n(-1))
         .expression_attribute_values(":seen_bk", n(seen.map_or(-1, |stock| stock.bucket.number())))
         .expression_attribute_values(":seen_lf", n(seen.map_or(-1, |stock| stock.left.into())));
-    under(update, Condition::StockUnchanged)
+    update.under(Condition::StockUnchanged)
 }
 
 fn read_stock(item: &Item) -> Result<Stock, StoreError> {

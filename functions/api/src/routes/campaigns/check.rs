@@ -1,9 +1,15 @@
 //! What a campaign's definition must be: by itself, and by what it names.
 
-use domain::campaign::definition::{Definition, Fault, Group};
+use std::collections::BTreeSet;
+
+use cloud_api::language::Language;
+use domain::campaign::CampaignId;
+use domain::campaign::definition::{Definition, Fault, Group, LanguageRule};
+use domain::campaign::filling::Filling;
+use domain::template::{Mirror, health};
 use jiff::Timestamp;
 use platform::BucketError;
-use store::{AudienceKind, FileKind};
+use store::{AudienceKind, FileKind, KeptTemplate};
 
 use super::files::place_of;
 use crate::{Api, Problem};
@@ -16,12 +22,18 @@ pub(super) fn definition(definition: &Definition, now: Timestamp) -> Result<(), 
 }
 
 /// What it names: it is looked for when a campaign is scheduled, started or tried out.
-pub(super) async fn references(api: &Api, definition: &Definition) -> Result<(), Problem> {
+pub(super) async fn references(api: &Api, campaign: &CampaignId, definition: &Definition) -> Result<(), Problem> {
     let mut faults = Vec::new();
     let mut fault = |field: String, what: &str| faults.push(Fault { field, what: what.to_owned() });
+    let mut wabas = BTreeSet::new();
     for (index, number) in definition.numbers.iter().enumerate() {
-        if api.store.number(number).await?.is_none() {
-            fault(format!("numbers.{index}"), "is not a number of the company");
+        match api.store.number(number).await?.map(|number| number.waba) {
+            None => fault(format!("numbers.{index}"), "is not a number of the company"),
+            Some(None) => fault(
+                format!("numbers.{index}"),
+                "has no WhatsApp Business account on record yet: whose templates it may send is not known",
+            ),
+            Some(Some(waba)) => drop(wabas.insert(waba)),
         }
     }
     if definition.canary.is_some() {
@@ -35,7 +47,53 @@ pub(super) async fn references(api: &Api, definition: &Definition) -> Result<(),
             }
         }
     }
+    for waba in &wabas {
+        for (index, variant) in definition.templates.iter().enumerate() {
+            let named = api.store.templates_named(waba, &variant.template).await?;
+            let filling = Filling { campaign, variant };
+            template_faults(&named, &definition.language, filling, index, &mut faults);
+        }
+    }
     told(faults)
+}
+
+/// What is wrong with a template of a WABA: it has to be there, to be sent by Meta, to have the language, and to be filled.
+fn template_faults(
+    named: &[KeptTemplate],
+    rule: &LanguageRule,
+    filling: Filling<'_>,
+    index: usize,
+    faults: &mut Vec<Fault>,
+) {
+    let mut fault = |field: &str, what: String| {
+        let fault = Fault { field: format!("templates.{index}.{field}"), what };
+        // Another account may have the same fault.
+        if !faults.contains(&fault) {
+            faults.push(fault);
+        }
+    };
+    let mirrors: Vec<_> = named.iter().filter_map(|kept| kept.mirror.as_ref()).collect();
+    if mirrors.is_empty() {
+        return fault("template", "is not a template of the number's account, as far as is known".to_owned());
+    }
+    let read = |mirror: &&&Mirror| {
+        rule.by_contact || mirror.content.language.as_str() == Language::new(&rule.default).as_str()
+    };
+    let (usable, others): (Vec<&Mirror>, Vec<&Mirror>) =
+        mirrors.iter().filter(read).partition(|mirror| health(mirror, None).may_be_used());
+    let default = Language::new(&rule.default);
+    if !usable.iter().any(|mirror| mirror.content.language == default) {
+        let what = match others.iter().find(|mirror| mirror.content.language == default) {
+            Some(mirror) => format!("cannot be sent in {}: Meta has it as {}", rule.default, mirror.state),
+            None => format!("is not there in {}", rule.default),
+        };
+        fault("template", what);
+    }
+    for mirror in usable {
+        for violation in filling.check(&mirror.content).err().unwrap_or_default() {
+            fault(&format!("parameters.{}", violation.field), violation.message);
+        }
+    }
 }
 
 /// What is wrong with a group: its member, and why.

@@ -94,7 +94,7 @@ pub(crate) async fn change(
     campaign.definition = patched(&campaign.definition, members)?;
     check::definition(&campaign.definition, now)?;
     if let State::Scheduled { .. } = campaign.state {
-        check::references(&api, &campaign.definition).await?;
+        check::references(&api, &campaign.id, &campaign.definition).await?;
         let at = next_start(&campaign.definition, now)?;
         campaign.state =
             apply(&campaign.state, &Action::Schedule { at }, now).map_err(Problem::campaign_stays)?;

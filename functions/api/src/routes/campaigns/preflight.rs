@@ -67,7 +67,7 @@ pub(crate) async fn begin_preflight(
     let campaign = find(&api, &id).await?;
     let now = api.clock.now();
     apply(&campaign.state, &Action::Edit, now).map_err(Problem::campaign_stays)?;
-    check::references(&api, &campaign.definition).await?;
+    check::references(&api, &campaign.id, &campaign.definition).await?;
     let snapshot = api.store.snapshot(&campaign.definition).await?;
     let job = PreflightJob {
         id: lambda_kit::new_id(&api.clock),

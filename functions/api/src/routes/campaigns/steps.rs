@@ -6,7 +6,7 @@ use axum::extract::State as Shared;
 use domain::campaign::schedule::Start;
 use domain::campaign::state::{Action, PausedBy, apply};
 use queue::{CampaignJob, CampaignTask, CorrelationId, Entry};
-use store::Campaign;
+use store::{Campaign, Snapshot};
 use tracing::warn;
 
 use super::view::CampaignView;
@@ -38,7 +38,7 @@ pub(crate) async fn start(
             "is a rule: schedule the campaign, and each time is a run of its own",
         ));
     }
-    check::references(&api, &campaign.definition).await?;
+    check::references(&api, &campaign.id, &campaign.definition).await?;
     campaign.snapshot = Some(api.store.snapshot(&campaign.definition).await?);
     (campaign.state, campaign.started_at, campaign.updated_at) = (next, Some(now), now);
     saved(&api, &mut campaign, was_active).await?;
@@ -59,7 +59,7 @@ pub(crate) async fn schedule(Shared(api): Shared<Api>, Id(id): Id) -> Stepped {
     let soon = Action::Schedule { at: api.clock.now() };
     apply(&campaign.state, &soon, api.clock.now()).map_err(Problem::campaign_stays)?;
     let at = at?;
-    check::references(&api, &campaign.definition).await?;
+    check::references(&api, &campaign.id, &campaign.definition).await?;
     step(&api, campaign, &Action::Schedule { at }).await.map(|campaign| Json(campaign.into()))
 }
 
@@ -84,7 +84,8 @@ pub(crate) async fn pause(Shared(api): Shared<Api>, identity: Identity, Id(id): 
     step(&api, campaign, &Action::Pause { by }).await.map(|campaign| Json(campaign.into()))
 }
 
-/// Lets a paused campaign go on where it stopped.
+/// Lets a paused campaign go on where it stopped. What it names is looked for as at its start, and its templates are
+/// frozen as they are now: whoever resumes it has seen why it stopped.
 #[utoipa::path(post, path = "/v1/campaigns/{id}/resume", tag = "campaigns",
     params(("id" = String, Path, description = "The campaign")),
     responses((status = OK, body = CampaignView), (status = NOT_FOUND, description = "No such campaign"),
@@ -94,7 +95,16 @@ pub(crate) async fn resume(
     Correlation(correlation): Correlation,
     Id(id): Id,
 ) -> Stepped {
-    let campaign = step(&api, find(&api, &id).await?, &Action::Resume).await?;
+    let mut campaign = find(&api, &id).await?;
+    let (now, was_active) = (api.clock.now(), campaign.is_active());
+    let next = apply(&campaign.state, &Action::Resume, now).map_err(Problem::campaign_stays)?;
+    if next != campaign.state {
+        check::references(&api, &campaign.id, &campaign.definition).await?;
+        let fresh = api.store.snapshot(&campaign.definition).await?;
+        campaign.snapshot = campaign.snapshot.map(|frozen| Snapshot { templates: fresh.templates, ..frozen });
+        (campaign.state, campaign.updated_at) = (next, now);
+        saved(&api, &mut campaign, was_active).await?;
+    }
     let task = match campaign.log.frozen_at {
         // Whoever got a hint while it was paused put it away.
         Some(_) => CampaignTask::Release { campaign: id, again: true },

@@ -13,6 +13,8 @@ use super::watch::Concern;
 pub enum Old {
     /// Handed on by then, in seconds since the campaign's start.
     By(u32),
+    /// None is: the campaign is too young.
+    Nobody,
     /// Whenever it was taken: a canary waits as long as the campaign says.
     All,
 }
@@ -41,6 +43,7 @@ impl Tally {
         let told = [entry.sent, entry.delivered, entry.read, entry.failed].into_iter().flatten().min();
         let is_old = match old {
             Old::By(second) => told.is_some_and(|at| at <= second),
+            Old::Nobody => false,
             Old::All => is_accepted,
         };
         self.seen.old += one(is_old);

@@ -139,6 +139,18 @@ impl Store {
         campaign: &CampaignId,
         partition: u64,
     ) -> Result<Vec<(Chunk, Block)>, StoreError> {
+        let mut blocks = Vec::new();
+        self.each_block(campaign, partition, |chunk, block| blocks.push((chunk, block))).await?;
+        Ok(blocks)
+    }
+
+    /// Shows every block of a partition, a page at a time.
+    pub(super) async fn each_block(
+        &self,
+        campaign: &CampaignId,
+        partition: u64,
+        mut show: impl FnMut(Chunk, Block),
+    ) -> Result<(), StoreError> {
         let mut pages = self
             .client
             .query()
@@ -148,15 +160,16 @@ impl Store {
             .expression_attribute_values(":results", s(keys::RESULTS))
             .into_paginator()
             .send();
-        let mut blocks = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| StoreError::from_sdk(&error))?;
-            blocks.extend(page.items().iter().filter_map(|item| {
-                let (chunk, _) = keys::parse_result_block(item.text("sk")?)?;
-                Some((chunk, read_block(item)))
-            }));
+            for item in page.items() {
+                let named = item.text("sk").and_then(keys::parse_result_block);
+                if let Some((chunk, _)) = named {
+                    show(chunk, read_block(item));
+                }
+            }
         }
-        Ok(blocks)
+        Ok(())
     }
 
     /// How many people of each chunk were begun with: all of those that are through; of the others their runs tell.

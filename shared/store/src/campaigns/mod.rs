@@ -15,6 +15,7 @@ mod replies;
 mod run;
 mod snapshot;
 mod stock;
+mod tally;
 mod walk;
 mod windows;
 

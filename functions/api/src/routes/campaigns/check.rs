@@ -36,9 +36,6 @@ pub(super) async fn references(api: &Api, campaign: &CampaignId, definition: &De
             Some(Some(waba)) => drop(wabas.insert(waba)),
         }
     }
-    if definition.canary.is_some() {
-        fault("canary".to_owned(), "cannot be kept yet: results are not judged by themselves");
-    }
     let groups = &definition.audience;
     for (side, groups) in [("include", &groups.include), ("exclude", &groups.exclude)] {
         for (index, group) in groups.iter().enumerate() {

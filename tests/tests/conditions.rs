@@ -13,7 +13,9 @@ use tests::{Faults, Stage};
 
 mod scenarios;
 
-use scenarios::{campaigns, directory, endpoints, gates, loops, numbers, people, records, sending, stores, templates};
+use scenarios::{
+    campaigns, directory, endpoints, gates, loops, numbers, people, records, sending, stores, templates,
+};
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
 

@@ -198,9 +198,8 @@ impl Setting<'_> {
         let mut messages = BTreeMap::new();
         for group in &summary.receive {
             let variant = self.campaign.definition.templates.get(group.template);
-            let kept = variant.and_then(|variant| {
-                self.templates.values().find(|kept| kept.key.name == variant.template)
-            });
+            let kept = variant
+                .and_then(|variant| self.templates.values().find(|kept| kept.key.name == variant.template));
             // The dearest is assumed of a template of which nobody has told.
             let category = match kept.and_then(|kept| kept.purpose) {
                 Some(Purpose::Utility) => Category::Utility,
@@ -213,7 +212,13 @@ impl Setting<'_> {
     }
 
     /// The parameters that nothing fills for a person, as far as the template is known.
-    fn missing(&self, sender: &Sender, variant: &Variant, kept: Option<&KeptTemplate>, one: &Found) -> Vec<String> {
+    fn missing(
+        &self,
+        sender: &Sender,
+        variant: &Variant,
+        kept: Option<&KeptTemplate>,
+        one: &Found,
+    ) -> Vec<String> {
         let Some(mirror) = kept.and_then(|kept| kept.mirror.as_ref()) else { return Vec::new() };
         let agent = one.record.owner.as_ref().and_then(|owner| self.agents.get(owner));
         let values = BTreeMap::from([("name".to_owned(), self.campaign.definition.name.clone())]);

@@ -24,7 +24,11 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn rate_card_in_force(&self, currency: &str, now: Timestamp) -> Result<Option<RateCard>, StoreError> {
+    pub async fn rate_card_in_force(
+        &self,
+        currency: &str,
+        now: Timestamp,
+    ) -> Result<Option<RateCard>, StoreError> {
         let (cards, today) = (self.rate_cards().await?, TimeZone::UTC.to_datetime(now).date());
         let of = |model| in_force(&cards, currency, model, today).cloned();
         Ok(of(Model::PerMessage).or_else(|| of(Model::PerConversation)))

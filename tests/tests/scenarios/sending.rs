@@ -80,7 +80,7 @@ pub(crate) async fn old_slots_stop_counting_once(stage: &Stage) {
 
 pub(crate) async fn no_two_workers_lease_the_same_time(stage: &Stage) {
     let number = PhoneNumberId::new(NUMBER);
-    let ask = Ask { purpose: Purpose::Campaign, messages: 1, guard: 900 };
+    let ask = Ask { purpose: Purpose::Campaign, messages: 1, skew: domain::pace::COVERED };
     let leases = (0..12).map(|_| {
         let (store, number, now) = (stage.store(), number.clone(), stage.now());
         tokio::spawn(async move { store.lease(&number, Level::Standard, ask, now).await })

@@ -106,7 +106,8 @@ impl Chunks {
 
 /// Who waits for the same moment asks again at different times: of all who write at once, one succeeds.
 fn stagger() -> SignedDuration {
-    let random = lambda_kit::random_bytes().map_or(0, |bytes| u64::from(u16::from_le_bytes([bytes[0], bytes[1]])));
+    let random =
+        lambda_kit::random_bytes().map_or(0, |bytes| u64::from(u16::from_le_bytes([bytes[0], bytes[1]])));
     let most = STAGGER.unsigned_abs().as_millis().max(1);
     SignedDuration::from_millis(i64::try_from(u128::from(random) % most).unwrap_or_default())
 }

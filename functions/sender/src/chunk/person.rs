@@ -2,11 +2,11 @@
 
 use cloud_api::outbound::Recipient;
 use domain::campaign::decide::{Decision, Limits, Plan, SlotAnswer, decide};
+use domain::campaign::filling::field;
 use domain::campaign::gate::Progress;
 use domain::campaign::guard::Guard;
 use domain::campaign::outcome::{Outcome, Put, Skip};
 use domain::campaign::result::{Entry, Placed};
-use domain::campaign::filling::field;
 use domain::campaign::{decide, message_hash, zones};
 use domain::consent::Purpose;
 use domain::pace::{self, Pair, pair};

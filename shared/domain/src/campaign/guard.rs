@@ -114,10 +114,7 @@ pub fn on_template(frozen: (&str, Option<Purpose>), mirror: Option<&Mirror>) -> 
         (mirror.state == TemplateState::Paused, Guard::TemplatePaused),
         (!health(mirror, None).may_be_used(), Guard::TemplateGone),
         (mirror.content.hash() != hash, Guard::TemplateChanged),
-        (
-            mirror.content.category.as_ref().and_then(purpose_of) != category,
-            Guard::TemplateRecategorised,
-        ),
+        (mirror.content.category.as_ref().and_then(purpose_of) != category, Guard::TemplateRecategorised),
     ]
     .into_iter()
     .find_map(|(applies, guard)| applies.then_some(guard))

@@ -127,9 +127,7 @@ impl Store {
         if let Some(version) = seen.version {
             update = update.expression_attribute_values(":gate_seen", n(version));
         }
-        let update = update
-            .update_expression(format!("SET {}{remove}", parts.join(", ")))
-            .under(condition);
+        let update = update.update_expression(format!("SET {}{remove}", parts.join(", "))).under(condition);
         let next = KeptGate { version: Some(version), folded: true, ..next.clone() };
         Ok(written(update).await?.then_some(next))
     }

@@ -69,7 +69,8 @@ impl Store {
         let mut lowest = None;
         for number in numbers {
             let facts = self.facts(Subject::Number(number)).await?;
-            let told = facts.get(&Fact::Limit).map(|known| Limit::from(&MessagingLimit::from(known.value.as_str())));
+            let told =
+                facts.get(&Fact::Limit).map(|known| Limit::from(&MessagingLimit::from(known.value.as_str())));
             lowest = lowest.into_iter().chain(told).min();
         }
         Ok(lowest.unwrap_or(Limit::LOWEST))

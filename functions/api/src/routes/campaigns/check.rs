@@ -22,7 +22,11 @@ pub(super) fn definition(definition: &Definition, now: Timestamp) -> Result<(), 
 }
 
 /// What it names: it is looked for when a campaign is scheduled, started or tried out.
-pub(super) async fn references(api: &Api, campaign: &CampaignId, definition: &Definition) -> Result<(), Problem> {
+pub(super) async fn references(
+    api: &Api,
+    campaign: &CampaignId,
+    definition: &Definition,
+) -> Result<(), Problem> {
     let mut faults = Vec::new();
     let mut fault = |field: String, what: &str| faults.push(Fault { field, what: what.to_owned() });
     let mut wabas = BTreeSet::new();

@@ -38,6 +38,7 @@ const READ_HERE: [&str; 18] = [
     "schedule/sync_numbers.json",
     "schedule/tick.json",
     "schedule/sync_templates.json",
+    "schedule/watch_numbers.json",
     "sqs/changes_given_up.json",
     "sqs/delivery.json",
     "sqs/inbound_pack.json",

@@ -6,6 +6,7 @@ pub mod binding;
 pub mod callback;
 pub mod decide;
 pub mod definition;
+pub mod earlier;
 pub mod filling;
 pub mod gate;
 pub mod guard;

@@ -14,6 +14,8 @@ pub(crate) const ACTIVE: &str = "ACTIVE";
 pub(crate) const AUDIENCE_FILES: &str = "AUDIENCE_FILES";
 /// Before the first and after the last chunk of a walked audience, in a partition of the log.
 pub(crate) const WALKED_CHUNKS: (&str, &str) = ("CHUNK#0", "CHUNK#:");
+/// Before the first and after the last chunk of a partition of the log, with those of people who were put off.
+pub(crate) const ALL_CHUNKS: (&str, &str) = ("CHUNK#", "CHUNK#~");
 /// The end of the key of a chunk's run.
 pub(crate) const RUN: &str = "#RUN";
 

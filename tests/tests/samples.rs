@@ -29,7 +29,7 @@ const READERS: &[(&str, &str, &str)] = &[
     ("schemas/", ".schema.json", "tests/tests/events_out/published.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 18] = [
+const READ_HERE: [&str; 19] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",

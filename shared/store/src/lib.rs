@@ -16,6 +16,7 @@ mod erasure;
 mod erasure_identities;
 mod error;
 mod exports;
+mod fallback;
 mod gate;
 mod hand_out;
 mod handling;
@@ -48,6 +49,7 @@ mod rate_cards;
 mod rebuild;
 mod record_item;
 mod records;
+mod rejected;
 mod requests;
 mod rules;
 mod search;
@@ -74,9 +76,9 @@ use aws_sdk_dynamodb::Client;
 pub use agents::AgentChange;
 pub use audit::{AuditEntry, AuditFilter, AuditPage};
 pub use campaigns::{
-    AudiencePage, Campaign, CampaignMessage, CampaignPage, CampaignPost, CampaignReport, FrozenTemplate,
-    Kept, KeptGate, KeptLedger, KeptMoney, KeptRun, LastChunk, Log, Member, PreflightJob, Sender, SlotTaken,
-    Snapshot, StoredChunk, Told, gate_after,
+    AudiencePage, Campaign, CampaignMessage, CampaignPage, CampaignPost, CampaignReport, EarlierPage,
+    FrozenTemplate,    Kept, KeptGate, KeptLedger, KeptMoney, KeptRun, LastChunk, Log, Member, PreflightJob, Sender, SlotTaken,
+    LogPlace, Snapshot, StoredChunk, Told, gate_after,
 };
 pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;

@@ -4,6 +4,7 @@ use super::*;
 
 use cloud_api::error::Remedy;
 use domain::campaign::result::Entry;
+use domain::campaign::tally::Old;
 use store::Told;
 
 use crate::guards::asleep;
@@ -57,9 +58,8 @@ async fn what_is_still_only_sent_after_two_hours_stops_it() {
     stage.knows_template("spring_offer", "UTILITY", "Our spring hours").await;
     stage.pass(600).await;
     assert_eq!(read(&stage, &id).await["state"], "running", "they have time");
-    let campaign = stored(&stage, &id).await;
-    let tally = |old| stage.store().campaign_tally(&campaign.id, old);
-    use domain::campaign::tally::Old;
+    let (campaign, store) = (stored(&stage, &id).await, stage.store());
+    let tally = |old| store.campaign_tally(&campaign.id, old);
     assert_eq!(tally(Old::Nobody).await.unwrap().concerns(), []);
     let found = tally(Old::By(1)).await.unwrap().concerns();
     assert_eq!(found[0].guard.as_str(), "only_sent");

@@ -52,7 +52,7 @@ mod tests {
         assert_eq!(groups(&delivered), [Who::Got, Who::DidNotRead]);
         let read = Entry { read: Some(12), ..delivered };
         assert_eq!(groups(&read), [Who::Got, Who::Read]);
-        let replied = Entry { reply: Some((Method::Quoted, 60)), ..read };
+        let replied = Entry { reply: Some((Method::Quote, 60)), ..read };
         assert_eq!(groups(&replied), [Who::Got, Who::Read, Who::Replied]);
         assert_eq!(groups(&line(Outcome::Refused)), [Who::DidNotGet]);
         assert_eq!(groups(&line(Outcome::Skipped(Skip::HeldOut))), [Who::DidNotGet, Who::HeldOut]);

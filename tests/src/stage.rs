@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use local::lambda::FunctionsBuilder;
 use local::tokens::Role;
 use local::world::{Time, World, WorldOptions};
 use reqwest::{Method, StatusCode};
@@ -56,6 +57,19 @@ impl Stage {
             ..WorldOptions::default()
         };
         Self { faults, ..Self::of(options).await }
+    }
+
+    /// A world in memory in which a function takes nothing from its queues: they fill.
+    pub async fn without(function: &'static str) -> Self {
+        let functions: FunctionsBuilder = Arc::new(move |context| {
+            Box::pin(async move {
+                let mut functions = local::functions::build(context).await?;
+                functions.sqs.remove(function);
+                Ok(functions)
+            })
+        });
+        let time = Time::Manual(START.parse().expect("a time"));
+        Self::of(WorldOptions { time, functions, ..WorldOptions::default() }).await
     }
 
     /// A world in a directory.

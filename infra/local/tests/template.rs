@@ -74,7 +74,8 @@ fn every_working_queue_is_kept_for_fourteen_days_and_gives_up_into_its_own_dead_
         .filter(|function| function.binary != "sync")
         .flat_map(|function| function.sources.iter().map(|source| source.queue.as_str()))
         .collect();
-    let all = ["campaigns", "inbound", "status", "later", "send.fifo", "changes", "deliveries", "jobs"];
+    let all =
+        ["changes", "deliveries", "jobs", "campaigns", "inbound", "status", "chunks", "later", "send.fifo"];
     assert_eq!(fed, all.map(|name| format!("local-{name}")));
     for queue in &template.queues {
         assert_eq!(queue.retention, 14 * 24 * 3600, "{}", queue.id);
@@ -196,7 +197,12 @@ fn a_mistake_in_the_template_is_told_by_resource_and_property() {
             "['arn:aws:iam::aws:policy/AdministratorAccess']",
             "Webhook, ManagedPolicyArns",
         ),
-        (ROOT, "!Ref GraphUrl", "'{{resolve:ssm:url}}'", "SenderFunction, Environment.Variables.GRAPH_URL"),
+        (
+            "background.yaml",
+            "!Ref GraphUrl",
+            "'{{resolve:ssm:url}}'",
+            "SyncFunction, Environment.Variables.GRAPH_URL",
+        ),
     ];
     for (file, from, to, place) in cases {
         let error = with(file, from, to).expect_err(to);

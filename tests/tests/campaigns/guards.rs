@@ -17,6 +17,15 @@ pub(crate) async fn asleep(stage: &Stage, extra: Value) -> String {
     id
 }
 
+/// So many leads who want to hear of offers.
+async fn fans(stage: &Stage, count: u32) {
+    for id in leads(stage, count).await {
+        let word = json!({"purpose": "marketing", "choice": "opt_in", "wording": "Offers by WhatsApp"});
+        let path = format!("/v1/contacts/{id}/consent");
+        ask(stage, Method::POST, &path, Some(word), StatusCode::CREATED).await;
+    }
+}
+
 /// Meta posts an event at a time, as seconds after the stage began.
 async fn meta_tells(stage: &Stage, field: &str, second: i64, value: Value) {
     let start: jiff::Timestamp = START.parse().unwrap();
@@ -70,7 +79,8 @@ async fn who_resumes_is_not_stopped_again_by_the_same_old_news_but_by_newer_ones
     template_is(&stage, "FLAGGED", 20).await;
     template_is(&stage, "PAUSED", 15).await;
     stage.pass(120).await;
-    assert_eq!(read(&stage, &id).await["state"], "running");
+    let on = read(&stage, &id).await;
+    assert_eq!(on["state"], "running", "{on:#}");
     template_is(&stage, "APPROVED", 100).await;
     template_is(&stage, "FLAGGED", 110).await;
     assert_eq!(guard(&stage, &id).await, "template_quality", "it was good in between");
@@ -83,7 +93,7 @@ async fn who_resumes_is_not_stopped_again_by_the_same_old_news_but_by_newer_ones
 async fn news_that_came_before_the_start_stop_it_before_anybody_gets_it() {
     let stage = with_number(Stage::start().await).await;
     leads(&stage, 3).await;
-    let id = made(&stage, json!({"start": {"at": "2026-11-23T09:10:00Z"}})).await;
+    let id = made(&stage, json!({"start": {"at": {"time": "2026-11-23T04:10:00", "zone": "America/Lima"}}})).await;
     step(&stage, &id, "schedule").await;
     meta_tells(&stage, "account_update", 30, json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}))
         .await;
@@ -98,7 +108,7 @@ async fn news_that_came_before_the_start_stop_it_before_anybody_gets_it() {
 #[tokio::test]
 async fn a_restriction_a_red_rating_and_a_lower_limit_stop_it_each_by_itself() {
     let stage = with_number(Stage::start().await).await;
-    leads(&stage, 3).await;
+    fans(&stage, 3).await;
     let number = cloud_api::PhoneNumberId::new(NUMBER);
     let says = async |fact: Fact, value: &str| {
         let update = Update { fact, value: value.to_owned(), at: stage.now(), source: Source::Sync };
@@ -132,7 +142,7 @@ async fn a_restriction_a_red_rating_and_a_lower_limit_stop_it_each_by_itself() {
 #[tokio::test]
 async fn what_no_webhook_tells_is_asked_for_every_five_minutes_while_marketing_runs() {
     let stage = with_number(Stage::start().await).await;
-    leads(&stage, 3).await;
+    fans(&stage, 3).await;
     let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "WatchNumbers").unwrap();
     let sample = std::fs::read_to_string("../events/schedule/watch_numbers.json").unwrap();
     let input: Value = serde_json::from_str(scheduled.spec.target.input.as_deref().unwrap()).unwrap();

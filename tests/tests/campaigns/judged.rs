@@ -41,7 +41,8 @@ async fn too_many_failures_of_one_code_stop_it_and_again_only_when_they_have_dou
     assert_eq!(stopped, (&json!("failures"), &json!("code 131026")), "{paused:#}");
     step(&stage, &id, "resume").await;
     stage.pass(120).await;
-    assert_eq!(read(&stage, &id).await["state"], "running", "who resumed it has seen the share");
+    let on = read(&stage, &id).await;
+    assert_eq!(on["state"], "running", "who resumed it has seen the share: {on:#}");
     tell(&stage, &id, 100, &failed()).await;
     stage.pass(60).await;
     assert_eq!(read(&stage, &id).await["stopped"]["guard"], "failures", "it is twice as much");

@@ -5,6 +5,7 @@ mod audiences;
 mod earlier;
 mod freezing;
 mod guards;
+mod journeys;
 mod judged;
 mod preflights;
 mod releases;

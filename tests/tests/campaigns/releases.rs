@@ -42,7 +42,7 @@ async fn through(stage: &Stage, id: &str, chunks: impl IntoIterator<Item = u64>)
 
 #[tokio::test]
 async fn chunks_are_released_as_the_pace_allows_and_a_pause_holds_them_back() {
-    let stage = with_number(Stage::start().await).await;
+    let stage = with_number(Stage::without("sender").await).await;
     leads(&stage, 900).await;
     let id = made(&stage, json!({"pace": {"per_minute": 200}})).await;
     step(&stage, &id, "start").await;
@@ -64,7 +64,7 @@ async fn chunks_are_released_as_the_pace_allows_and_a_pause_holds_them_back() {
 
 #[tokio::test]
 async fn a_hint_that_is_lost_is_sent_again_and_a_campaign_that_is_through_finishes() {
-    let stage = with_number(Stage::start().await).await;
+    let stage = with_number(Stage::without("sender").await).await;
     leads(&stage, 250).await;
     let id = made(&stage, json!({"order": "shuffled"})).await;
     step(&stage, &id, "start").await;
@@ -84,7 +84,7 @@ async fn a_hint_that_is_lost_is_sent_again_and_a_campaign_that_is_through_finish
 
 #[tokio::test]
 async fn a_hint_that_nobody_could_work_on_is_a_dead_letter_that_goes_back_to_its_queue() {
-    let stage = Stage::start().await;
+    let stage = Stage::without("sender").await;
     let hint = r#"{"v":"1","campaign":"01KGONE","chunk":"000000007"}"#;
     let url = stage.world.queue_url("ChunksDlq").unwrap();
     stage.world.sqs_client().send_message().queue_url(url).message_body(hint).send().await.unwrap();

@@ -2,7 +2,7 @@ use super::*;
 
 #[tokio::test]
 async fn a_campaign_starts_at_a_date_and_hour_of_a_zone_within_the_minute() {
-    let stage = with_number(Stage::start().await).await;
+    let stage = with_number(Stage::without("sender").await).await;
     leads(&stage, 2).await;
     // Ten o'clock in Greenwich.
     let at = json!({"at": {"time": "2026-11-23T05:00", "zone": "America/Lima"}});

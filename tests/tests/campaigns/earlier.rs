@@ -36,8 +36,7 @@ async fn over(stage: &Stage, people: &[ContactId], lines: &[(usize, Entry)]) -> 
 
 /// Who is in the frozen audience of a campaign to these groups: those who get it, and those who are excluded.
 async fn audience(stage: &Stage, audience: Value) -> (BTreeSet<ContactId>, BTreeSet<ContactId>) {
-    let quiet = json!({"from": "00:00", "to": "12:00", "otherwise": "America/Lima"});
-    let id = made(stage, json!({"audience": audience, "quiet_hours": quiet})).await;
+    let id = made(stage, json!({"audience": audience})).await;
     step(stage, &id, "start").await;
     stage.settle().await;
     let all = members(stage, &id).await;
@@ -51,7 +50,7 @@ async fn audience(stage: &Stage, audience: Value) -> (BTreeSet<ContactId>, BTree
 
 #[tokio::test]
 async fn each_group_of_an_earlier_campaign_is_an_audience_over_all_its_chunks() {
-    let stage = with_number(Stage::start().await).await;
+    let stage = with_number(Stage::without("sender").await).await;
     let people = leads(&stage, 330).await;
     let got = Entry { sent: Some(1), delivered: Some(2), ..line(Outcome::Accepted) };
     let read = Entry { read: Some(3), ..got.clone() };
@@ -83,7 +82,7 @@ async fn each_group_of_an_earlier_campaign_is_an_audience_over_all_its_chunks() 
 
 #[tokio::test]
 async fn whoever_got_an_earlier_campaign_is_excluded_or_counted_once() {
-    let stage = with_number(Stage::start().await).await;
+    let stage = with_number(Stage::without("sender").await).await;
     let people = leads(&stage, 8).await;
     let got = Entry { delivered: Some(2), ..line(Outcome::Accepted) };
     let earlier = over(&stage, &people, &[(1, got.clone()), (2, got)]).await;
@@ -97,7 +96,7 @@ async fn whoever_got_an_earlier_campaign_is_excluded_or_counted_once() {
 
 #[tokio::test]
 async fn a_campaign_that_has_not_started_has_nobody_yet() {
-    let stage = with_number(Stage::start().await).await;
+    let stage = with_number(Stage::without("sender").await).await;
     leads(&stage, 1).await;
     let draft = made(&stage, json!({})).await;
     let audience = json!({"include": [{"campaign": {"id": draft, "who": "got"}}]});

@@ -6,24 +6,13 @@ use domain::number::facts::{Fact, Source, Update};
 use store::Subject;
 use tests::{START, WABA};
 
-/// A campaign that runs and writes to nobody: it is night where everybody lives.
-pub(crate) async fn asleep(stage: &Stage, extra: Value) -> String {
-    let mut whole = json!({"quiet_hours": {"from": "00:00", "to": "12:00", "otherwise": "America/Lima"}});
-    whole.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-    let id = made(stage, whole).await;
+/// A campaign that runs; nobody takes its hints.
+pub(crate) async fn running(stage: &Stage, extra: Value) -> String {
+    let id = made(stage, extra).await;
     step(stage, &id, "start").await;
     stage.settle().await;
     assert_eq!(read(stage, &id).await["state"], "running");
     id
-}
-
-/// So many leads who want to hear of offers.
-async fn fans(stage: &Stage, count: u32) {
-    for id in leads(stage, count).await {
-        let word = json!({"purpose": "marketing", "choice": "opt_in", "wording": "Offers by WhatsApp"});
-        let path = format!("/v1/contacts/{id}/consent");
-        ask(stage, Method::POST, &path, Some(word), StatusCode::CREATED).await;
-    }
 }
 
 /// Meta posts an event at a time, as seconds after the stage began.
@@ -48,9 +37,9 @@ async fn guard(stage: &Stage, id: &str) -> Value {
 
 #[tokio::test]
 async fn a_template_that_meta_pauses_pauses_its_campaigns_at_once() {
-    let stage = with_number(Stage::start().await).await;
+    let stage = with_number(Stage::without("sender").await).await;
     leads(&stage, 3).await;
-    let id = asleep(&stage, json!({})).await;
+    let id = running(&stage, json!({})).await;
     stage.pass(10).await;
     template_is(&stage, "PAUSED", 10).await;
     let paused = read(&stage, &id).await;
@@ -67,9 +56,9 @@ async fn a_template_that_meta_pauses_pauses_its_campaigns_at_once() {
 
 #[tokio::test]
 async fn who_resumes_is_not_stopped_again_by_the_same_old_news_but_by_newer_ones() {
-    let stage = with_number(Stage::start().await).await;
+    let stage = with_number(Stage::without("sender").await).await;
     leads(&stage, 3).await;
-    let id = asleep(&stage, json!({})).await;
+    let id = running(&stage, json!({})).await;
     stage.pass(20).await;
     template_is(&stage, "FLAGGED", 20).await;
     assert_eq!(guard(&stage, &id).await, "template_quality");
@@ -91,7 +80,7 @@ async fn who_resumes_is_not_stopped_again_by_the_same_old_news_but_by_newer_ones
 
 #[tokio::test]
 async fn news_that_came_before_the_start_stop_it_before_anybody_gets_it() {
-    let stage = with_number(Stage::start().await).await;
+    let stage = with_number(Stage::without("sender").await).await;
     leads(&stage, 3).await;
     let id = made(&stage, json!({"start": {"at": {"time": "2026-11-23T04:10:00", "zone": "America/Lima"}}})).await;
     step(&stage, &id, "schedule").await;
@@ -107,22 +96,24 @@ async fn news_that_came_before_the_start_stop_it_before_anybody_gets_it() {
 
 #[tokio::test]
 async fn a_restriction_a_red_rating_and_a_lower_limit_stop_it_each_by_itself() {
-    let stage = with_number(Stage::start().await).await;
-    fans(&stage, 3).await;
+    let stage = with_number(Stage::without("sender").await).await;
+    leads(&stage, 3).await;
     let number = cloud_api::PhoneNumberId::new(NUMBER);
     let says = async |fact: Fact, value: &str| {
         let update = Update { fact, value: value.to_owned(), at: stage.now(), source: Source::Sync };
         stage.store().note_facts(Subject::Number(&number), &[update], stage.now()).await.unwrap();
     };
+    // Later than Meta's own list of this stage.
+    stage.pass(1).await;
     says(Fact::Limit, "TIER_10K").await;
     stage.pass(1).await;
     stage.knows_template("spring_offer", "MARKETING", "Our spring hours").await;
-    let id = asleep(&stage, json!({})).await;
+    let id = running(&stage, json!({})).await;
     stage.pass(1).await;
     let until = stage.now().as_second() + 600;
     let restriction = json!([{"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": until}]);
     let told = json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": restriction});
-    meta_tells(&stage, "account_update", 2, told).await;
+    meta_tells(&stage, "account_update", 3, told).await;
     assert_eq!(guard(&stage, &id).await, "account");
     step(&stage, &id, "resume").await;
     says(Fact::Limit, "TIER_2K").await;
@@ -141,8 +132,8 @@ async fn a_restriction_a_red_rating_and_a_lower_limit_stop_it_each_by_itself() {
 
 #[tokio::test]
 async fn what_no_webhook_tells_is_asked_for_every_five_minutes_while_marketing_runs() {
-    let stage = with_number(Stage::start().await).await;
-    fans(&stage, 3).await;
+    let stage = with_number(Stage::without("sender").await).await;
+    leads(&stage, 3).await;
     let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "WatchNumbers").unwrap();
     let sample = std::fs::read_to_string("../events/schedule/watch_numbers.json").unwrap();
     let input: Value = serde_json::from_str(scheduled.spec.target.input.as_deref().unwrap()).unwrap();
@@ -153,7 +144,7 @@ async fn what_no_webhook_tells_is_asked_for_every_five_minutes_while_marketing_r
     let before = stage.read(&path).await["facts"]["health"].clone();
     stage.pass(310).await;
     assert_eq!(stage.read(&path).await["facts"]["health"], before, "nothing runs, nothing is asked");
-    let id = asleep(&stage, json!({})).await;
+    let id = running(&stage, json!({})).await;
     stage.sim().change_number(NUMBER, json!({"status": "FLAGGED"})).unwrap();
     stage.pass(360).await;
     assert_eq!(stage.read(&path).await["facts"]["health"]["value"], "BLOCKED");
@@ -162,15 +153,15 @@ async fn what_no_webhook_tells_is_asked_for_every_five_minutes_while_marketing_r
 
 #[tokio::test]
 async fn other_words_or_another_category_than_were_frozen_stop_it() {
-    let stage = with_number(Stage::start().await).await;
+    let stage = with_number(Stage::without("sender").await).await;
     leads(&stage, 3).await;
-    let id = asleep(&stage, json!({})).await;
+    let id = running(&stage, json!({})).await;
     stage.pass(5).await;
     // However it is learnt: here by a list.
     stage.knows_template("spring_offer", "UTILITY", "Our summer hours").await;
     stage.pass(60).await;
     assert_eq!(guard(&stage, &id).await, "template_changed");
-    let second = asleep(&stage, json!({})).await;
+    let second = running(&stage, json!({})).await;
     stage.pass(5).await;
     let told = json!({"message_template_id": 712, "message_template_name": "spring_offer",
         "message_template_language": "en_US", "previous_category": "UTILITY", "new_category": "MARKETING"});

@@ -7,7 +7,8 @@ use domain::campaign::result::Entry;
 use domain::campaign::tally::Old;
 use store::Told;
 
-use crate::guards::asleep;
+use crate::guards::running;
+use crate::releases::through;
 
 /// Writes what became of so many people, from the first, a hundred in each chunk.
 async fn tell(stage: &Stage, id: &str, people: usize, entry: &Entry) {
@@ -30,9 +31,9 @@ fn failed() -> Entry {
 
 #[tokio::test]
 async fn too_many_failures_of_one_code_stop_it_and_again_only_when_they_have_doubled() {
-    let stage = with_number(Stage::start().await).await;
+    let stage = with_number(Stage::without("sender").await).await;
     leads(&stage, 300).await;
-    let id = asleep(&stage, json!({})).await;
+    let id = running(&stage, json!({})).await;
     tell(&stage, &id, 40, &failed()).await;
     tell(&stage, &id, 300, &Entry { sent: Some(1), ..Entry::default() }).await;
     stage.pass(60).await;
@@ -50,9 +51,9 @@ async fn too_many_failures_of_one_code_stop_it_and_again_only_when_they_have_dou
 
 #[tokio::test]
 async fn what_is_still_only_sent_after_two_hours_stops_it() {
-    let stage = with_number(Stage::start().await).await;
+    let stage = with_number(Stage::without("sender").await).await;
     leads(&stage, 300).await;
-    let id = asleep(&stage, json!({})).await;
+    let id = running(&stage, json!({})).await;
     tell(&stage, &id, 90, &delivered()).await;
     tell(&stage, &id, 300, &Entry { sent: Some(1), ..Entry::default() }).await;
     // A list of templates would not have the one of this stage.
@@ -68,34 +69,35 @@ async fn what_is_still_only_sent_after_two_hours_stops_it() {
 
 #[tokio::test]
 async fn the_rest_follows_only_if_the_first_share_was_good() {
-    let stage = with_number(Stage::start().await).await;
-    leads(&stage, 450).await;
+    let stage = with_number(Stage::without("sender").await).await;
+    leads(&stage, 250).await;
     let canary = json!({"canary": {"share": 10, "wait_minutes": 5}});
-    let made = made(&stage, quiet(&canary)).await;
-    step(&stage, &made, "start").await;
-    stage.settle().await;
+    let made = running(&stage, canary).await;
+    assert_eq!(read(&stage, &made).await["progress"]["released"], 1);
+    through(&stage, &made, [0]).await;
+    stage.pass(60).await;
     let waiting = read(&stage, &made).await;
-    assert_eq!((&waiting["progress"]["released"], &waiting["progress"]["chunks"]), (&json!(1), &json!(5)));
+    assert_eq!((&waiting["progress"]["released"], &waiting["progress"]["chunks"]), (&json!(1), &json!(3)));
     assert_eq!(waiting["status"]["limit"], "canary", "{waiting:#}");
-    assert_eq!(waiting["status"]["until"], "2026-11-23T09:05:00Z");
+    assert_eq!(waiting["status"]["until"], "2026-11-23T09:06:00Z");
     tell(&stage, &made, 100, &delivered()).await;
     stage.pass(290).await;
     assert_eq!(read(&stage, &made).await["progress"]["released"], 1, "its results are waited for");
     stage.pass(60).await;
     let rest = read(&stage, &made).await;
-    assert_eq!((&rest["state"], &rest["progress"]["released"]), (&json!("running"), &json!(5)));
+    assert_eq!((&rest["state"], &rest["progress"]["released"]), (&json!("running"), &json!(3)));
 }
 
 #[tokio::test]
 async fn a_first_share_that_was_not_good_stops_it_until_somebody_lets_the_rest_follow() {
-    let stage = with_number(Stage::start().await).await;
-    leads(&stage, 450).await;
+    let stage = with_number(Stage::without("sender").await).await;
+    leads(&stage, 250).await;
     let canary = json!({"canary": {"share": 10, "wait_minutes": 5, "most_failed": 5}});
-    let id = made(&stage, quiet(&canary)).await;
-    step(&stage, &id, "start").await;
-    stage.settle().await;
+    let id = running(&stage, canary).await;
+    through(&stage, &id, [0]).await;
     tell(&stage, &id, 7, &failed()).await;
-    tell(&stage, &id, 100, &delivered()).await;
+    tell(&stage, &id, 100, &Entry { sent: Some(1), ..Entry::default() }).await;
+    stage.pass(60).await;
     // Somebody stops it and lets it go on meanwhile: the results are waited for all the same.
     step(&stage, &id, "pause").await;
     step(&stage, &id, "resume").await;
@@ -108,12 +110,5 @@ async fn a_first_share_that_was_not_good_stops_it_until_somebody_lets_the_rest_f
     assert_eq!(paused["progress"]["released"], 1);
     step(&stage, &id, "resume").await;
     stage.settle().await;
-    assert_eq!(read(&stage, &id).await["progress"]["released"], 5);
-}
-
-/// It is night where everybody lives: chunks are through, and nobody gets anything.
-fn quiet(extra: &Value) -> Value {
-    let mut whole = json!({"quiet_hours": {"from": "00:00", "to": "12:00", "otherwise": "America/Lima"}});
-    whole.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-    whole
+    assert_eq!(read(&stage, &id).await["progress"]["released"], 3);
 }

@@ -385,6 +385,8 @@ async fn a_dead_letter_stands_open_until_it_is_put_back_and_again_when_it_fails_
 #[tokio::test]
 async fn a_sample_task_to_look_at_numbers_is_what_the_template_says_and_finds_them() {
     let stage = Stage::start().await;
+    // What is looked for at the start finds nothing yet.
+    stage.settle().await;
     stage.store().put_waba(&"900000000000101".into(), "Kettles", None).await.unwrap();
     assert!(stage.all("/v1/numbers").await.is_empty());
     let task: Value = sample("schedule/sync_numbers.json");

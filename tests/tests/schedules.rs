@@ -208,7 +208,14 @@ async fn what_a_template_no_longer_says_stops_with_the_next_start_and_nothing_el
     names.sort_unstable();
     assert_eq!(
         names,
-        ["local-count-dead-letters", "local-retain", "local-sync-numbers", "local-sync-templates", "mine"],
+        [
+            "local-count-dead-letters",
+            "local-retain",
+            "local-sync-numbers",
+            "local-sync-templates",
+            "local-tick",
+            "mine"
+        ],
         "the template still says its own"
     );
 }

@@ -14,6 +14,10 @@ use crate::problem::Problem;
 /// The longest id in a path, in bytes. A message's is the longest of ours: number, person, time and hash.
 const LONGEST: usize = 512;
 
+fn is_possible(id: &str) -> bool {
+    (1..=LONGEST).contains(&id.len())
+}
+
 /// The id in a path. What cannot be an id is not found.
 pub(crate) struct Id(pub(crate) String);
 
@@ -23,7 +27,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = Path::<String>::from_request_parts(parts, state).await;
         // Nothing has such an id, and no table could be asked for it.
-        let id = path.ok().filter(|Path(id)| id.len() <= LONGEST);
+        let id = path.ok().filter(|Path(id)| is_possible(id));
         id.map(|Path(id)| Self(id)).ok_or_else(|| Problem::missing("resource"))
     }
 }
@@ -36,7 +40,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Ids {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = Path::<(String, String)>::from_request_parts(parts, state).await;
-        let ids = path.ok().filter(|Path((one, other))| one.len().max(other.len()) <= LONGEST);
+        let ids = path.ok().filter(|Path((one, other))| is_possible(one) && is_possible(other));
         ids.map(|Path((one, other))| Self(one, other)).ok_or_else(|| Problem::missing("resource"))
     }
 }

@@ -19,6 +19,7 @@ use domain::campaign::result::Entry;
 use domain::campaign::state::State;
 use domain::identity::Sighting;
 use domain::number::facts::{Fact, Source, Update};
+use jiff::Timestamp;
 use queue::ChunkHint;
 use serde_json::{Value, json};
 use store::{Campaign, Member, Number, ProfileSeen, StoredChunk, Subject};
@@ -99,9 +100,11 @@ impl Town {
     async fn lines(&self) -> BTreeMap<usize, Entry> {
         let store = self.stage.store();
         let mut lines = store.results(&self.campaign, CHUNK).await.unwrap();
-        let campaign = self.campaign().await;
-        for hour in campaign.log.deferred.keys() {
-            for chunk in store.deferred_chunks(&self.campaign, *hour).await.unwrap() {
+        // The campaign forgets the hours that are through; their chunks stay.
+        let hour = |at: Timestamp| u64::try_from(at.as_second()).unwrap() / 3_600;
+        let started = self.campaign().await.started_at.unwrap();
+        for hour in hour(started)..=hour(self.stage.now()) + 1 {
+            for chunk in store.deferred_chunks(&self.campaign, hour).await.unwrap() {
                 let there = store.chunk(&self.campaign, chunk).await.unwrap().unwrap();
                 let told = store.results(&self.campaign, chunk).await.unwrap();
                 for (place, entry) in told {

@@ -12,7 +12,7 @@ use domain::record::FieldDef;
 use domain::record::import::{LineFault, Mapping};
 use domain::record::lines::{self, Row};
 use domain::{ContactId, Source, SourceKind};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use lambda_kit::Failure;
 use platform::BucketError;
 use queue::Task;
@@ -50,7 +50,7 @@ impl Jobs {
         }
         let Some(setting) = self.prepare(&mut job).await? else { return Ok(()) };
         while job.done < job.size {
-            self.read_block(&mut job, &setting).await?;
+            self.read_block(&mut job, &setting, begun).await?;
             if job.done < job.size && self.kit.clock.now().duration_since(begun) > PIECE {
                 return self.go_on(given, Task::Import { import: id.to_owned() }, Duration::ZERO).await;
             }
@@ -118,8 +118,13 @@ impl Jobs {
         }
     }
 
-    /// One block: its lines written, reported, counted.
-    async fn read_block(&self, job: &mut FileJob, setting: &Setting) -> Result<(), Failure> {
+    /// One block, or as much of it as there is time for: its lines written, reported, counted.
+    async fn read_block(
+        &self,
+        job: &mut FileJob,
+        setting: &Setting,
+        begun: Timestamp,
+    ) -> Result<(), Failure> {
         let at = u64::try_from(job.done).unwrap_or_default();
         let block = self.bucket.read_part(&file_of(&job.id), at, BLOCK).await.map_err(no_bucket)?;
         let is_last = at + block.len() as u64 >= u64::try_from(job.size).unwrap_or_default();
@@ -134,12 +139,18 @@ impl Jobs {
         }
         let rows = if at == 0 { read.rows.get(1..).unwrap_or_default() } else { &read.rows[..] };
         let mut report = Report::new();
-        let mut next = job.clone();
-        for rows in rows.chunks(BATCH) {
-            self.batch(&mut next, setting, rows, &mut report).await?;
+        let (mut next, mut done) = (job.clone(), read.next);
+        for (batch, some) in rows.chunks(BATCH).enumerate() {
+            self.batch(&mut next, setting, some, &mut report).await?;
+            // A block of short lines takes longer than the function may: the next piece goes on at this line.
+            let left = rows.get((batch + 1) * BATCH);
+            if let Some(row) = left.filter(|_| self.kit.clock.now().duration_since(begun) > PIECE) {
+                done = row.at;
+                break;
+            }
         }
         next.parts += 1;
-        next.done = i64::try_from(read.next).unwrap_or(next.size);
+        next.done = i64::try_from(done).unwrap_or(next.size);
         let place = report_of(&next.id, next.parts);
         self.bucket.put(&place, "text/csv; charset=utf-8", report.into_bytes()).await.map_err(no_bucket)?;
         *job = next;

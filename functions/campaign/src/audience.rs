@@ -237,7 +237,11 @@ impl<'a> Audience<'a> {
 
 impl Earlier {
     /// `None` if the campaign is not there, or has not started. `is_walked`: nobody is looked for among its people.
-    async fn of(work: &Campaigns, earlier: &EarlierCampaign, is_walked: bool) -> Result<Option<Self>, Failure> {
+    async fn of(
+        work: &Campaigns,
+        earlier: &EarlierCampaign,
+        is_walked: bool,
+    ) -> Result<Option<Self>, Failure> {
         let (campaign, who) = (earlier.id.clone(), earlier.who);
         let there = work.store.campaign(&campaign).await.map_err(failure)?;
         if there.is_none_or(|there| there.started_at.is_none()) {

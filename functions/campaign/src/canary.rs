@@ -18,7 +18,8 @@ use crate::{Campaigns, failure};
 pub(crate) fn pending(campaign: &Campaign) -> Option<Canary> {
     let canary = campaign.definition.canary?;
     // Where the first share has every chunk, nobody is left to wait.
-    let is_pending = campaign.watch.canary != CanaryStep::Passed && places(campaign, &canary) < campaign.log.chunks;
+    let is_pending =
+        campaign.watch.canary != CanaryStep::Passed && places(campaign, &canary) < campaign.log.chunks;
     is_pending.then_some(canary)
 }
 

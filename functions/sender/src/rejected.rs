@@ -49,7 +49,8 @@ mod tests {
 
     #[test]
     fn what_reads_of_a_broken_request_is_told_back_and_nothing_else() {
-        let told = rejected(&letter(r#"{"source":"billing","id":7,"callback_id":"order:77","to":{"phone":"1"}}"#));
+        let told =
+            rejected(&letter(r#"{"source":"billing","id":7,"callback_id":"order:77","to":{"phone":"1"}}"#));
         assert_eq!((told.source.as_deref(), told.request), (Some("billing"), None));
         assert_eq!(told.callback.as_deref(), Some("order:77"));
         let told = rejected(&letter(r#"{"source":"","callback_id":"two words"}"#));

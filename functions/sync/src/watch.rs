@@ -31,7 +31,11 @@ impl Sync {
             }
         }
         if read + failed > 0 {
-            info!(numbers.read = read, numbers.failed = failed, "Asked Meta for the numbers of running campaigns");
+            info!(
+                numbers.read = read,
+                numbers.failed = failed,
+                "Asked Meta for the numbers of running campaigns"
+            );
         }
         Ok(())
     }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::correlation::{CorrelationId, lenient};
 use crate::SendRequest;
+use crate::correlation::{CorrelationId, lenient};
 use crate::pack::V1;
 
 /// A job on the `later` queue.

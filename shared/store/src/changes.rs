@@ -91,7 +91,9 @@ impl ChangeRecord {
             return Ok(None);
         }
         if pk.starts_with(keys::REJECTED) {
-            return self.seen(new, |image| read_rejected(&image.0)).map(|seen| Some(Happening::Rejected(seen)));
+            return self
+                .seen(new, |image| read_rejected(&image.0))
+                .map(|seen| Some(Happening::Rejected(seen)));
         }
         if !pk.starts_with("CONV#") {
             return Ok(None);

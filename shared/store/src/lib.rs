@@ -77,8 +77,8 @@ pub use agents::AgentChange;
 pub use audit::{AuditEntry, AuditFilter, AuditPage};
 pub use campaigns::{
     AudiencePage, Campaign, CampaignMessage, CampaignPage, CampaignPost, CampaignReport, EarlierPage,
-    FrozenTemplate,    Kept, KeptGate, KeptLedger, KeptMoney, KeptRun, LastChunk, Log, Member, PreflightJob, Sender, SlotTaken,
-    LogPlace, Snapshot, StoredChunk, Told, gate_after,
+    FrozenTemplate, Kept, KeptGate, KeptLedger, KeptMoney, KeptRun, LastChunk, Log, LogPlace, Member,
+    PreflightJob, Sender, SlotTaken, Snapshot, StoredChunk, Told, gate_after,
 };
 pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;

@@ -42,7 +42,8 @@ async fn audience(stage: &Stage, audience: Value) -> (BTreeSet<ContactId>, BTree
     let all = members(stage, &id).await;
     let found = all.len();
     let (out, into): (Vec<_>, Vec<_>) = all.into_iter().partition(|member| member.excluded);
-    let ids = |members: Vec<Member>| members.into_iter().map(|member| member.contact).collect::<BTreeSet<_>>();
+    let ids =
+        |members: Vec<Member>| members.into_iter().map(|member| member.contact).collect::<BTreeSet<_>>();
     let (into, out) = (ids(into), ids(out));
     assert_eq!(into.len() + out.len(), found, "each person once");
     (into, out)

@@ -43,7 +43,10 @@ async fn a_template_that_meta_pauses_pauses_its_campaigns_at_once() {
     stage.pass(10).await;
     template_is(&stage, "PAUSED", 10).await;
     let paused = read(&stage, &id).await;
-    assert_eq!((&paused["state"], &paused["status"]["by"]["guard"]), (&json!("paused"), &json!("template_paused")));
+    assert_eq!(
+        (&paused["state"], &paused["status"]["by"]["guard"]),
+        (&json!("paused"), &json!("template_paused"))
+    );
     assert_eq!(paused["stopped"]["of"], "template spring_offer en_US: PAUSED");
     assert_eq!(paused["stopped"]["why"], "Meta paused the template for low quality");
     // Another template's news concern nobody else's campaign.
@@ -82,10 +85,16 @@ async fn who_resumes_is_not_stopped_again_by_the_same_old_news_but_by_newer_ones
 async fn news_that_came_before_the_start_stop_it_before_anybody_gets_it() {
     let stage = with_number(Stage::without("sender").await).await;
     leads(&stage, 3).await;
-    let id = made(&stage, json!({"start": {"at": {"time": "2026-11-23T04:10:00", "zone": "America/Lima"}}})).await;
+    let id =
+        made(&stage, json!({"start": {"at": {"time": "2026-11-23T04:10:00", "zone": "America/Lima"}}})).await;
     step(&stage, &id, "schedule").await;
-    meta_tells(&stage, "account_update", 30, json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}))
-        .await;
+    meta_tells(
+        &stage,
+        "account_update",
+        30,
+        json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}),
+    )
+    .await;
     assert_eq!(read(&stage, &id).await["state"], "scheduled", "it sends nothing yet");
     stage.pass(660).await;
     let paused = read(&stage, &id).await;
@@ -111,7 +120,8 @@ async fn a_restriction_a_red_rating_and_a_lower_limit_stop_it_each_by_itself() {
     let id = running(&stage, json!({})).await;
     stage.pass(1).await;
     let until = stage.now().as_second() + 600;
-    let restriction = json!([{"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": until}]);
+    let restriction =
+        json!([{"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": until}]);
     let told = json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": restriction});
     meta_tells(&stage, "account_update", 3, told).await;
     assert_eq!(guard(&stage, &id).await, "account");
@@ -119,8 +129,10 @@ async fn a_restriction_a_red_rating_and_a_lower_limit_stop_it_each_by_itself() {
     says(Fact::Limit, "TIER_2K").await;
     stage.pass(60).await;
     let paused = read(&stage, &id).await;
-    assert_eq!((&paused["stopped"]["guard"], &paused["stopped"]["of"]),
-        (&json!("tier_fell"), &json!(format!("number {NUMBER}: limit 2000"))));
+    assert_eq!(
+        (&paused["stopped"]["guard"], &paused["stopped"]["of"]),
+        (&json!("tier_fell"), &json!(format!("number {NUMBER}: limit 2000")))
+    );
     step(&stage, &id, "resume").await;
     says(Fact::Quality, "RED").await;
     stage.pass(60).await;
@@ -168,4 +180,3 @@ async fn other_words_or_another_category_than_were_frozen_stop_it() {
     meta_tells(&stage, "template_category_update", 200, told).await;
     assert_eq!(guard(&stage, &second).await, "template_recategorised");
 }
-

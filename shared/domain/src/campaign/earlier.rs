@@ -12,7 +12,9 @@ pub fn is_meant(who: Who, line: &Entry) -> bool {
     let is_accepted = line.is_accepted();
     match outcome {
         Some(Outcome::PutOff(_)) if !is_accepted => return false,
-        Some(Outcome::Skipped(Skip::Excluded | Skip::Duplicate | Skip::Merged)) if !is_accepted => return false,
+        Some(Outcome::Skipped(Skip::Excluded | Skip::Duplicate | Skip::Merged)) if !is_accepted => {
+            return false;
+        }
         _ => {}
     }
     match who {
@@ -32,8 +34,7 @@ mod tests {
     use crate::campaign::outcome::Put;
     use crate::campaign::result::Placed;
 
-    const ALL: [Who; 6] =
-        [Who::Got, Who::DidNotGet, Who::DidNotRead, Who::Read, Who::Replied, Who::HeldOut];
+    const ALL: [Who; 6] = [Who::Got, Who::DidNotGet, Who::DidNotRead, Who::Read, Who::Replied, Who::HeldOut];
 
     fn line(outcome: Outcome) -> Entry {
         let placed = Placed { outcome, variant: 0, market: String::new() };

@@ -57,7 +57,8 @@ impl Before {
     pub fn of(facts: &Facts) -> Self {
         let value = |fact: &Fact| facts.get(fact).map(|known| known.value.clone());
         let limit = value(&Fact::Limit).map(|limit| MessagingLimit::from(limit.as_str()));
-        let people = |limit| if let MessagingLimit::People(people) = limit { Some(people.into()) } else { None };
+        let people =
+            |limit| if let MessagingLimit::People(people) = limit { Some(people.into()) } else { None };
         Self { quality: value(&Fact::Quality), limit: limit.and_then(people) }
     }
 }
@@ -107,11 +108,8 @@ pub fn of_account(
         purposes.iter().any(|purpose| forbids(&kind, *purpose))
     });
     let mut concerns: Vec<_> = restrictions.map(|it| concern(&it.kind)).collect();
-    let gone = [
-        AccountEvent::AccountDeleted,
-        AccountEvent::PartnerRemoved,
-        AccountEvent::PartnerAppUninstalled,
-    ];
+    let gone =
+        [AccountEvent::AccountDeleted, AccountEvent::PartnerRemoved, AccountEvent::PartnerAppUninstalled];
     for fact in [Fact::Account, Fact::Partner] {
         let told = facts.get(&fact).map(|known| known.value.as_str());
         concerns.extend(told.filter(|told| gone.contains(&AccountEvent::from(*told))).map(&concern));

@@ -53,7 +53,8 @@ fn a_template_stands_against_a_campaign_by_its_state_category_words_and_quality(
 fn a_number_that_is_red_blocked_or_falls_stands_against_it_each_by_itself() {
     let before = Before::of(&facts(&[(Fact::Quality, "GREEN", 0), (Fact::Limit, "TIER_10K", 0)]));
     assert_eq!((before.quality.as_deref(), before.limit), (Some("GREEN"), Some(10_000)));
-    let worse = facts(&[(Fact::Quality, "YELLOW", 1), (Fact::Limit, "TIER_2K", 1), (Fact::Health, "BLOCKED", 1)]);
+    let worse =
+        facts(&[(Fact::Quality, "YELLOW", 1), (Fact::Limit, "TIER_2K", 1), (Fact::Health, "BLOCKED", 1)]);
     let all = of_number("7", &before, &worse, MARKETING);
     assert_eq!(guards(&all), [Guard::Health, Guard::QualityFell, Guard::TierFell]);
     assert_eq!(all[1].of, "number 7: quality YELLOW");
@@ -65,7 +66,10 @@ fn a_number_that_is_red_blocked_or_falls_stands_against_it_each_by_itself() {
 #[test]
 fn an_account_stands_against_it_while_it_is_restricted_banned_or_gone() {
     let of = |told: &[(Fact, &str, i64)], now: i64| {
-        of_account("1", &facts(told), MARKETING, (at(10), at(now))).into_iter().map(|it| it.of).collect::<Vec<_>>()
+        of_account("1", &facts(told), MARKETING, (at(10), at(now)))
+            .into_iter()
+            .map(|it| it.of)
+            .collect::<Vec<_>>()
     };
     let restriction = |kind: &str| Fact::Restriction(kind.to_owned());
     let messaging = restriction("RESTRICTED_BIZ_INITIATED_MESSAGING");

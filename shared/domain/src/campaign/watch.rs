@@ -76,7 +76,8 @@ impl Watch {
     }
 
     fn has_accepted(&self, concern: &Concern) -> bool {
-        let covers = |it: &Concern| it.guard == concern.guard && it.of == concern.of && it.step >= concern.step;
+        let covers =
+            |it: &Concern| it.guard == concern.guard && it.of == concern.of && it.step >= concern.step;
         self.accepted.iter().any(covers)
     }
 
@@ -154,8 +155,11 @@ mod tests {
     #[test]
     fn it_reads_as_it_was_written() {
         let since = Timestamp::UNIX_EPOCH;
-        let watch =
-            Watch { stopped: Some(red()), accepted: [failures(1)].into(), canary: CanaryStep::Waits { since } };
+        let watch = Watch {
+            stopped: Some(red()),
+            accepted: [failures(1)].into(),
+            canary: CanaryStep::Waits { since },
+        };
         let json = serde_json::to_string(&watch).unwrap();
         assert_eq!(serde_json::from_str::<Watch>(&json).unwrap(), watch);
         assert_eq!(serde_json::from_str::<Watch>("{}").unwrap(), Watch::default());

@@ -306,7 +306,12 @@ pub(super) fn read_campaign(item: &Item) -> Result<Campaign, StoreError> {
         started_at: item.time("sa"),
         snapshot,
         log: read_log(item),
-        watch: item.text("gd").map(serde_json::from_str).transpose().map_err(|_| CORRUPT)?.unwrap_or_default(),
+        watch: item
+            .text("gd")
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|_| CORRUPT)?
+            .unwrap_or_default(),
         version: item.number("ver").ok_or(CORRUPT)?,
     })
 }

@@ -79,7 +79,8 @@ impl Store {
         let (pk, _) = keys::chunk(campaign, Chunk::Walked(place.partition));
         let (first, last) = keys::ALL_CHUNKS;
         // The chunk of the place is read again: somebody may stand behind the member.
-        let first = place.behind.map_or_else(|| first.to_owned(), |(chunk, _)| keys::chunk(campaign, chunk).1);
+        let first =
+            place.behind.map_or_else(|| first.to_owned(), |(chunk, _)| keys::chunk(campaign, chunk).1);
         let page = self
             .client
             .query()
@@ -109,9 +110,8 @@ impl Store {
             place.behind.is_none_or(|(of, behind)| chunk != of || member > behind)
         };
         let people = people.filter(|(_, at)| is_behind(*at));
-        let people = people.map(|(contact, at)| {
-            (contact, LogPlace { partition: place.partition, behind: Some(at) })
-        });
+        let people =
+            people.map(|(contact, at)| (contact, LogPlace { partition: place.partition, behind: Some(at) }));
         Ok(EarlierPage { people: people.collect(), next })
     }
 

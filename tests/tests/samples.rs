@@ -29,7 +29,7 @@ const READERS: &[(&str, &str, &str)] = &[
     ("schemas/", ".schema.json", "tests/tests/events_out/published.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 18] = [
+const READ_HERE: [&str; 19] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",
@@ -38,6 +38,7 @@ const READ_HERE: [&str; 18] = [
     "schedule/sync_numbers.json",
     "schedule/sync_templates.json",
     "schedule/tick.json",
+    "schedule/watch_numbers.json",
     "sqs/campaign_job.json",
     "sqs/changes_given_up.json",
     "sqs/delivery.json",

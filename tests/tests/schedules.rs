@@ -115,7 +115,10 @@ async fn the_templates_schedule_calls_its_function_every_five_minutes() {
     let tasks: BTreeSet<_> =
         others.iter().map(|(time, event)| (time.as_str(), event["task"].as_str())).collect();
     let at_once = |task| ("2026-11-23T09:00:30Z", Some(task));
-    assert_eq!(tasks, [at_once("sync_numbers"), at_once("sync_templates")].into());
+    let watched = times.map(|time| (time, Some("watch_numbers")));
+    let expected: BTreeSet<_> =
+        [at_once("sync_numbers"), at_once("sync_templates")].into_iter().chain(watched).collect();
+    assert_eq!(tasks, expected);
 }
 
 #[tokio::test]

@@ -3,14 +3,15 @@
 //! A place in the walk is the group's number and the key in it: `0:01K…` is behind a contact of the first group, `1:` is
 //! the beginning of the second.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use domain::campaign::definition::{Definition, Group, ParameterSource};
+use domain::campaign::CampaignId;
+use domain::campaign::definition::{Definition, EarlierCampaign, Group, ParameterSource, Who};
 use domain::record::{FieldDef, Filter};
 use domain::{Contact, ContactId};
 use jiff::Timestamp;
 use lambda_kit::Failure;
-use store::{AudienceKind, Member, Snapshot};
+use store::{AudienceKind, LogPlace, Member, Snapshot};
 
 use crate::file::AudienceFile;
 use crate::{Campaigns, failure};
@@ -32,6 +33,15 @@ enum Source {
     Filter(Filter),
     List(String),
     File(AudienceFile),
+    Earlier(Earlier),
+}
+
+/// People of another campaign.
+struct Earlier {
+    campaign: CampaignId,
+    who: Who,
+    /// All of them, where others are looked for among them.
+    people: HashSet<ContactId>,
 }
 
 /// An audience that can be walked.
@@ -96,6 +106,7 @@ impl<'a> Audience<'a> {
         let columns = columns_of(definition);
         let (mut include, mut exclude) = (Vec::new(), Vec::new());
         let groups = definition.audience.include.iter().map(|group| (group, true));
+        let included = definition.audience.include.len();
         for (group, is_included) in groups.chain(definition.audience.exclude.iter().map(|it| (it, false))) {
             let source = match group {
                 Group::Filter(text) => Filter::parse(text, &defs).ok().map(Source::Filter),
@@ -111,8 +122,11 @@ impl<'a> Audience<'a> {
                     let file = AudienceFile::open(work, id, (&columns, started_at)).await?;
                     file.map(Source::File)
                 }
-                // Refused before a start: nothing says yet what became of other campaigns' people.
-                Group::Campaign(_) => None,
+                Group::Campaign(earlier) => {
+                    // Nobody comes after the last group who would be looked for in it.
+                    let is_last = is_included && include.len() + 1 == included;
+                    Earlier::of(work, earlier, is_last).await?.map(Source::Earlier)
+                }
             };
             let Some(source) = source else { return Ok(None) };
             if is_included { include.push(source) } else { exclude.push(source) }
@@ -174,6 +188,19 @@ impl<'a> Audience<'a> {
                 Ok(Part { candidates, next: next.map(|id| id.to_string()), ..Part::default() })
             }
             Source::File(file) => file.part(self.work, key, (&self.defs, self.mode)).await,
+            Source::Earlier(earlier) => {
+                let place = key.map_or(Ok(LogPlace::FIRST), str::parse).map_err(failure)?;
+                let of = (&earlier.campaign, earlier.who);
+                let page = store.earlier_page(of, &place).await.map_err(failure)?;
+                let ids = page.people.iter().map(|(id, _)| id.clone()).collect();
+                let mut records = store.contacts_of(ids).await.map_err(failure)?;
+                let candidates = page.people.into_iter().filter_map(|(id, place)| {
+                    let record = records.remove(&id)?;
+                    Some(Candidate { after: place.to_string(), record, line: None })
+                });
+                let next = page.next.map(|place| place.to_string());
+                Ok(Part { candidates: candidates.collect(), next, ..Part::default() })
+            }
         }
     }
 
@@ -197,10 +224,34 @@ impl<'a> Audience<'a> {
                         within.extend(self.work.store.on_list(list, &ids).await.map_err(failure)?);
                     }
                 }
+                Source::Earlier(earlier) => {
+                    let ids = candidates.iter().map(|it| &it.record.id);
+                    within.extend(ids.filter(|id| earlier.people.contains(*id)).cloned());
+                }
                 Source::File(_) => {}
             }
         }
         Ok(within)
+    }
+}
+
+impl Earlier {
+    /// `None` if the campaign is not there, or has not started. `is_walked`: nobody is looked for among its people.
+    async fn of(
+        work: &Campaigns,
+        earlier: &EarlierCampaign,
+        is_walked: bool,
+    ) -> Result<Option<Self>, Failure> {
+        let (campaign, who) = (earlier.id.clone(), earlier.who);
+        let there = work.store.campaign(&campaign).await.map_err(failure)?;
+        if there.is_none_or(|there| there.started_at.is_none()) {
+            return Ok(None);
+        }
+        let people = match is_walked {
+            true => HashSet::new(),
+            false => work.store.earlier_people(&campaign, who).await.map_err(failure)?,
+        };
+        Ok(Some(Self { campaign, who, people }))
     }
 }
 

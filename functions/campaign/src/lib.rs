@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod audience;
+mod canary;
 mod config;
 mod event;
 mod file;
 mod freeze;
+mod guards;
 mod preflight;
 mod release;
 mod start;
@@ -133,6 +135,7 @@ impl Worker for Campaigns {
             CampaignTask::Preflight { campaign, preflight } => {
                 self.preflight(campaign, preflight, correlation).await
             }
+            CampaignTask::Watch {} => self.watch().await,
         }
     }
 

@@ -10,7 +10,7 @@ use lambda_kit::Failure;
 use queue::{ChunkHint, Entry};
 use store::Campaign;
 
-use crate::{Campaigns, failure};
+use crate::{Campaigns, canary, failure};
 
 /// So many seconds after its hour began, an hour of people who were put off gets no more of them.
 const HOUR_CLOSED: i64 = 2 * 3_600;
@@ -27,11 +27,22 @@ impl Campaigns {
         if !campaign.state.sends() || campaign.log.frozen_at.is_none() {
             return Ok(());
         }
+        // What Meta has told meanwhile is heeded before the first message.
+        let campaign = match campaign.log.released_upto {
+            0 => match self.heed(campaign).await? {
+                Some(campaign) => campaign,
+                None => return Ok(()),
+            },
+            _ => campaign,
+        };
         let (log, now) = (&campaign.log, self.kit.clock.now());
         let (done_upto, mut hints) = self.open_places(&campaign, again).await?;
         let seconds = campaign.started_at.map_or(0, |at| now.duration_since(at).as_secs().max(0));
         let pace = campaign.definition.pace.as_ref();
         let allowed = pace.and_then(|pace| pace.allowed_after(log.people, seconds.unsigned_abs()));
+        let canary = canary::pending(&campaign);
+        let first = canary.map(|canary| canary.share.of(log.people));
+        let allowed = allowed.into_iter().chain(first).min();
         let rate = self.rate(&campaign);
         let upto = release_upto(log.released_upto, done_upto, log.chunks, rate, allowed);
         hints.extend((log.released_upto..upto).map(|place| place_of(&campaign, place)));
@@ -43,6 +54,9 @@ impl Campaigns {
             let places = (upto, done_upto);
             let noted = self.store.note_released(&campaign.id, places, (released_at, heartbeat)).await;
             noted.map_err(failure)?;
+        }
+        if let Some(canary) = canary.filter(|canary| done_upto >= canary::places(&campaign, canary)) {
+            return self.after_canary(campaign, canary).await;
         }
         let left = Left {
             frozen: true,

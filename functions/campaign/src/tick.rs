@@ -1,4 +1,4 @@
-//! Each minute: what is due is started, what a crash left behind goes on, what is over ends.
+//! Each minute: what something stands against is paused, what is due is started, what a crash left behind goes on, what is over ends.
 
 use domain::campaign::log::is_stale;
 use domain::campaign::state::{Action, State};
@@ -8,6 +8,7 @@ use queue::CampaignTask;
 use store::{Campaign, StoreError};
 use tracing::warn;
 
+use crate::guards::is_watched;
 use crate::start::applied;
 use crate::{Campaigns, failure};
 
@@ -30,6 +31,12 @@ impl Campaigns {
     async fn look_at(&self, campaign: Campaign) -> Result<(), Failure> {
         let now = self.kit.clock.now();
         let id = campaign.id.to_string();
+        let campaign = if is_watched(&campaign) {
+            let Some(campaign) = self.guarded(campaign).await? else { return Ok(()) };
+            campaign
+        } else {
+            campaign
+        };
         match campaign.state {
             State::Scheduled { at } if at <= now => self.start(&id, None).await,
             State::Waiting { until, .. } if until <= now => {

@@ -16,6 +16,8 @@ pub struct Config {
     pub send_queue_url: String,
     /// Where jobs go: templates that have to be read at Meta.
     pub jobs_queue_url: String,
+    /// Where campaigns hear that Meta has told something.
+    pub campaigns_queue_url: String,
     /// Where large items lie.
     pub bucket: String,
     /// The secret that holds the stack's key.
@@ -41,6 +43,7 @@ impl Config {
             inbound_queue_url: vars.required("INBOUND_QUEUE_URL"),
             send_queue_url: vars.required("SEND_QUEUE_URL"),
             jobs_queue_url: vars.required("JOBS_QUEUE_URL"),
+            campaigns_queue_url: vars.required("CAMPAIGNS_QUEUE_URL"),
             bucket: vars.required("BUCKET"),
             stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };

@@ -4,7 +4,7 @@ use cloud_api::webhook::event::Event;
 use domain::sha256;
 use jiff::Timestamp;
 use lambda_kit::{Failure, PackItem};
-use queue::Content;
+use queue::{CampaignJob, CampaignTask, Content, Entry};
 use store::WebhookEvent;
 use tracing::{error, info};
 
@@ -48,12 +48,22 @@ impl Inbound {
         match &read {
             Ok(Event::UserPreferences(chosen)) => self.prefer(item, &event.id, chosen).await?,
             Ok(told) => {
-                self.note_template(item, told).await?;
-                self.note_numbers(item, told).await?;
+                let of_template = self.note_template(item, told).await?;
+                if self.note_numbers(item, told).await? || of_template {
+                    self.tell_campaigns(item).await?;
+                }
             }
             Err(_) => {}
         }
         info!(event.id = event.id, webhook.field = event.field, "Recorded an event");
         Ok(())
+    }
+
+    /// Has campaigns look at what Meta tells now, once it is kept: those that are concerned pause. They look each minute
+    /// as well.
+    async fn tell_campaigns(&self, item: &PackItem) -> Result<(), Failure> {
+        let job = CampaignJob::of(CampaignTask::Watch {}, item.correlation.clone());
+        let sent = self.queue.send(&self.queues.campaigns, Entry::new(job.to_json())).await;
+        sent.map_err(|error| Failure::Retry(error.to_string()))
     }
 }

@@ -48,6 +48,8 @@ pub struct Queues {
     pub send: String,
     /// Jobs: templates that have to be read at Meta.
     pub jobs: String,
+    /// What campaigns have to look at.
+    pub campaigns: String,
 }
 
 /// What a message leaves to be done for its conversation. Nothing, if it was an event.

@@ -27,6 +27,7 @@ async fn main() -> Result<(), StartError> {
             inbound: config.inbound_queue_url,
             send: config.send_queue_url,
             jobs: config.jobs_queue_url,
+            campaigns: config.campaigns_queue_url,
         },
     ))
     .await

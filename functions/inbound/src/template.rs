@@ -14,9 +14,9 @@ use crate::{Inbound, failure};
 
 impl Inbound {
     /// Folds what an event says into its template. What Meta does not say in words that we keep, and what nobody has seen
-    /// yet, a job reads there.
-    pub(crate) async fn note_template(&self, item: &PackItem, event: &Event) -> Result<(), Failure> {
-        let Some(told) = told_by(event) else { return Ok(()) };
+    /// yet, a job reads there. Whether it is about a template.
+    pub(crate) async fn note_template(&self, item: &PackItem, event: &Event) -> Result<bool, Failure> {
+        let Some(told) = told_by(event) else { return Ok(false) };
         let waba = WabaId::new(item.item.waba.as_ref());
         // Meta's time. Without one nobody can say what is newer, so that it counts as of when it came.
         let at = item.item.time.and_then(|seconds| Timestamp::from_second(seconds).ok());
@@ -34,6 +34,6 @@ impl Inbound {
             let sent = self.queue.send(&self.queues.jobs, entry).await;
             sent.map_err(|error| Failure::Retry(error.to_string()))?;
         }
-        Ok(())
+        Ok(true)
     }
 }

@@ -53,6 +53,10 @@ impl Inbound {
             to: Target::Conversation(id.to_string()),
             message: Message::text(greeting.text),
             correlation_id: None,
+            fallback_template: None,
+            not_before: None,
+            expires_at: None,
+            callback_id: None,
             requeued: 0,
         };
         let entry = Entry::fifo(request.to_json(), request.group(), request.deduplication_id());

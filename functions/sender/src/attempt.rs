@@ -23,12 +23,12 @@ impl Sender {
         judged: &Judged,
     ) -> Result<(), Failure> {
         let request = &job.request;
-        let mut post = Post { recipient, message: request.message.clone(), callback: None };
+        let mut post = Post { recipient, message: job.message().clone(), callback: None };
         if let Err(violations) = post.validate() {
             let errors = errors::violations(&violations);
             return self.refuse(message, &errors, judged.decision.as_ref()).await;
         }
-        let bucket = match self.room(request, message, judged).await? {
+        let bucket = match self.room(job, message, judged).await? {
             Room::Go(bucket) => bucket,
             Room::Wait(until) => return self.put_off(job, message, until).await,
         };

@@ -1,12 +1,11 @@
 //! The person's own word: asked at the instant of the send, and kept when Meta tells it.
 
 use cloud_api::PortfolioId;
-use cloud_api::outbound::Content;
+use cloud_api::outbound::{Content, Message};
 use domain::consent::{Choice, Decision, Entry, Purpose, Reason, Source};
 use domain::{ContactId, CustomerServiceWindow, MessageId};
 use jiff::Timestamp;
 use lambda_kit::Failure;
-use queue::SendRequest;
 use store::{Judged, StoredMessage};
 use tracing::{info, warn};
 
@@ -17,11 +16,11 @@ impl Sender {
     /// Whether the person wants this message, as far as anybody knows now.
     pub(crate) async fn judge(
         &self,
-        request: &SendRequest,
+        says: &Message,
         message: &StoredMessage,
         window: Option<CustomerServiceWindow>,
     ) -> Result<Judged, Failure> {
-        let template = match &request.message.content {
+        let template = match &says.content {
             Content::Template(template) => Some((template.name.as_str(), template.language.code.as_str())),
             _ => None,
         };

@@ -61,6 +61,11 @@ pub(crate) fn never_left() -> String {
     list(vec![ours(131_000, "Not sent", "The message did not leave. The person has another turn.")])
 }
 
+/// The request's time is over.
+pub(crate) fn expired(until: Timestamp) -> String {
+    list(vec![ours(131_000, "Expired", &format!("It was to be sent before {until} only."))])
+}
+
 /// The message cannot be written as JSON.
 pub(crate) fn unwritable() -> String {
     list(vec![ours(100, "Invalid parameter", "A number in the message is not finite.")])

@@ -10,12 +10,11 @@ use domain::pace::{Ask, Grant, Level, MOST_SKEW, Pair, Purpose, pair};
 use domain::tier::{Bucket, Limit, Slot, is_surely_open};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::Failure;
-use queue::SendRequest;
 use store::{Judged, SlotTaken, StoredMessage, Subject};
 use tracing::warn;
 
 use crate::Sender;
-use crate::worker::failure;
+use crate::worker::{Job, failure};
 
 /// How often a gate is read again when others write it at the same time.
 const ROUNDS: usize = 8;
@@ -38,7 +37,7 @@ impl Sender {
     /// Takes what a message needs of every limit: the person's turn, a slot if Meta counts it, and the number's time.
     pub(crate) async fn room(
         &self,
-        request: &SendRequest,
+        job: &Job,
         message: &StoredMessage,
         judged: &Judged,
     ) -> Result<Room, Failure> {
@@ -47,7 +46,7 @@ impl Sender {
         let fact = |fact: &Fact| facts.get(fact).map(|known| known.value.as_str());
         let limit = fact(&Fact::Limit).map_or(Limit::LOWEST, |told| Limit::from(&MessagingLimit::from(told)));
         let level = Level::of(fact(&Fact::Throughput), None);
-        let bucket = match self.turn_of(request, message, judged, limit).await? {
+        let bucket = match self.turn_of(job, message, judged, limit).await? {
             Room::Go(bucket) => bucket,
             wait @ Room::Wait(_) => return Ok(wait),
         };
@@ -70,7 +69,7 @@ impl Sender {
     /// The person's turn, and a slot if one is needed: written on their gate, upon the version that was read.
     async fn turn_of(
         &self,
-        request: &SendRequest,
+        job: &Job,
         message: &StoredMessage,
         judged: &Judged,
         limit: Limit,
@@ -79,7 +78,7 @@ impl Sender {
         // In a group nobody is counted alone.
         let Some(contact) = conversation.contact() else { return Ok(Room::Go(None)) };
         let (portfolio, number) = (&judged.portfolio, &conversation.number);
-        let is_template = matches!(request.message.content, Content::Template(_));
+        let is_template = matches!(job.message().content, Content::Template(_));
         let is_marketing = is_template
             && judged.decision.as_ref().is_some_and(|decision| decision.purpose == Category::Marketing);
         let mut bucket = None;

@@ -4,7 +4,7 @@ use domain::{ConversationId, DeadLetter};
 use jiff::Timestamp;
 use lambda_kit::batch::Parcel;
 use lambda_kit::{Failure, Job, Kit, Worker, correlated};
-use queue::{CorrelationId, Entry, LaterJob, Queue, SendRequest};
+use queue::{CorrelationId, Entry, Later, Queue, SendRequest};
 use store::Waiting;
 use tracing::info;
 
@@ -22,7 +22,7 @@ pub struct Waker {
 #[derive(Clone, Debug)]
 pub struct WakeUp {
     body: String,
-    job: LaterJob,
+    job: Later,
 }
 
 impl Job for WakeUp {
@@ -35,7 +35,7 @@ impl Job for WakeUp {
     }
 
     fn correlation(&self) -> Option<&str> {
-        self.job.correlation_id.as_ref().map(CorrelationId::as_str)
+        self.job.correlation_id().map(CorrelationId::as_str)
     }
 }
 
@@ -65,20 +65,23 @@ impl Worker for Waker {
     }
 
     fn open(&self, body: &str) -> Result<Parcel<WakeUp>, String> {
-        let job = LaterJob::parse(body).map_err(|error| error.to_string())?;
+        let job = Later::parse(body).map_err(|error| error.to_string())?;
         Ok(Parcel::of_one(WakeUp { body: body.to_owned(), job }))
     }
 
     async fn work(&self, item: &WakeUp, _tries: u32) -> Result<(), Failure> {
         let sender = &self.sender;
         let now = sender.kit.clock.now();
-        let until = Timestamp::from_millisecond(item.job.not_before).unwrap_or(now);
+        let until = Timestamp::from_millisecond(item.job.not_before()).unwrap_or(now);
         if until > now {
             // A delay on SQS ends at 15 minutes: a longer wait takes several.
             return sender.wake_at(&item.job, until).await;
         }
-        let conversation: ConversationId = item
-            .job
+        let job = match &item.job {
+            Later::Conversation(job) => job,
+            Later::Request(job) => return self.begin(&job.request).await,
+        };
+        let conversation: ConversationId = job
             .conversation
             .parse()
             .map_err(|_| Failure::Dead("the wake-up names no conversation".to_owned()))?;
@@ -103,6 +106,16 @@ impl Worker for Waker {
 }
 
 impl Waker {
+    /// A request's time has come. It goes back under a deduplication id of this moment: its own may be remembered still.
+    async fn begin(&self, request: &SendRequest) -> Result<(), Failure> {
+        let sender = &self.sender;
+        let now = sender.kit.clock.now().as_millisecond();
+        let deduplication = format!("{}-{now}", request.deduplication_id());
+        let entry = Entry::fifo(request.to_json(), request.group(), deduplication);
+        let sent = sender.queue.send(&sender.send_queue_url, entry).await;
+        sent.map_err(|error| Failure::Retry(error.to_string()))
+    }
+
     async fn queue_again(&self, conversation: &ConversationId, waiting: &Waiting) -> Result<(), Failure> {
         let sender = &self.sender;
         let request = SendRequest::parse(&waiting.job)

@@ -1,16 +1,19 @@
 //! A request on its way: found, claimed, checked, attempted.
 
+use cloud_api::outbound::Message;
 use domain::consent::Decision;
-use domain::sending::{self, Form, Refusal, SendState};
+use domain::sending::{Refusal, SendState};
 use domain::{DeadLetter, MessageId, Slot, activity, greeting, hash16};
 use jiff::Timestamp;
 use lambda_kit::batch::Parcel;
 use lambda_kit::metrics::{FORGOTTEN, REFUSED, UNKNOWN, WAITING};
 use lambda_kit::{Failure, Kit, Worker};
-use queue::{CorrelationId, Entry, LaterJob, Queue, SendRequest};
-use store::{Claim, NewSend, Outbound, Sent, StoreError, StoredMessage};
+use queue::{CorrelationId, Entry, Later, LaterJob, Queue, SendRequest};
+use store::{Claim, Judged, NewSend, Outbound, Sent, StoreError, StoredMessage};
 use tracing::info;
 
+use crate::instead::{check, needs_template};
+use crate::rejected::{is_callback, rejected};
 use crate::target::Target;
 use crate::{Sender, errors};
 
@@ -19,6 +22,15 @@ use crate::{Sender, errors};
 pub struct Job {
     body: String,
     pub(crate) request: SendRequest,
+    /// What goes instead of the request's message: its fallback.
+    pub(crate) instead: Option<Message>,
+}
+
+impl Job {
+    /// What goes.
+    pub(crate) fn message(&self) -> &Message {
+        self.instead.as_ref().unwrap_or(&self.request.message)
+    }
 }
 
 impl lambda_kit::Job for Job {
@@ -58,11 +70,14 @@ impl Worker for Sender {
     fn open(&self, body: &str) -> Result<Parcel<Job>, String> {
         let request = SendRequest::parse(body).map_err(|error| error.to_string())?;
         check_names(&request)?;
-        Ok(Parcel::of_one(Job { body: body.to_owned(), request }))
+        Ok(Parcel::of_one(Job { body: body.to_owned(), request, instead: None }))
     }
 
     async fn work(&self, job: &Job, tries: u32) -> Result<(), Failure> {
         let request = &job.request;
+        if let Some(until) = request.not_before.filter(|until| *until > self.kit.clock.now()) {
+            return self.begin_at(request, until).await;
+        }
         if let cloud_api::outbound::Content::Read(_) = request.message.content {
             return self.mark_as_read(request, tries).await;
         }
@@ -89,7 +104,8 @@ impl Worker for Sender {
     }
 
     async fn park(&self, letter: DeadLetter) -> Result<(), String> {
-        self.store.record_letter(&letter).await.map_err(|error| error.to_string())
+        self.store.record_letter(&letter).await.map_err(|error| error.to_string())?;
+        self.store.note_rejected(&rejected(&letter)).await.map_err(|error| error.to_string())
     }
 }
 
@@ -106,6 +122,12 @@ fn check_names(request: &SendRequest) -> Result<(), String> {
     }
     if request.id.is_empty() || request.id.chars().count() > 128 {
         return Err("id must have 1 to 128 characters".to_owned());
+    }
+    if request.callback_id.as_deref().is_some_and(|id| !is_callback(id)) {
+        return Err("callback_id must be 1 to 128 letters, digits, '-', '_', '.' or ':'".to_owned());
+    }
+    if request.not_before.zip(request.expires_at).is_some_and(|(from, until)| until <= from) {
+        return Err("expires_at must be after not_before".to_owned());
     }
     Ok(())
 }
@@ -155,6 +177,7 @@ impl Sender {
             raw: serde_json::to_string(&request.message).unwrap_or_default(),
             about: request.message.context.as_ref().map(|context| &context.message_id),
             correlation: request.correlation_id.as_ref().map(CorrelationId::as_str),
+            callback: request.callback_id.as_deref(),
             at,
         };
         self.store.write_ahead(&outbound).await.map_err(failure)
@@ -163,6 +186,9 @@ impl Sender {
     /// Whether the message may go now; and if so, sends it.
     async fn decide(&self, job: &Job, target: &Target, message: &StoredMessage) -> Result<(), Failure> {
         let now = self.kit.clock.now();
+        if let Some(until) = job.request.expires_at.filter(|until| *until <= now) {
+            return self.refuse(message, &errors::expired(until), None).await;
+        }
         let state = self.store.state(&message.id.conversation).await.map_err(failure)?;
         if let Some(until) = state.as_ref().and_then(|state| state.hold) {
             // A request that comes for the first time waits behind those that wait already; one that was
@@ -176,15 +202,28 @@ impl Sender {
             return self.put_off(job, message, until).await;
         }
         let window = state.and_then(|state| state.window);
-        let judged = self.judge(&job.request, message, window).await?;
+        let judged = self.judge(job.message(), message, window).await?;
+        if let Some(fallback) = job.request.fallback().filter(|_| needs_template(job, &judged, now)) {
+            let job = Job { instead: Some(fallback), ..job.clone() };
+            let judged = self.judge(job.message(), message, window).await?;
+            return self.go(&job, target, (message, &judged)).await;
+        }
+        self.go(job, target, (message, &judged)).await
+    }
+
+    /// Sends what may go.
+    async fn go(
+        &self,
+        job: &Job,
+        target: &Target,
+        (message, judged): (&StoredMessage, &Judged),
+    ) -> Result<(), Failure> {
+        let now = self.kit.clock.now();
         match &judged.decision {
             Some(decision) if !decision.is_allowed() => return self.refuse_for(message, decision).await,
             Some(_) => {}
-            // In a group nobody's word counts for all; the window does.
             None => {
-                let free = job.request.message.content.needs_open_window();
-                let form = if free { Form::FreeForm } else { Form::Template };
-                if let Err(Refusal::WindowClosed { closed_at }) = sending::check(form, window, now) {
+                if let Err(Refusal::WindowClosed { closed_at }) = check(job.message(), judged, now) {
                     return self.refuse(message, &errors::window_closed(closed_at), None).await;
                 }
             }
@@ -192,7 +231,8 @@ impl Sender {
         let Some(recipient) = target.recipient.clone() else {
             return self.refuse(message, &errors::no_address(), judged.decision.as_ref()).await;
         };
-        self.attempt(job, recipient, message, &judged).await
+        let Some(message) = self.as_it_goes(job, message).await? else { return Ok(()) };
+        self.attempt(job, recipient, &message, judged).await
     }
 
     pub(crate) async fn refuse(
@@ -224,11 +264,11 @@ impl Sender {
             not_before: until.as_millisecond(),
             correlation_id: job.request.correlation_id.clone(),
         };
-        self.wake_at(&wake, until).await
+        self.wake_at(&Later::Conversation(wake), until).await
     }
 
     /// Queues a wake-up.
-    pub(crate) async fn wake_at(&self, wake: &LaterJob, until: Timestamp) -> Result<(), Failure> {
+    pub(crate) async fn wake_at(&self, wake: &Later, until: Timestamp) -> Result<(), Failure> {
         let delay =
             std::time::Duration::try_from(until.duration_since(self.kit.clock.now())).unwrap_or_default();
         // SQS counts in whole seconds; a wake-up that is early by a fraction would only go round again.

@@ -30,6 +30,7 @@ impl Config {
             stage: vars.required("STAGE"),
             tables: Tables {
                 contacts: vars.required("CONTACTS_TABLE"),
+                campaigns: vars.required("CAMPAIGNS_TABLE"),
                 directory: vars.required("DIRECTORY_TABLE"),
                 journal: vars.required("JOURNAL_TABLE"),
                 ..Tables::default()

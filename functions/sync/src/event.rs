@@ -24,6 +24,8 @@ pub enum Task {
     SyncNumbers {},
     /// Ask Meta how the company's templates stand.
     SyncTemplates {},
+    /// Ask Meta how the numbers of campaigns that run stand.
+    WatchNumbers {},
 }
 
 impl TryFrom<Value> for Event {
@@ -54,6 +56,8 @@ mod tests {
         assert!(matches!(task, Event::Task(Task::SyncNumbers {})));
         let task = read(json!({"task": "sync_templates"})).unwrap();
         assert!(matches!(task, Event::Task(Task::SyncTemplates {})));
+        let task = read(json!({"task": "watch_numbers"})).unwrap();
+        assert!(matches!(task, Event::Task(Task::WatchNumbers {})));
         let error = read(json!({"task": "count_sheep"})).unwrap_err().to_string();
         assert!(error.contains("count_sheep"), "{error}");
         assert!(read(json!({})).is_err());

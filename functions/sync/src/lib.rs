@@ -4,6 +4,7 @@ mod config;
 mod event;
 mod numbers;
 mod templates;
+mod watch;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 pub use config::{Access, Config};
@@ -42,6 +43,7 @@ impl Sync {
             Event::Task(Task::CountDeadLetters {}) => self.count_dead_letters().await.map(|()| None),
             Event::Task(Task::SyncNumbers {}) => self.sync_numbers().await.map(|()| None),
             Event::Task(Task::SyncTemplates {}) => self.sync_templates().await.map(|()| None),
+            Event::Task(Task::WatchNumbers {}) => self.watch_numbers().await.map(|()| None),
         }
     }
 

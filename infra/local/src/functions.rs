@@ -185,6 +185,7 @@ async fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
             inbound: config.inbound_queue_url,
             send: config.send_queue_url,
             jobs: config.jobs_queue_url,
+            campaigns: config.campaigns_queue_url,
         },
     )))
 }

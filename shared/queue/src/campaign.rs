@@ -47,6 +47,8 @@ pub enum CampaignTask {
         /// The pre-flight.
         preflight: String,
     },
+    /// Look at what Meta tells now of templates, numbers and accounts: campaigns that are concerned pause.
+    Watch {},
 }
 
 impl CampaignJob {
@@ -88,6 +90,7 @@ mod tests {
             r#"{"v":"1","kind":"release","campaign":"01K"}"#,
             r#"{"v":"1","kind":"release","campaign":"01K","again":true}"#,
             r#"{"v":"1","kind":"preflight","campaign":"01K","preflight":"01L"}"#,
+            r#"{"v":"1","kind":"watch"}"#,
         ] {
             assert_eq!(CampaignJob::parse(frozen).unwrap().to_json(), frozen);
         }

@@ -16,6 +16,6 @@ pub use client::{Entry, Queue, QueueError};
 pub use correlation::CorrelationId;
 pub use delivery::DeliveryJob;
 pub use job::{EraseStep, Job, NumberAsk, Task};
-pub use later::LaterJob;
+pub use later::{Later, LaterJob, LaterRequest};
 pub use pack::{Content, Item, ItemKind, Pack};
 pub use send::{SendRequest, Target};

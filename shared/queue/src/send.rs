@@ -2,7 +2,8 @@
 //! the send queue. A published format.
 
 use cloud_api::PhoneNumberId;
-use cloud_api::outbound::Message;
+use cloud_api::outbound::{Content, Message, Template};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -45,6 +46,22 @@ pub struct SendRequest {
     /// and an id of another form is ignored.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
     pub correlation_id: Option<CorrelationId>,
+    /// The template that goes instead, if the customer service window is closed when the message's turn comes. Consent
+    /// is asked for it as for any template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback_template: Option<Template>,
+    /// Nothing is done before this time. Whoever has to be written to at all is looked at then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub not_before: Option<Timestamp>,
+    /// From this time on it is not sent any more: it fails, whatever held it up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub expires_at: Option<Timestamp>,
+    /// What the asker wants to have back with every event about the message: at most 128 letters, digits, `-`, `_`,
+    /// `.` and `:`. Nothing is decided by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback_id: Option<String>,
     /// How often we put it back on the queue ourselves. Posters leave it out.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub requeued: u32,
@@ -82,8 +99,18 @@ impl SendRequest {
     /// SHA-256 of what is asked, to tell a repeat from another request under the same id.
     #[must_use]
     pub fn body_hash(&self) -> String {
-        let asked = serde_json::to_string(&(&self.from, &self.to, &self.message)).unwrap_or_default();
-        hex::encode(Sha256::digest(asked.as_bytes()))
+        let asked = match &self.fallback_template {
+            Some(template) => serde_json::to_string(&(&self.from, &self.to, &self.message, template)),
+            None => serde_json::to_string(&(&self.from, &self.to, &self.message)),
+        };
+        hex::encode(Sha256::digest(asked.unwrap_or_default().as_bytes()))
+    }
+
+    /// The message that goes if the customer service window is closed.
+    #[must_use]
+    pub fn fallback(&self) -> Option<Message> {
+        let template = self.fallback_template.clone()?;
+        Some(Message { content: Content::Template(template), context: None })
     }
 
     /// The FIFO group: messages of one number to one person leave in order, others do not wait for them.
@@ -133,6 +160,21 @@ mod tests {
         let request = SendRequest::parse(&frozen).unwrap();
         assert_eq!(request.correlation_id.as_ref().map(CorrelationId::as_str), Some("c-1"));
         assert_eq!(request.to_json(), frozen);
+    }
+
+    /// A job as version 1 writes it since 2026-11-27.
+    #[test]
+    fn a_send_request_with_a_time_and_a_fallback_reads_the_same_forever() {
+        let more = r#","fallback_template":{"name":"hello_world","language":{"code":"en_US"}},"not_before":"2026-11-27T09:00:00Z","expires_at":"2026-11-27T10:00:00Z","callback_id":"order:77"}"#;
+        let frozen = FROZEN.replace("}}}", &format!("}}}}{more}"));
+        let request = SendRequest::parse(&frozen).unwrap();
+        assert_eq!(request.to_json(), frozen);
+        assert!(matches!(request.fallback().unwrap().content, Content::Template(_)));
+        let plain = SendRequest::parse(FROZEN).unwrap();
+        assert_ne!(request.body_hash(), plain.body_hash(), "another message may go");
+        let timed = SendRequest { not_before: request.not_before, ..plain.clone() };
+        assert_eq!(timed.body_hash(), plain.body_hash(), "when it goes makes no other message");
+        assert!(SendRequest::parse(&frozen.replace("2026-11-27T10", "tomorrow")).is_err());
     }
 
     #[test]

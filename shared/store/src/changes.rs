@@ -8,12 +8,13 @@ use serde_json::{Map, Value};
 
 use crate::item::{Get, Item};
 use crate::keys;
+use crate::rejected::read_rejected;
 use crate::threads::{Direction, StoredMessage, read_message};
 
 /// A record of a stream that does not read as what it should be. A retry ends the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a change does not read: {0}")]
-pub struct BadChange(&'static str);
+pub struct BadChange(pub(crate) &'static str);
 
 /// An item, as a stream tells it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -88,6 +89,11 @@ impl ChangeRecord {
                 return Ok(Some(Happening::Consent(id, seen)));
             }
             return Ok(None);
+        }
+        if pk.starts_with(keys::REJECTED) {
+            return self
+                .seen(new, |image| read_rejected(&image.0))
+                .map(|seen| Some(Happening::Rejected(seen)));
         }
         if !pk.starts_with("CONV#") {
             return Ok(None);
@@ -212,6 +218,7 @@ fn message_facts(message: StoredMessage) -> MessageFacts {
         delivery: message.delivery,
         errors: message.errors,
         raw: message.raw,
+        callback: message.callback,
     }
 }
 

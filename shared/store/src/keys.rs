@@ -1,6 +1,7 @@
 //! Every key, built in one place. Keys hold nothing that can change.
 
 mod campaigns;
+mod sending;
 
 use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId, WabaId};
 use domain::agent::AgentId;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 pub(crate) use campaigns::*;
+pub(crate) use sending::*;
 
 /// A partition key and a sort key.
 pub(crate) type Key = (String, String);
@@ -135,10 +137,6 @@ pub(crate) fn waiting(slot: &Slot, place: i64) -> String {
         Slot::Message { hash, .. } | Slot::About { hash, .. } => hash,
     };
     format!("WAIT#{}#{hash}", digits(place))
-}
-
-pub(crate) fn claim(source: &str, id: &str) -> Key {
-    (format!("SEND#{source}#{id}"), "CLAIM".to_owned())
 }
 
 /// The inbox index's partition of a conversation that is not closed.

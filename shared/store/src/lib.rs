@@ -16,6 +16,7 @@ mod erasure;
 mod erasure_identities;
 mod error;
 mod exports;
+mod fallback;
 mod gate;
 mod hand_out;
 mod handling;
@@ -48,6 +49,7 @@ mod rate_cards;
 mod rebuild;
 mod record_item;
 mod records;
+mod rejected;
 mod requests;
 mod rules;
 mod search;
@@ -75,8 +77,8 @@ pub use agents::AgentChange;
 pub use audit::{AuditEntry, AuditFilter, AuditPage};
 pub use campaigns::{
     AudiencePage, Campaign, CampaignLine, CampaignLines, CampaignMessage, CampaignPage, CampaignPost,
-    CampaignReport, Converted, FrozenTemplate, Kept, KeptGate, KeptLedger, KeptMoney, KeptRun, LastChunk,
-    Log, Member, PreflightJob, Sender, SlotTaken, Snapshot, StoredChunk, Told, gate_after,
+    CampaignReport, Converted, EarlierPage, FrozenTemplate, Kept, KeptGate, KeptLedger, KeptMoney, KeptRun, LastChunk,
+    Log, LogPlace, Member, PreflightJob, Sender, SlotTaken, Snapshot, StoredChunk, Told, gate_after,
 };
 pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;

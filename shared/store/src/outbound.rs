@@ -63,6 +63,8 @@ pub struct Outbound<'a> {
     pub about: Option<&'a Wamid>,
     /// The id that the request came with, for the log lines of its statuses.
     pub correlation: Option<&'a str>,
+    /// What the asker wants to have back with every event about it.
+    pub callback: Option<&'a str>,
     /// When it was asked.
     pub at: Timestamp,
 }
@@ -169,6 +171,7 @@ impl Store {
         item.put("raw", s(&message.raw));
         item.put_text("ab", message.about.map(Wamid::as_str));
         item.put_text("ci", message.correlation);
+        item.put_text("cb", message.callback);
         item.put("ss", s(SendState::Queued.as_str()));
         item.put("at", n(0));
         match self.put_if(&self.tables.conversations, item, Condition::OutboundAbsent).await? {

@@ -64,6 +64,8 @@ pub struct StoredMessage {
     pub about: Option<String>,
     /// Who asked for a message of ours: the source of its request.
     pub source: Option<String>,
+    /// What the asker wants to have back with every event about it.
+    pub callback: Option<String>,
     /// Why it was allowed to go, or was not, at the instant of the send.
     pub decision: Option<Decision>,
 }
@@ -307,6 +309,7 @@ pub(crate) fn read_message(conversation: &ConversationId, item: &Item) -> Result
         held: text("hq"),
         about: text("ab"),
         source: item.text("rq").and_then(|request| Some(request.split_once('#')?.0.to_owned())),
+        callback: text("cb"),
         decision: item.text("dc").and_then(read_decision),
     })
 }

@@ -2,8 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
 mod audiences;
+mod earlier;
 mod freezing;
+mod guards;
 mod journeys;
+mod judged;
 mod preflights;
 mod releases;
 mod states;

@@ -26,7 +26,7 @@ fn names(chunks: impl IntoIterator<Item = u64>) -> Vec<String> {
 }
 
 /// Notes that chunks are through, as whoever works on them does.
-async fn through(stage: &Stage, id: &str, chunks: impl IntoIterator<Item = u64>) {
+pub(crate) async fn through(stage: &Stage, id: &str, chunks: impl IntoIterator<Item = u64>) {
     use aws_sdk_dynamodb::types::AttributeValue;
     let client = aws_sdk_dynamodb::Client::from_conf(
         aws_sdk_dynamodb::config::Builder::from(stage.world.sdk()).build(),

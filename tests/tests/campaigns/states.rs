@@ -83,7 +83,6 @@ async fn what_a_campaign_names_is_looked_for_before_it_starts() {
         &stage,
         json!({
             "numbers": [NUMBER, "900000000000999"],
-            "canary": {"share": 10, "wait_minutes": 60},
             "audience": {
                 "include": [{"segment": "none"}, {"list": "none"}, {"file": file["id"]},
                     {"filter": "colour:blue"}, {"campaign": earlier}],
@@ -98,12 +97,11 @@ async fn what_a_campaign_names_is_looked_for_before_it_starts() {
         let fields: Vec<_> = errors.iter().map(|error| error["field"].as_str().unwrap()).collect();
         let expected = [
             "numbers.1",
-            "canary",
             "audience.include.0.segment",
             "audience.include.1.list",
             "audience.include.2.file",
             "audience.include.3.filter",
-            "audience.include.4.campaign",
+            "audience.include.4.campaign.id",
             "audience.exclude.0.file",
         ];
         assert_eq!(fields, expected, "{problem:#}");

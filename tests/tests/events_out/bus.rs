@@ -8,7 +8,7 @@ use tests::Stage;
 use crate::known;
 
 /// A rule of the company's on our bus, that hands everything of ours to a queue of its own.
-async fn listen(stage: &Stage) -> String {
+pub(crate) async fn listen(stage: &Stage) -> String {
     let sqs = stage.world.sqs_client();
     let queue = sqs.create_queue().queue_name("listener").send().await.unwrap().queue_url.unwrap();
     let bridge = aws_sdk_eventbridge::Client::new(stage.world.sdk());
@@ -20,7 +20,7 @@ async fn listen(stage: &Stage) -> String {
     queue
 }
 
-async fn heard(stage: &Stage, queue: &str) -> Vec<Value> {
+pub(crate) async fn heard(stage: &Stage, queue: &str) -> Vec<Value> {
     let sqs = stage.world.sqs_client();
     let mut heard = Vec::new();
     loop {

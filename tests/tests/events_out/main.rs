@@ -9,6 +9,7 @@ mod heard;
 mod outages;
 mod published;
 mod receiver;
+mod send_queue;
 
 use domain::endpoint::sign;
 use receiver::{Post, Receiver};

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use domain::event::{
     Change, ConsentFacts, ContactFacts, ConversationFacts, Data, EndpointTest, Event, EventId, EventKind,
-    Happening, MessageFacts, Seen, events, schema,
+    Happening, MessageFacts, RejectedFacts, Seen, events, schema,
 };
-use domain::{ContactId, ConversationId, Delivery, MessageId};
+use domain::{ContactId, ConversationId, DeadLetterId, Delivery, MessageId};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -37,6 +37,7 @@ fn message(inbound: bool) -> MessageFacts {
         delivery: Delivery::default(),
         errors: Vec::new(),
         raw: r#"{"from":"15550100177","id":"wamid.FIXEVENT1","timestamp":"1795392000","type":"text","text":{"body":"Is the blue kettle back in stock?"}}"#.to_owned(),
+        callback: (!inbound).then(|| "order:77".to_owned()),
     }
 }
 
@@ -73,6 +74,14 @@ fn all() -> Vec<Event> {
         source: Some("keyword".to_owned()),
         at: at(2),
     };
+    let rejected = RejectedFacts {
+        letter: DeadLetterId::of("send", "{}").to_string(),
+        source: Some("billing".to_owned()),
+        request: Some("invoice-77".to_owned()),
+        callback: Some("order:77".to_owned()),
+        reason: "not a send request of version 1: wrong shape (line 1, column 2)".to_owned(),
+        at: at(3),
+    };
     let test = Event {
         id: EventId::of("endpoints", ("01KAPKEEEEEEEEEEEEEEEEEEEE", "1"), "test"),
         kind: EventKind::EndpointTest,
@@ -84,6 +93,7 @@ fn all() -> Vec<Event> {
         of_message(None, message(true)),
         of_message(Some(message(false)), MessageFacts { delivery, ..message(false) }),
         of_message(Some(message(false)), failed),
+        change(Happening::Rejected(Seen { before: None, after: rejected })),
         of_state(None, state(false, None)),
         of_state(Some(state(false, None)), state(false, Some("agent-1"))),
         of_state(Some(state(false, Some("agent-1"))), state(true, Some("agent-1"))),

@@ -98,6 +98,7 @@ async fn written(stage: &Stage, store: &Store) -> MessageId {
         raw: "{}".to_owned(),
         about: None,
         correlation: None,
+        callback: None,
         at: stage.now(),
     };
     store.write_ahead(&message).await.unwrap();

@@ -69,6 +69,10 @@ impl Api {
             to: ask.to,
             message: ask.message,
             correlation_id,
+            fallback_template: None,
+            not_before: None,
+            expires_at: None,
+            callback_id: None,
             requeued: 0,
         };
         // Reading is no message: nothing to claim, to write ahead, or to keep out of a closed window.
@@ -194,6 +198,7 @@ impl Api {
             raw: serde_json::to_string(&job.message).unwrap_or_default(),
             about: job.message.context.as_ref().map(|context| &context.message_id),
             correlation: job.correlation_id.as_ref().map(CorrelationId::as_str),
+            callback: None,
             at,
         };
         Ok(self.store.write_ahead(&outbound).await?)

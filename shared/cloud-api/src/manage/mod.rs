@@ -11,7 +11,7 @@ pub use profile::{ProfileChange, VERTICALS};
 /// The fields of a number that are asked for, as the query's `fields` has them.
 pub const NUMBER_FIELDS: &str = "id,display_phone_number,verified_name,quality_rating,status,name_status,\
     new_name_status,code_verification_status,account_mode,is_official_business_account,throughput,\
-    whatsapp_business_manager_messaging_limit";
+    whatsapp_business_manager_messaging_limit,health_status";
 
 /// The fields of a business profile that are asked for.
 pub const PROFILE_FIELDS: &str = "about,address,description,email,profile_picture_url,websites,vertical";
@@ -45,6 +45,16 @@ wire! {
         pub throughput: Option<Throughput>,
         /// The portfolio's messaging limit.
         pub whatsapp_business_manager_messaging_limit: Option<MessagingLimit>,
+        /// Whether messages can be sent.
+        pub health_status: Option<HealthStatus>,
+    }
+
+    /// Whether messages can be sent from a number, with everything that it depends on taken together. See
+    /// [Cloud API/Messaging health status], read 2026-11.
+    #[derive(PartialEq, Eq)]
+    pub struct HealthStatus {
+        /// `AVAILABLE`, `LIMITED` or `BLOCKED`.
+        pub can_send_message: Option<String>,
     }
 
     /// How many messages a second a number may send.

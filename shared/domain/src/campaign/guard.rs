@@ -142,13 +142,8 @@ pub fn on_account(update: &AccountUpdate, purpose: Option<Purpose>) -> Option<Gu
         AccountEvent::AccountDeleted | AccountEvent::AccountViolation | AccountEvent::PartnerRemoved => true,
         AccountEvent::PartnerAppUninstalled => true,
         AccountEvent::AccountRestriction => {
-            update.restriction_info.iter().any(|restriction| match &restriction.restriction_type {
-                Some(
-                    RestrictionType::BizInitiatedMessaging | RestrictionType::CustomerInitiatedMessaging,
-                ) => true,
-                Some(RestrictionType::UtilityTemplates) => purpose == Some(Purpose::Utility),
-                _ => false,
-            })
+            let mut kinds = update.restriction_info.iter().filter_map(|it| it.restriction_type.as_ref());
+            kinds.any(|kind| forbids(kind, purpose))
         }
         AccountEvent::DisabledUpdate => {
             let ban = update.ban_info.as_ref().and_then(|ban| ban.waba_ban_state.as_ref());
@@ -157,6 +152,16 @@ pub fn on_account(update: &AccountUpdate, purpose: Option<Purpose>) -> Option<Gu
         _ => false,
     };
     stops.then_some(Guard::Account)
+}
+
+/// Whether a restriction forbids templates of a purpose.
+#[must_use]
+pub fn forbids(restriction: &RestrictionType, purpose: Option<Purpose>) -> bool {
+    match restriction {
+        RestrictionType::BizInitiatedMessaging | RestrictionType::CustomerInitiatedMessaging => true,
+        RestrictionType::UtilityTemplates => purpose == Some(Purpose::Utility),
+        _ => false,
+    }
 }
 
 /// What is looked up about a number every five minutes while marketing runs, and what it was when the campaign started.

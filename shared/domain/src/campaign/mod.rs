@@ -7,6 +7,7 @@ pub mod callback;
 pub mod conversion;
 pub mod decide;
 pub mod definition;
+pub mod earlier;
 pub mod filling;
 pub mod gate;
 pub mod guard;
@@ -20,11 +21,14 @@ pub mod result;
 pub mod schedule;
 pub mod split;
 mod spread;
+pub mod standing;
 pub mod state;
 pub mod story;
 pub mod summary;
+pub mod tally;
 pub mod uplift;
 mod validate;
+pub mod watch;
 pub mod zones;
 
 #[cfg(test)]

@@ -5,9 +5,11 @@ use serde_json::{Value, json};
 
 use super::data::{
     ConsentChanged, ContactCreated, ContactErased, ContactMerged, ConversationAssigned, ConversationMoved,
-    Data, MessageFailed, MessageReceived, MessageStatusChanged,
+    Data, MessageFailed, MessageReceived, MessageRejected, MessageStatusChanged,
 };
-use super::facts::{Change, ConsentFacts, ContactFacts, ConversationFacts, Happening, MessageFacts, Seen};
+use super::facts::{
+    Change, ConsentFacts, ContactFacts, ConversationFacts, Happening, MessageFacts, RejectedFacts, Seen,
+};
 use super::{Event, EventId, EventKind};
 use crate::{ContactId, ConversationId, MessageId};
 
@@ -21,6 +23,7 @@ pub fn events(change: &Change) -> Vec<Event> {
         Happening::Conversation(id, seen) => moved(change, id, seen),
         Happening::Contact(id, seen) => of_contact(change, id, seen),
         Happening::Consent(id, seen) => consent(change, id, seen),
+        Happening::Rejected(seen) => rejected(change, seen),
     }
 }
 
@@ -82,6 +85,7 @@ fn got_on(change: &Change, id: &MessageId, seen: &Seen<MessageFacts>) -> Vec<Eve
             contact: contact(&id.conversation),
             number: id.conversation.number.to_string(),
             status: status.to_owned(),
+            callback_id: after.callback.clone(),
             at,
         });
         events.push(change.event(EventKind::MessageStatusChanged, status, at, data));
@@ -95,6 +99,7 @@ fn got_on(change: &Change, id: &MessageId, seen: &Seen<MessageFacts>) -> Vec<Eve
             contact: contact(&id.conversation),
             number: id.conversation.number.to_string(),
             codes: errors.iter().flat_map(codes).collect(),
+            callback_id: after.callback.clone(),
             at,
         });
         let mut event = change.event(EventKind::MessageFailed, "failed", at, data);
@@ -189,6 +194,23 @@ fn consent(change: &Change, id: &ContactId, seen: &Seen<ConsentFacts>) -> Vec<Ev
         at: facts.at,
     });
     vec![change.event(EventKind::ConsentChanged, "changed", facts.at, data)]
+}
+
+/// A request is rejected once, however often it comes.
+fn rejected(change: &Change, seen: &Seen<RejectedFacts>) -> Vec<Event> {
+    if seen.before.is_some() {
+        return Vec::new();
+    }
+    let facts = &seen.after;
+    let data = Data::Rejected(MessageRejected {
+        dead_letter: facts.letter.clone(),
+        source: facts.source.clone(),
+        request: facts.request.clone(),
+        callback_id: facts.callback.clone(),
+        reason: facts.reason.clone(),
+        at: facts.at,
+    });
+    vec![change.event(EventKind::MessageRejected, "rejected", facts.at, data)]
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub enum Data {
     Status(MessageStatusChanged),
     /// `message.failed`
     Failed(MessageFailed),
+    /// `message.rejected`
+    Rejected(MessageRejected),
     /// `conversation.opened`, `conversation.closed`
     Conversation(ConversationMoved),
     /// `conversation.assigned`
@@ -66,6 +68,9 @@ pub struct MessageStatusChanged {
     pub number: String,
     /// What happened: `accepted`, `sent`, `delivered`, `read`, `played`. Events may come in any order.
     pub status: String,
+    /// The `callback_id` of the request, if it had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_id: Option<String>,
     /// When.
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
@@ -85,6 +90,30 @@ pub struct MessageFailed {
     pub number: String,
     /// Meta's error codes, if there are any.
     pub codes: Vec<i64>,
+    /// The `callback_id` of the request, if it had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_id: Option<String>,
+    /// When.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: Timestamp,
+}
+
+/// A request to send was not taken. It is kept as a dead letter: whoever puts it back has it tried again.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct MessageRejected {
+    /// The dead letter's id.
+    pub dead_letter: String,
+    /// Who asked, if that could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The asker's `id` of the request, if it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// The `callback_id` of the request, if it had one that could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback_id: Option<String>,
+    /// Why, in words that a person can act on.
+    pub reason: String,
     /// When.
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,

@@ -30,6 +30,8 @@ pub enum Happening {
     Contact(ContactId, Seen<ContactFacts>),
     /// An entry in the ledger of consent.
     Consent(ContactId, Seen<ConsentFacts>),
+    /// A request to send that was not taken.
+    Rejected(Seen<RejectedFacts>),
 }
 
 /// What it was, if it was, and what it is.
@@ -64,6 +66,25 @@ pub struct MessageFacts {
     pub errors: Vec<String>,
     /// Its JSON.
     pub raw: String,
+    /// What the asker wants to have back.
+    pub callback: Option<String>,
+}
+
+/// What counts of a request to send that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedFacts {
+    /// The dead letter that keeps it.
+    pub letter: String,
+    /// Who asked, as far as it could be read.
+    pub source: Option<String>,
+    /// The asker's id of the request, as far as it could be read.
+    pub request: Option<String>,
+    /// What the asker wants to have back.
+    pub callback: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// What counts of a conversation.

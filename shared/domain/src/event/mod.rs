@@ -17,9 +17,11 @@ use serde_json::Value;
 pub use changes::events;
 pub use data::{
     ConsentChanged, ContactCreated, ContactErased, ContactMerged, ConversationAssigned, ConversationMoved,
-    Data, EndpointTest, MessageFailed, MessageReceived, MessageStatusChanged,
+    Data, EndpointTest, MessageFailed, MessageReceived, MessageRejected, MessageStatusChanged,
 };
-pub use facts::{Change, ConsentFacts, ContactFacts, ConversationFacts, Happening, MessageFacts, Seen};
+pub use facts::{
+    Change, ConsentFacts, ContactFacts, ConversationFacts, Happening, MessageFacts, RejectedFacts, Seen,
+};
 pub use schema::schema;
 
 /// The version of every event's form. A member may be added within it; nothing else changes.
@@ -55,6 +57,8 @@ kinds! {
     MessageStatusChanged = "message.status_changed";
     /// A message of ours failed.
     MessageFailed = "message.failed";
+    /// A request to send was not taken: it is a dead letter.
+    MessageRejected = "message.rejected";
     /// A conversation began, or was taken up again after it was closed.
     ConversationOpened = "conversation.opened";
     /// A conversation was given to somebody, or taken from them.

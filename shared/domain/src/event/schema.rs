@@ -14,6 +14,7 @@ pub fn schema(kind: EventKind) -> Value {
         EventKind::MessageReceived => of::<data::MessageReceived>(),
         EventKind::MessageStatusChanged => of::<data::MessageStatusChanged>(),
         EventKind::MessageFailed => of::<data::MessageFailed>(),
+        EventKind::MessageRejected => of::<data::MessageRejected>(),
         EventKind::ConversationOpened | EventKind::ConversationClosed => of::<data::ConversationMoved>(),
         EventKind::ConversationAssigned => of::<data::ConversationAssigned>(),
         EventKind::ContactCreated => of::<data::ContactCreated>(),

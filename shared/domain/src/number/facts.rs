@@ -26,6 +26,8 @@ pub enum Fact {
     Quality,
     /// The messaging limit, as Meta's tiers have it: `TIER_2K`.
     Limit,
+    /// Whether Meta's health check lets it send: `AVAILABLE`, `LIMITED` or `BLOCKED`.
+    Health,
     /// How many messages a second: `STANDARD` or `HIGH`.
     Throughput,
     /// Such as `CONNECTED`, `DISCONNECTED` or `FLAGGED`.
@@ -42,6 +44,8 @@ pub enum Fact {
     Ban,
     /// What became of the account: `ACCOUNT_DELETED`, `ACCOUNT_OFFBOARDED` or `ACCOUNT_RECONNECTED`.
     Account,
+    /// Whether we may act for it: `PARTNER_ADDED`, `PARTNER_REMOVED`, `PARTNER_APP_INSTALLED` or `PARTNER_APP_UNINSTALLED`.
+    Partner,
     /// How many numbers there may be.
     NumbersAllowed,
     /// A restriction, by Meta's name; its value is when it ends in Unix seconds, or nothing if nobody knows.
@@ -50,7 +54,7 @@ pub enum Fact {
     Other(String),
 }
 
-const WORDS: [(Fact, &str); 16] = [
+const WORDS: [(Fact, &str); 18] = [
     (Fact::DisplayName, "display_name"),
     (Fact::NameStatus, "name_status"),
     (Fact::RequestedName, "requested_name"),
@@ -58,6 +62,7 @@ const WORDS: [(Fact, &str); 16] = [
     (Fact::RequestedNameReason, "requested_name_reason"),
     (Fact::Quality, "quality"),
     (Fact::Limit, "limit"),
+    (Fact::Health, "health"),
     (Fact::Throughput, "throughput"),
     (Fact::Status, "status"),
     (Fact::Official, "official"),
@@ -66,6 +71,7 @@ const WORDS: [(Fact, &str); 16] = [
     (Fact::Violation, "violation"),
     (Fact::Ban, "ban"),
     (Fact::Account, "account"),
+    (Fact::Partner, "partner"),
     (Fact::NumbersAllowed, "numbers_allowed"),
 ];
 

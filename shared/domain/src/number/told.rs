@@ -1,5 +1,6 @@
 //! From what Meta says to words about facts.
 
+use cloud_api::WabaId;
 use cloud_api::manage::NumberNode;
 use cloud_api::webhook::event::Event;
 use cloud_api::webhook::event::account::{AccountEvent, AccountUpdate};
@@ -17,6 +18,8 @@ pub enum About {
     Number(String),
     /// The WABA itself.
     Waba,
+    /// Another WABA than the entry's, which is a portfolio then.
+    NamedWaba(WabaId),
     /// The WABA, and with it each of its numbers.
     WabaAndNumbers,
 }
@@ -46,7 +49,9 @@ pub fn told_by(event: &Event, at: Timestamp) -> Option<Told> {
         Event::PhoneNumberName(told) => (number(told.display_phone_number.as_ref())?, name(told)),
         Event::BusinessCapability(told) => (About::WabaAndNumbers, capability(told)),
         Event::AccountUpdate(told) => {
-            (number(told.phone_number.as_ref()).unwrap_or(About::Waba), account(told))
+            let named = told.waba_info.as_ref().and_then(|info| info.waba_id.clone());
+            let of_waba = named.map_or(About::Waba, About::NamedWaba);
+            (number(told.phone_number.as_ref()).unwrap_or(of_waba), account(told))
         }
         _ => return None,
     };
@@ -67,6 +72,7 @@ pub fn seen_in(node: &NumberNode, asked_at: Timestamp) -> Vec<Update> {
         (Fact::RequestedNameStatus, node.new_name_status.clone()),
         (Fact::Quality, node.quality_rating.clone()),
         (Fact::Limit, limit),
+        (Fact::Health, node.health_status.as_ref().and_then(|health| health.can_send_message.clone())),
         (Fact::Throughput, throughput),
         (Fact::Status, node.status.clone()),
         (Fact::Official, node.is_official_business_account.map(|official| official.to_string())),
@@ -157,6 +163,12 @@ fn account(told: &AccountUpdate) -> Words {
         AccountEvent::AccountDeleted | AccountEvent::AccountOffboarded | AccountEvent::AccountReconnected => {
             vec![(Fact::Account, told.event.as_str().to_owned())]
         }
+        AccountEvent::PartnerAdded
+        | AccountEvent::PartnerRemoved
+        | AccountEvent::PartnerAppInstalled
+        | AccountEvent::PartnerAppUninstalled => {
+            vec![(Fact::Partner, told.event.as_str().to_owned())]
+        }
         _ => Vec::new(),
     }
 }
@@ -226,6 +238,13 @@ mod tests {
         );
         let ban = r#"{"event":"DISABLED_UPDATE","ban_info":{"waba_ban_state":"DISABLE","waba_ban_date":"November 23, 2026"}}"#;
         assert_eq!(told("account_update", ban), Some((About::Waba, words(&[("ban", "DISABLE")]))));
+        let left = r#"{"event":"PARTNER_REMOVED","waba_info":{"waba_id":"900000000000101"}}"#;
+        let named = About::NamedWaba(WabaId::new("900000000000101"));
+        assert_eq!(
+            told("account_update", left),
+            Some((named, words(&[("partner", "PARTNER_REMOVED")]))),
+            "the entry is a portfolio then"
+        );
         assert_eq!(told("account_update", r#"{"event":"MM_LITE_TERMS_SIGNED"}"#), None);
         assert_eq!(
             told(

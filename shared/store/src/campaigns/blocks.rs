@@ -96,9 +96,37 @@ impl Store {
         }
         Ok(entries)
     }
+
+    /// Shows every block of a partition, a page at a time.
+    pub(super) async fn each_block(
+        &self,
+        campaign: &CampaignId,
+        partition: u64,
+        mut show: impl FnMut(Chunk, Block),
+    ) -> Result<(), StoreError> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.tables.campaigns)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :results)")
+            .expression_attribute_values(":pk", s(keys::results(campaign, partition)))
+            .expression_attribute_values(":results", s(keys::RESULTS))
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| StoreError::from_sdk(&error))?;
+            for item in page.items() {
+                let named = item.text("sk").and_then(keys::parse_result_block);
+                if let Some((chunk, _)) = named {
+                    show(chunk, read_block(item));
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
-pub(super) fn read_block(item: &Item) -> Block {
+fn read_block(item: &Item) -> Block {
     Block::read(item.iter().filter_map(|(name, value)| {
         let value = match value {
             AttributeValue::S(text) => Value::Text(text.clone()),

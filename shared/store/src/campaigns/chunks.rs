@@ -191,7 +191,7 @@ fn write_members(members: &[Member]) -> String {
     members.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
-fn read_chunk(item: &Item) -> Result<StoredChunk, StoreError> {
+pub(super) fn read_chunk(item: &Item) -> Result<StoredChunk, StoreError> {
     const CORRUPT: StoreError = StoreError::Corrupt("a chunk");
     let lines: Option<Vec<Option<BTreeMap<String, String>>>> =
         item.text("ln").map(serde_json::from_str).transpose().map_err(|_| CORRUPT)?;

@@ -12,7 +12,9 @@ use aws_sdk_dynamodb::types::Update;
 use cloud_api::{PhoneNumberId, PortfolioId, WabaId};
 use domain::campaign::CampaignId;
 use domain::campaign::definition::Definition;
+use domain::campaign::standing::Before;
 use domain::campaign::state::State;
+use domain::campaign::watch::Watch;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +47,8 @@ pub struct Campaign {
     pub snapshot: Option<Snapshot>,
     /// How far its log has come.
     pub log: Log,
+    /// What guards have found.
+    pub watch: Watch,
     /// Grows with each change of its definition or state.
     pub version: i64,
 }
@@ -77,6 +81,20 @@ pub struct Sender {
     pub portfolio: PortfolioId,
     /// How many messages a second Meta lets it send.
     pub per_second: u64,
+    /// Its quality rating, as Meta writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<String>,
+    /// Its messaging limit, in people; `None` is unlimited or unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+impl Sender {
+    /// What guards compare with.
+    #[must_use]
+    pub fn before(&self) -> Before {
+        Before { quality: self.quality.clone(), limit: self.limit }
+    }
 }
 
 /// A template as it was when a campaign started.
@@ -132,6 +150,7 @@ impl Campaign {
             started_at: None,
             snapshot: None,
             log: Log::default(),
+            watch: Watch::default(),
             version: 1,
         }
     }
@@ -265,6 +284,7 @@ fn attributes(campaign: &Campaign) -> Result<Attributes, StoreError> {
         ("ua", Some(ms(campaign.updated_at))),
         ("sa", campaign.started_at.map(ms)),
         ("sn", snapshot.transpose()?),
+        ("gd", Some(json(serde_json::to_string(&campaign.watch))?)),
         ("ver", Some(n(campaign.version))),
     ])
 }
@@ -286,6 +306,12 @@ pub(super) fn read_campaign(item: &Item) -> Result<Campaign, StoreError> {
         started_at: item.time("sa"),
         snapshot,
         log: read_log(item),
+        watch: item
+            .text("gd")
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|_| CORRUPT)?
+            .unwrap_or_default(),
         version: item.number("ver").ok_or(CORRUPT)?,
     })
 }

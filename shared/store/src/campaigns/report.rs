@@ -7,7 +7,6 @@ use domain::campaign::log::{CHUNK, Chunk, PARTITIONS, chunk_at};
 use domain::campaign::report::Report;
 use futures::future::try_join_all;
 
-use super::blocks::read_block;
 use super::definition::Campaign;
 use super::run::read_run;
 use crate::item::{Get, Item, s};
@@ -59,21 +58,11 @@ impl Store {
     async fn report_part(&self, campaign: &CampaignId, partition: u64) -> Result<Part, StoreError> {
         let mut part = Part::default();
         let pk = keys::results(campaign, partition);
-        let query = self.client.query().table_name(&self.tables.campaigns);
-        let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :results)");
-        let query = query.expression_attribute_values(":pk", s(&pk));
-        let mut pages =
-            query.expression_attribute_values(":results", s(keys::RESULTS)).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| StoreError::from_sdk(&error))?;
-            for item in page.items() {
-                let Some((chunk, _)) = item.text("sk").and_then(keys::parse_result_block) else { continue };
-                let block = read_block(item);
-                part.report.add(&block, block.entries.len(), true);
-                *part.told.entry(chunk).or_default() +=
-                    u64::try_from(block.entries.len()).unwrap_or_default();
-            }
-        }
+        self.each_block(campaign, partition, |chunk, block| {
+            part.report.add(&block, block.entries.len(), true);
+            *part.told.entry(chunk).or_default() += u64::try_from(block.entries.len()).unwrap_or_default();
+        })
+        .await?;
         let (first, last) = keys::DEFERRED_CHUNKS;
         let query = self.client.query().table_name(&self.tables.campaigns).projection_expression("sk, rn");
         let query = query.key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last");

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cloud_api::WabaId;
 use cloud_api::language::Language;
 use domain::campaign::definition::{Definition, Group};
+use domain::campaign::standing::Before;
 use domain::consent::Purpose;
 use domain::number::facts::Fact;
 use domain::pace::Level;
@@ -28,7 +29,8 @@ impl Store {
             let throughput = facts.get(&Fact::Throughput).map(|known| known.value.as_str());
             let portfolio = self.portfolio_of(waba.as_ref()).await?;
             let per_second = u64::from(Level::of(throughput, None).per_second());
-            senders.push(Sender { number: number.clone(), waba, portfolio, per_second });
+            let Before { quality, limit } = Before::of(&facts);
+            senders.push(Sender { number: number.clone(), waba, portfolio, per_second, quality, limit });
         }
         let mut wabas: Vec<_> = senders.iter().filter_map(|sender| sender.waba.clone()).collect();
         wabas.sort_unstable();
@@ -75,6 +77,15 @@ impl FrozenTemplate {
 }
 
 impl Snapshot {
+    /// What the templates counted as; nothing, if none was known.
+    #[must_use]
+    pub fn purposes(&self) -> Vec<Option<Purpose>> {
+        let mut purposes: Vec<_> = self.templates.iter().map(FrozenTemplate::purpose).collect();
+        purposes.sort_unstable();
+        purposes.dedup();
+        purposes
+    }
+
     /// The languages that a template had for a number of this WABA.
     #[must_use]
     pub fn languages(&self, waba: Option<&WabaId>, template: &str) -> Vec<Language> {

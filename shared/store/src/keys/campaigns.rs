@@ -19,6 +19,8 @@ pub(crate) const CAMPAIGN_EXPORTS: &str = "CAMPAIGN_EXPORTS";
 pub(crate) const WALKED_CHUNKS: (&str, &str) = ("CHUNK#0", "CHUNK#:");
 /// Before the first and after the last chunk of people who were put off.
 pub(crate) const DEFERRED_CHUNKS: (&str, &str) = ("CHUNK#D", "CHUNK#E");
+/// Before the first and after the last chunk of a partition of the log, with those of people who were put off.
+pub(crate) const ALL_CHUNKS: (&str, &str) = ("CHUNK#", "CHUNK#~");
 /// The end of the key of a chunk's run.
 pub(crate) const RUN: &str = "#RUN";
 

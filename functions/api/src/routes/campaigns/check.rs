@@ -6,6 +6,7 @@ use cloud_api::language::Language;
 use domain::campaign::CampaignId;
 use domain::campaign::definition::{Definition, Fault, Group, LanguageRule};
 use domain::campaign::filling::Filling;
+use domain::campaign::schedule::Start;
 use domain::template::{Mirror, health};
 use jiff::Timestamp;
 use platform::BucketError;
@@ -39,9 +40,6 @@ pub(super) async fn references(
             ),
             Some(Some(waba)) => drop(wabas.insert(waba)),
         }
-    }
-    if definition.canary.is_some() {
-        fault("canary".to_owned(), "cannot be kept yet: results are not judged by themselves");
     }
     let groups = &definition.audience;
     for (side, groups) in [("include", &groups.include), ("exclude", &groups.exclude)] {
@@ -138,9 +136,14 @@ async fn group_fault(
                 Err(BucketError::Unavailable(_)) => Err(Problem::unavailable()),
             }
         }
-        Group::Campaign(_) => {
-            wrong("campaign", "cannot be read yet: who got another campaign is not told by its results")
-        }
+        Group::Campaign(earlier) => match api.store.campaign(&earlier.id).await? {
+            None => wrong("campaign.id", "is not a campaign"),
+            Some(there) if matches!(there.definition.start, Start::Recurring(_)) => {
+                wrong("campaign.id", "recurs: name one of its runs")
+            }
+            Some(there) if there.started_at.is_none() => wrong("campaign.id", "has not started"),
+            Some(_) => Ok(None),
+        },
         Group::List(_) => Ok(None),
     }
 }

@@ -85,7 +85,8 @@ pub(crate) async fn pause(Shared(api): Shared<Api>, identity: Identity, Id(id): 
 }
 
 /// Lets a paused campaign go on where it stopped. What it names is looked for as at its start, and its templates are
-/// frozen as they are now: whoever resumes it has seen why it stopped.
+/// frozen as they are now: whoever resumes it has seen why it stopped, and is not stopped for the same again as long as it
+/// stays as it is.
 #[utoipa::path(post, path = "/v1/campaigns/{id}/resume", tag = "campaigns",
     params(("id" = String, Path, description = "The campaign")),
     responses((status = OK, body = CampaignView), (status = NOT_FOUND, description = "No such campaign"),
@@ -102,6 +103,7 @@ pub(crate) async fn resume(
         check::references(&api, &campaign.id, &campaign.definition).await?;
         let fresh = api.store.snapshot(&campaign.definition).await?;
         campaign.snapshot = campaign.snapshot.map(|frozen| Snapshot { templates: fresh.templates, ..frozen });
+        campaign.watch.resume();
         (campaign.state, campaign.updated_at) = (next, now);
         saved(&api, &mut campaign, was_active).await?;
     }

@@ -1,7 +1,8 @@
 //! Campaigns as they are told.
 
 use domain::campaign::definition::Definition;
-use domain::campaign::state::State;
+use domain::campaign::guard::Guard;
+use domain::campaign::state::{PausedBy, State};
 use serde::Serialize;
 use store::Campaign;
 use utoipa::ToSchema;
@@ -17,6 +18,9 @@ pub(crate) struct CampaignView {
     state: &'static str,
     /// The state with what belongs to it: when it starts, what it waits for, who paused it and since when.
     status: State,
+    /// Why a guard paused it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<Stopped>,
     /// What it is.
     definition: Definition,
     /// Who made it.
@@ -30,6 +34,26 @@ pub(crate) struct CampaignView {
     progress: Progress,
     /// Grows with each change of its definition or state.
     version: i64,
+}
+
+/// Why a guard paused a campaign.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CampaignStopped)]
+pub(crate) struct Stopped {
+    guard: Guard,
+    /// What happened, in a sentence.
+    why: &'static str,
+    /// What exactly the guard saw: a template, a number, an account or a code of Meta's, with what was told of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<String>,
+}
+
+impl Stopped {
+    fn of(campaign: &Campaign) -> Option<Self> {
+        let State::Paused { by: PausedBy::Guard(guard), .. } = &campaign.state else { return None };
+        let concern = campaign.watch.stopped.as_ref().filter(|concern| concern.guard == *guard);
+        Some(Self { guard: *guard, why: guard.why(), of: concern.map(|concern| concern.of.clone()) })
+    }
 }
 
 /// How far a campaign has come.
@@ -59,6 +83,7 @@ impl From<Campaign> for CampaignView {
             done: log.done_upto,
         };
         Self {
+            stopped: Stopped::of(&campaign),
             id: campaign.id.to_string(),
             state: campaign.state.as_str(),
             status: campaign.state,

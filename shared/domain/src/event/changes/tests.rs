@@ -35,6 +35,7 @@ fn message(inbound: bool) -> MessageFacts {
         delivery: Delivery::default(),
         errors: Vec::new(),
         raw: r#"{"from":"15550100","text":{"body":"Is the kettle back?"}}"#.to_owned(),
+        callback: None,
     }
 }
 

@@ -1,5 +1,6 @@
 """Does what `sam package` and CloudFormation's SAM transform do: uploads binaries and nested templates, and gives
-the template that CloudFormation sees. Nothing in a template is changed but `CodeUri` and `TemplateURL`."""
+the template that CloudFormation sees. Nothing in a template is changed but `CodeUri` and `TemplateURL`, and, in nested
+templates, how the ARN of a role is written: see `spelled_out`."""
 
 import hashlib
 import io
@@ -38,7 +39,7 @@ class Package:
                 properties["CodeUri"] = self.code(resource)
             elif resource["Type"] == "AWS::CloudFormation::Stack":
                 nested = properties["TemplateURL"]
-                self.templates[nested] = self.template(nested)
+                self.templates[nested] = spelled_out(self.template(nested))
                 body = json.dumps(self.templates[nested]).encode()
                 key = self.upload(nested.rsplit(".", 1)[0], ".template", body)
                 properties["TemplateURL"] = f"https://s3.{REGION}.amazonaws.com/{BUCKET}/{key}"
@@ -66,6 +67,26 @@ class Package:
         key = f"{stem}-{hashlib.sha256(body).hexdigest()[:16]}{suffix}"
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
         return key
+
+
+def spelled_out(template):
+    """The same template with the ARNs of its roles made of their names. The emulator forgets the attributes of a role when
+    the stack that nests it is updated without changing it."""
+    roles = {name for name, each in template["Resources"].items() if each["Type"] == "AWS::IAM::Role"}
+
+    def replaced(node):
+        if isinstance(node, list):
+            return [replaced(each) for each in node]
+        if not isinstance(node, dict):
+            return node
+        asked = node.get("Fn::GetAtt")
+        if isinstance(asked, str):
+            asked = asked.split(".")
+        if len(node) == 1 and asked and asked[0] in roles and asked[1:] == ["Arn"]:
+            return {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/${{{asked[0]}}}"}
+        return {name: replaced(each) for name, each in node.items()}
+
+    return replaced(template)
 
 
 class ManagedPolicies:

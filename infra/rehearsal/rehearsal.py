@@ -25,6 +25,7 @@ class Rehearsal:
             "functions inherit AWS_ENDPOINT_URL and SSL_CERT_FILE from the emulator's own environment, so that their "
             "AWS clients call it and trust its certificate: on AWS the SDK finds the services by itself",
             "GraphUrl is the simulated Graph API: no message leaves this machine",
+            "ARNs of roles in nested templates are written with their names: the emulator forgets Arn in an update",
         ]
 
     def queue(self, name):

@@ -86,7 +86,8 @@ CALLS = {
     "inbound": {"scan a table": scan("contacts"), "write a campaign": put("campaigns"),
                 "read the app secret": secret("webhook"), "read the Graph API's token": secret("graph")},
     "status": {"scan a table": scan("contacts"), "send": send("send.fifo"), "read the Graph API's token": secret("graph")},
-    "sender": {"write a campaign": put("campaigns"), "read the app secret": secret("webhook")},
+    # Of campaigns it writes runs and results; which items, only keys tell, which the emulator does not look at.
+    "sender": {"scan a table": scan("contacts"), "write the directory": put("directory"), "read the app secret": secret("webhook")},
     "api": {"scan a table": scan("conversations"), "read the Graph API's token": secret("graph")},
     "automation": {"scan a table": scan("conversations"), "write a person": put("contacts"), "send": send("send.fifo"), "read the Graph API's token": secret("graph")},
     "notifier": {"read a person": get("contacts"), "send": send("send.fifo"), "read the app secret": secret("webhook")},

@@ -167,6 +167,7 @@ pub(crate) mod tests {
             attempt: 0,
             sending_at: None,
             not_before: None,
+            callback: None,
             accepted_at: None,
             refused_at: None,
             delivery: Delivery::default(),

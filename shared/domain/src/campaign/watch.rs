@@ -124,7 +124,7 @@ mod tests {
         let gone = Concern::new(Guard::TemplateGone, "offer en: DISABLED");
         assert_eq!(watch.stops(&[red(), gone.clone()]), Some(&gone));
         watch.resume();
-        assert_eq!(watch.stops(&[gone.clone()]), Some(&gone), "nobody has seen it");
+        assert_eq!(watch.stops(std::slice::from_ref(&gone)), Some(&gone), "nobody has seen it");
     }
 
     #[test]

@@ -214,6 +214,7 @@ async fn what_a_template_no_longer_says_stops_with_the_next_start_and_nothing_el
             "local-sync-numbers",
             "local-sync-templates",
             "local-tick",
+            "local-watch-numbers",
             "mine"
         ],
         "the template still says its own"

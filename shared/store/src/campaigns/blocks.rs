@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::campaign::CampaignId;
 use domain::campaign::log::{BLOCK, CHUNK, Chunk, PARTITIONS, block_of, chunk_at};
 use domain::campaign::report::Report;
-use domain::campaign::result::{Block, Entry, Value};
+use domain::campaign::result::{Block, Entry, Value, stands};
 use futures::future::try_join_all;
 
 use super::definition::Campaign;
@@ -38,7 +38,8 @@ pub struct CampaignReport {
 }
 
 impl Store {
-    /// Writes what is told of members of a chunk, with one write for all of a block. What is there stays.
+    /// Writes what is told of members of a chunk, with one write for all of a block. What is there stays, but
+    /// that somebody was put off does not stay against an acceptance.
     ///
     /// # Errors
     /// See [`StoreError`]. Repeating it changes nothing.
@@ -75,7 +76,10 @@ impl Store {
         update = update.key("pk", s(pk)).key("sk", s(sk));
         let mut parts = Vec::new();
         for (name, value) in facts {
-            parts.push(format!("{name}=if_not_exists({name},:{name})"));
+            parts.push(match stands(&name, &value) {
+                true => format!("{name}=:{name}"),
+                false => format!("{name}=if_not_exists({name},:{name})"),
+            });
             let value = match value {
                 Value::Text(text) => s(text),
                 Value::Number(number) => n(number.into()),

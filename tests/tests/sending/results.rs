@@ -1,8 +1,10 @@
 //! Everybody hears once, and what became of them is known.
 
-use domain::campaign::outcome::{Outcome, Skip};
-use domain::consent::{Choice, Entry, Purpose, Source};
+use domain::campaign::outcome::{Outcome, Put, Skip};
+use domain::campaign::result::{Entry, Placed};
+use domain::consent::{self, Choice, Purpose, Source};
 use serde_json::json;
+use store::Told;
 use tests::{Faults, Stage};
 
 use super::{Town, outcome, phone};
@@ -30,6 +32,23 @@ async fn a_chunk_goes_out_once_however_often_it_is_hinted_at() {
     assert!(lines.values().all(|line| line.outcome.as_ref().is_some_and(|it| it.market == "MX")));
 }
 
+/// A worker was asleep, was taken for dead, woke up and posted after all.
+#[tokio::test]
+async fn whoever_was_put_off_and_posted_to_all_the_same_is_accepted_in_whichever_order_it_is_told() {
+    let town = Town::of(Stage::start().await, 2, json!({})).await;
+    let store = town.stage.store();
+    let told = |member: usize, outcome: Outcome| {
+        let outcome = Some(Placed { outcome, variant: 0, market: "MX".to_owned() });
+        Told { member, entry: Entry { outcome, ..Entry::default() } }
+    };
+    let put_off = Outcome::PutOff(Put::Reservation);
+    for (member, outcome) in [(0, put_off), (0, Outcome::Accepted), (1, Outcome::Accepted), (1, put_off)] {
+        store.record_results(&town.campaign, super::CHUNK, &[told(member, outcome)]).await.unwrap();
+    }
+    let lines = store.results(&town.campaign, super::CHUNK).await.unwrap();
+    assert!(lines.values().all(|line| outcome(line) == Some(Outcome::Accepted)), "{lines:#?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_of_a_campaign_stands_in_the_conversation_and_a_status_tells_both() {
     let town = Town::of(Stage::in_real_time(Faults::default()).await, 1, json!({})).await;
@@ -55,7 +74,7 @@ async fn a_message_of_a_campaign_stands_in_the_conversation_and_a_status_tells_b
 async fn who_says_no_between_the_start_and_the_send_gets_nothing() {
     let town = Town::of(Stage::in_real_time(Faults::default()).await, 3, json!({})).await;
     let store = town.stage.store();
-    let no = Entry {
+    let no = consent::Entry {
         at: town.stage.now(),
         purpose: Some(Purpose::Utility),
         choice: Choice::OptOut,

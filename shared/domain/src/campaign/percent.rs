@@ -56,7 +56,6 @@ impl TryFrom<f64> for Percent {
             return Err(SHAPE);
         }
         // The range was checked: at most 10,000.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         Ok(Self(hundredths as u16))
     }
 }

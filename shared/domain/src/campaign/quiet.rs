@@ -134,7 +134,10 @@ impl QuietHours {
             instant.into_iter().flat_map(|it| [it.earlier().ok(), it.later().ok()]).flatten()
         });
         let turns = zone.following(now).map(|turn| turn.timestamp()).take(2);
-        instants.chain(turns).filter(|at| *at > now).collect()
+        // A turn of the clock may be months away, and people wake up in between.
+        let end = today.checked_add(HORIZON.days()).and_then(|date| zone.to_timestamp(date.at(0, 0, 0, 0)));
+        let end = end.unwrap_or(Timestamp::MAX);
+        instants.chain(turns.filter(|turn| *turn <= end)).filter(|at| *at > now).collect()
     }
 }
 
@@ -181,6 +184,13 @@ mod tests {
     fn hours_in_which_a_wide_country_is_never_awake_as_a_whole_are_told() {
         let russia = quiet("14:00", "12:00").zones(None, Some("79161234567"));
         assert_eq!(quiet("14:00", "12:00").awake(&russia, at("2026-11-24T09:00:00Z")), Awake::Never);
+    }
+
+    #[test]
+    fn the_clock_s_turn_months_away_is_no_waking() {
+        let quiet = quiet("06:01", "00:01");
+        let wide = quiet.zones(None, Some("1212555"));
+        assert_eq!(quiet.awake(&wide, Timestamp::from_second(1_774_000_000).unwrap()), Awake::Never);
     }
 
     #[test]

@@ -115,6 +115,14 @@ impl Value {
     }
 }
 
+/// Whether a fact is written over what is there: whoever posted knows better than whoever put the person off, because
+/// the one who posts seemed to be gone. Of these two the order does not matter then, as in [`Entry::join`].
+#[must_use]
+pub fn stands(name: &str, value: &Value) -> bool {
+    let outcome = value.text().filter(|_| name.starts_with('o')).and_then(Placed::read);
+    outcome.is_some_and(|placed| matches!(placed.outcome, Outcome::Accepted | Outcome::Pacing))
+}
+
 impl Placed {
     fn write(&self) -> String {
         format!("{}{}{}", self.outcome.code(), self.variant, self.market)
@@ -129,7 +137,8 @@ impl Placed {
 }
 
 impl Entry {
-    /// The attributes of the person with this place in the block, each set if it is not there.
+    /// The attributes of the person with this place in the block, each set if it is not there, or over what is
+    /// ([`stands`]).
     #[must_use]
     pub fn attributes(&self, place: usize) -> Vec<(String, Value)> {
         let number = |value: Option<u32>| value.map(Value::Number);

@@ -73,7 +73,6 @@ fn share(group: Group) -> f64 {
 }
 
 /// Exact up to 2^53 people.
-#[allow(clippy::cast_precision_loss)]
 fn as_float(number: u64) -> f64 {
     number as f64
 }

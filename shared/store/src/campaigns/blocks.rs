@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::campaign::CampaignId;
 use domain::campaign::log::{BLOCK, CHUNK, Chunk, block_of};
-use domain::campaign::result::{Block, Entry, Value};
+use domain::campaign::result::{Block, Entry, Value, stands};
 use futures::future::try_join_all;
 
 use crate::item::{Get, Item, n, s};
@@ -26,7 +26,8 @@ pub struct Told {
 }
 
 impl Store {
-    /// Writes what is told of members of a chunk, with one write for all of a block. What is there stays.
+    /// Writes what is told of members of a chunk, with one write for all of a block. What is there stays, but
+    /// that somebody was put off does not stay against an acceptance.
     ///
     /// # Errors
     /// See [`StoreError`]. Repeating it changes nothing.
@@ -63,7 +64,10 @@ impl Store {
         update = update.key("pk", s(pk)).key("sk", s(sk));
         let mut parts = Vec::new();
         for (name, value) in facts {
-            parts.push(format!("{name}=if_not_exists({name},:{name})"));
+            parts.push(match stands(&name, &value) {
+                true => format!("{name}=:{name}"),
+                false => format!("{name}=if_not_exists({name},:{name})"),
+            });
             let value = match value {
                 Value::Text(text) => s(text),
                 Value::Number(number) => n(number.into()),

@@ -69,6 +69,17 @@ pub(crate) enum Patch<T> {
     Set(T),
 }
 
+impl<T: Clone> Patch<T> {
+    /// What holds after the patch: what held before, or what holds where nobody has said anything.
+    pub(crate) fn over(&self, before: T, usual: T) -> T {
+        match self {
+            Self::Keep => before,
+            Self::Clear => usual,
+            Self::Set(value) => value.clone(),
+        }
+    }
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Option::deserialize(deserializer)?.map_or(Self::Clear, Self::Set))

@@ -15,6 +15,7 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     System,
+    Ahead(AheadClock),
     Manual(ManualClock),
 }
 
@@ -32,11 +33,27 @@ impl Clock {
         (Self(Source::Manual(handle.clone())), handle)
     }
 
+    /// The machine's own clock, which can be set ahead with [`Clock::forward`]: whoever tries things out need not wait for
+    /// tomorrow.
+    #[must_use]
+    pub fn ahead() -> Self {
+        Self(Source::Ahead(AheadClock { by: Arc::new(watch::Sender::new(Duration::ZERO)) }))
+    }
+
+    /// Sets a clock further ahead, if it is one that can be, and wakes whoever waits for what lies between. Whether it was.
+    pub fn forward(&self, by: Duration) -> bool {
+        match &self.0 {
+            Source::Ahead(clock) => clock.forward(by),
+            Source::System | Source::Manual(_) => false,
+        }
+    }
+
     /// The time now.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => Timestamp::now(),
+            Source::Ahead(clock) => clock.now(),
             Source::Manual(clock) => *clock.now.borrow(),
         }
     }
@@ -48,6 +65,7 @@ impl Clock {
                 let wait = deadline.duration_since(Timestamp::now());
                 tokio::time::sleep(Duration::try_from(wait).unwrap_or_default()).await;
             }
+            Source::Ahead(clock) => clock.sleep_until(deadline).await,
             Source::Manual(clock) => clock.sleep_until(deadline).await,
         }
     }
@@ -56,6 +74,44 @@ impl Clock {
     #[must_use]
     pub fn is_manual(&self) -> bool {
         matches!(self.0, Source::Manual(_))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct AheadClock {
+    by: Arc<watch::Sender<Duration>>,
+}
+
+impl AheadClock {
+    fn forward(&self, by: Duration) -> bool {
+        self.by.send_if_modified(|ahead| {
+            let further = ahead.saturating_add(by);
+            // Time has an end.
+            let is_there = Timestamp::now().checked_add(further).is_ok();
+            if is_there {
+                *ahead = further;
+            }
+            is_there
+        })
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now().saturating_add(*self.by.borrow()).unwrap_or(Timestamp::MAX)
+    }
+
+    async fn sleep_until(&self, deadline: Timestamp) {
+        let mut by = self.by.subscribe();
+        loop {
+            let wait = Duration::try_from(deadline.duration_since(self.now())).unwrap_or_default();
+            if wait.is_zero() {
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                // The sender lives in `self`, so the channel cannot close while this waits.
+                _ = by.changed() => {}
+            }
+        }
     }
 }
 
@@ -124,6 +180,26 @@ impl Drop for Sleeper<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_ahead_wakes_those_who_waited_for_what_lies_between() {
+        let clock = Clock::ahead();
+        let started = std::time::Instant::now();
+        let tomorrow = clock.now() + Duration::from_secs(86_400);
+        let sleeper = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.sleep_until(tomorrow).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(clock.forward(Duration::from_secs(3_600)));
+        tokio::task::yield_now().await;
+        assert!(!sleeper.is_finished(), "an hour is no day");
+        clock.forward(Duration::from_secs(82_800));
+        sleeper.await.unwrap();
+        assert!(clock.now() >= tomorrow && started.elapsed() < Duration::from_secs(3_600));
+        assert!(!clock.forward(Duration::MAX), "time has an end");
+        assert!(!Clock::system().forward(Duration::ZERO), "the machine's own clock is not ours");
+    }
 
     #[tokio::test]
     async fn a_manual_clock_wakes_sleepers_when_it_is_moved_and_never_goes_back() {

@@ -5,6 +5,7 @@ mod cost;
 mod cpu;
 mod directory;
 mod e2e;
+mod fanout;
 mod ingest;
 mod limits;
 mod meter;
@@ -38,6 +39,8 @@ enum Bench {
     Cost(cost::Options),
     /// Lists, searches and imports of a hundred thousand contacts: time, and units of the database.
     People(directory::Options),
+    /// A campaign's audience into its log: time, memory, and whether anybody is lost or doubled when it is killed.
+    Fanout(fanout::Options),
     /// Write units for each recipient of a campaign, by the real functions, and the time of its report.
     Campaign(campaign::Options),
     /// The messaging limit, simulated: nobody beyond it, whatever goes wrong, and wrong designs caught.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Bench::Ingest(options) => ingest::run(&options),
         Bench::Cost(options) => cost::run(&options),
         Bench::People(options) => directory::run(&options),
+        Bench::Fanout(options) => fanout::run(&options),
         Bench::Campaign(options) => campaign::run(&options),
         Bench::Tier(options) => limits::tier(&options),
         Bench::Pace(options) => limits::pace(&options),

@@ -196,6 +196,7 @@ routes! {
     GET "/v1/openapi.json" Agent description::document => Everyone,
     GET "/v1/portfolios" Supervisor portfolios::list,
     GET "/v1/portfolios/{id}" Supervisor portfolios::one,
+    PATCH "/v1/portfolios/{id}" Admin portfolios::patch,
     PUT "/v1/presence" Agent colleagues::be_available => PeopleOnly,
     GET "/v1/quick-replies" Agent quick_replies::list,
     POST "/v1/quick-replies" Supervisor quick_replies::create,

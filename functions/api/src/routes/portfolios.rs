@@ -5,13 +5,14 @@ use axum::extract::State;
 use cloud_api::{PhoneNumberId, PortfolioId};
 use domain::number::facts::Fact;
 use domain::pace::Level;
-use domain::tier::{Limit, plan_to_next_tier};
+use domain::tier::{Allowance, Limit, plan_to_next_tier};
 use http::Uri;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::{Campaign, KeptLedger, Number, Subject};
 use utoipa::ToSchema;
 
 use crate::extract::{Id, filter};
+use crate::input::{Input, Patch};
 use crate::view::{Page, Time};
 use crate::{Api, Problem};
 
@@ -152,6 +153,53 @@ pub(crate) async fn one(
     let ends_at = forecast.ends_at.map(Time::from);
     let forecast = ForecastView { people, per_hour, days: forecast.days, ends_at };
     Ok(Json(PortfolioDetail { portfolio, forecast, next_limit }))
+}
+
+/// What campaigns leave alone of a limit. What is absent stays; `null` is one in twenty again.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PortfolioPatch {
+    /// How many people campaigns leave to single messages.
+    #[serde(default)]
+    #[schema(value_type = Option<u32>)]
+    head_room: Patch<u32>,
+    /// How many people other applications of the same portfolio, partners or the phone's own app are expected to send to.
+    #[serde(default)]
+    #[schema(value_type = Option<u32>)]
+    others: Patch<u32>,
+}
+
+/// Changes how much of the limit campaigns leave alone. It holds from the next chunk on; what was taken stays taken.
+#[utoipa::path(patch, path = "/v1/portfolios/{id}", tag = "portfolios",
+    params(("id" = String, Path, description = "The portfolio")), request_body = PortfolioPatch,
+    responses((status = OK, body = PortfolioView),
+        (status = BAD_REQUEST, description = "More than the limit; `field` names the member"),
+        (status = NOT_FOUND, description = "No such portfolio")))]
+pub(crate) async fn patch(
+    State(api): State<Api>,
+    Id(id): Id,
+    Input(patch): Input<PortfolioPatch>,
+) -> Result<Json<PortfolioView>, Problem> {
+    let known = portfolios(&api).await?.into_iter().find(|(known, _)| known.as_str() == id);
+    let (id, numbers) = known.ok_or_else(|| Problem::missing("portfolio"))?;
+    let before = ledger(&api, &id, &numbers).await?.ledger.allowance;
+    let usual = Allowance::usual(before.limit);
+    let after = Allowance {
+        head_room: patch.head_room.over(before.head_room, usual.head_room),
+        others: patch.others.over(before.others, usual.others),
+        ..before
+    };
+    if let Limit::People(people) = after.limit
+        && u64::from(after.head_room) + u64::from(after.others) > u64::from(people)
+    {
+        let field = if patch.others == Patch::Keep { "head_room" } else { "others" };
+        return Err(Problem::field(field, format!("leaves nothing of the limit of {people} people a day")));
+    }
+    let kept = match after == usual {
+        true => api.store.forget_allowance(&id, after.limit).await?,
+        false => api.store.set_allowance(&id, after).await?,
+    };
+    Ok(Json(view(&api, &id, &numbers, &kept)))
 }
 
 /// Every portfolio with its numbers.

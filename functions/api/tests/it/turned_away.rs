@@ -69,6 +69,17 @@ async fn an_id_that_cannot_be_one_is_not_found_without_asking_the_table() {
 }
 
 #[tokio::test]
+async fn an_id_that_is_empty_names_nothing() {
+    let with_ids = RULES.iter().filter(|rule| rule.method == "GET" && rule.path.contains('{'));
+    for rule in with_ids {
+        let parts = rule.path.split('/').map(|part| if part.starts_with('{') { "" } else { part });
+        let path = parts.collect::<Vec<_>>().join("/");
+        let answer = ask(Some(Role::Admin), get(&path)).await;
+        assert!(answer.is_problem(404), "{path}: {}", answer.status);
+    }
+}
+
+#[tokio::test]
 async fn a_limit_or_cursor_that_is_none_is_a_400_that_names_it() {
     for list in ["conversations", "contacts", "events", "dead-letters", "conversations/900.01K/messages"] {
         for (query, field) in [

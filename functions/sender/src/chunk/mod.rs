@@ -28,9 +28,13 @@ use tracing::info;
 use crate::Sender;
 use crate::worker::failure;
 
-/// How long a worker goes on with a chunk before it leaves the rest to the next. The function has 20 seconds: a request
-/// that leaves at the end of this time still has the 10 that it may take, and its answer is still written down.
-const TIME: Duration = Duration::from_secs(8);
+/// How long a worker begins with people of a chunk before it leaves the rest to the next.
+const BEGINS: Duration = Duration::from_secs(7);
+
+/// How long messages of people who were begun with may leave: a second of waiting, and what a block of 25 takes at the
+/// slowest rate. The function has 20 seconds: a request that leaves at the end of this time still has the 10 that it may
+/// take, and its answer is still written down.
+const LEAVES: Duration = Duration::from_secs(9);
 
 /// The longest delay of a hint on its queue; whatever waits longer goes round.
 const LONGEST_DELAY: Duration = Duration::from_secs(900);
@@ -41,7 +45,9 @@ pub(crate) struct Chunks {
     /// The sender.
     pub(crate) sender: Sender,
     /// Nothing is begun after this.
-    pub(crate) until: Timestamp,
+    until: Timestamp,
+    /// Nothing leaves after this.
+    leaves_until: Timestamp,
 }
 
 /// A hint, as the batch loop sees it.
@@ -124,8 +130,10 @@ impl Worker for Chunks {
 impl Chunks {
     /// The sender at work from now on.
     pub(crate) fn now(sender: Sender) -> Self {
-        let until = sender.kit.clock.now().saturating_add(TIME).unwrap_or(Timestamp::MAX);
-        Self { sender, until }
+        let now = sender.kit.clock.now();
+        let [until, leaves_until] =
+            [BEGINS, LEAVES].map(|time| now.saturating_add(time).unwrap_or(Timestamp::MAX));
+        Self { sender, until, leaves_until }
     }
 
     async fn chunk(&self, place: &Place) -> Result<(), Failure> {
@@ -163,5 +171,10 @@ impl Chunks {
     /// Whether there is time to begin something.
     pub(crate) fn has_time(&self) -> bool {
         self.sender.kit.clock.now() < self.until
+    }
+
+    /// Whether what was begun may still leave.
+    pub(crate) fn may_leave(&self) -> bool {
+        self.sender.kit.clock.now() < self.leaves_until
     }
 }

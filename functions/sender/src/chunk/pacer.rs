@@ -49,7 +49,8 @@ impl Pacer {
                 return Ok(left.min(wanted));
             }
         }
-        let Some(send) = chunks.lease(number, wanted).await? else { return Ok(0) };
+        let give_up = now.saturating_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX);
+        let Some(send) = chunks.lease(number, wanted, give_up).await? else { return Ok(0) };
         leased.insert(number.id.clone(), Leased { send, nth: 0 });
         Ok(send.messages.min(wanted))
     }
@@ -66,8 +67,9 @@ impl Pacer {
                 lease.nth += 1;
                 return Ok(Some(due));
             }
-            // Held up: what was leased has passed, and all at once would be one burst.
-            let Some(send) = chunks.lease(number, 1).await? else { return Ok(None) };
+            // Held up: what was leased has passed, and all at once would be one burst. Whoever was begun with waits as
+            // long as the turn may: putting them off costs more.
+            let Some(send) = chunks.lease(number, 1, chunks.leaves_until).await? else { return Ok(None) };
             leased.insert(number.id.clone(), Leased { send, nth: 0 });
         }
     }
@@ -79,10 +81,14 @@ impl Chunks {
         self.sender.time.now(&self.sender.kit.clock)
     }
 
-    /// Leases time of a number. A worker waits a second at most; else it does something else meanwhile.
-    async fn lease(&self, number: &Number, messages: u32) -> Result<Option<Send>, Failure> {
+    /// Leases time of a number, if there is some before `give_up`.
+    async fn lease(
+        &self,
+        number: &Number,
+        messages: u32,
+        give_up: Timestamp,
+    ) -> Result<Option<Send>, Failure> {
         let (clock, time) = (&self.sender.kit.clock, &self.sender.time);
-        let give_up = self.common_time().saturating_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX);
         loop {
             let Some(skew) = time.may_send(Purpose::Campaign, clock.now()) else {
                 warn!(number.id = %number.id, "This worker's clock is off by more than a tenth of a second");
@@ -95,7 +101,7 @@ impl Chunks {
                 Err(StoreError::Contended) => return Ok(None),
                 Err(error) => return Err(failure(error)),
                 Ok(Grant::Messages { send, .. }) => return Ok(Some(send)),
-                Ok(Grant::Wait { until }) if until <= give_up && self.has_time() => {
+                Ok(Grant::Wait { until }) if until <= give_up && self.may_leave() => {
                     time.sleep_until(clock, until.saturating_add(stagger()).unwrap_or(until)).await;
                 }
                 Ok(Grant::Wait { .. }) => return Ok(None),

@@ -69,6 +69,8 @@ pub(crate) struct Taken {
     pub(crate) before: KeptGate,
     /// The gate as it stands.
     pub(crate) gate: KeptGate,
+    /// Until when the number has sent them enough.
+    pub(crate) owed: Timestamp,
     pub(crate) attempt: u32,
     pub(crate) cover: Cover,
     pub(crate) bucket: Bucket,
@@ -163,6 +165,7 @@ impl Chunks {
             return Ok(Ok(Taken {
                 before: gate,
                 gate: kept,
+                owed: tat,
                 attempt,
                 cover,
                 bucket,

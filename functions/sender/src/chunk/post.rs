@@ -31,7 +31,7 @@ impl Chunks {
     ) -> Ended {
         let clock = &self.sender.kit.clock;
         let Some(number) = context.numbers.get(&person.number) else {
-            return self.undo(context, person, taken, (clock.now(), Put::Throughput)).await;
+            return self.never_begun(context, person, taken, (clock.now(), Put::Throughput)).await;
         };
         let callback = CampaignCallback {
             campaign: context.place.campaign.clone(),
@@ -57,7 +57,7 @@ impl Chunks {
         };
         if let Err(error) = self.sender.store.write_campaign_message(&ahead).await {
             warn!(message.id = %taken.message, %error, "A message of a campaign could not be written ahead");
-            return self.undo(context, person, taken, (soon(clock.now()), Put::Throughput)).await;
+            return self.never_begun(context, person, taken, (soon(clock.now()), Put::Throughput)).await;
         }
         let due = pacer.due(self, number).await;
         match due {
@@ -65,7 +65,7 @@ impl Chunks {
             Ok(None) | Err(_) => return self.left_out(context, person, taken, Put::Throughput).await,
         }
         // The worker may have been asleep since it last looked.
-        if !self.has_time() || !taken.may_leave(person, clock.now()) {
+        if !self.may_leave() || !taken.may_leave(person, clock.now()) {
             return self.left_out(context, person, taken, Put::Reservation).await;
         }
         let posted = self.sender.post(&context.portfolio, &person.number, body).await;
@@ -137,13 +137,12 @@ impl Chunks {
         let ended = match meaning.person {
             ForPerson::Hold => Ended::told(context.entry(person, Outcome::Held), taken.slots()),
             ForPerson::Done(outcome) => {
-                let slots = self.free(context, person, &mut taken, Progress::Refused).await;
+                let slots = self.free(context, person, &taken, Progress::Refused).await;
                 Ended::told(context.entry(person, outcome), slots.unwrap_or(taken.slots()))
             }
             ForPerson::Again { until, why } => {
                 if why == Put::PairRate {
-                    let tat = taken.gate.gate.tat.get(&person.number).copied();
-                    taken.gate.gate.tat.insert(person.number.clone(), pair::refused(tat, taken.attempt, now));
+                    taken.owed = pair::refused(Some(taken.owed), taken.attempt, now);
                 }
                 self.undo(context, person, taken, (until, why)).await
             }
@@ -156,7 +155,19 @@ impl Chunks {
     async fn left_out(&self, context: &Context, person: &Person, taken: Taken, why: Put) -> Ended {
         self.note(&taken, &Recorded::Failed { errors: errors::never_left() }).await;
         let until = soon(self.sender.kit.clock.now());
-        self.undo(context, person, taken, (until, why)).await
+        self.never_begun(context, person, taken, (until, why)).await
+    }
+
+    /// Sets a person free who was sent nothing: nor do they have to wait for the time that a message would have taken.
+    async fn never_begun(
+        &self,
+        context: &Context,
+        person: &Person,
+        mut taken: Taken,
+        put: (Timestamp, Put),
+    ) -> Ended {
+        taken.owed = taken.before.gate.tat.get(&person.number).copied().unwrap_or(taken.at);
+        self.undo(context, person, taken, put).await
     }
 
     /// Sets a person free for another turn. If their gate cannot be written, nobody posts to them again by itself.
@@ -164,10 +175,10 @@ impl Chunks {
         &self,
         context: &Context,
         person: &Person,
-        mut taken: Taken,
+        taken: Taken,
         (until, why): (Timestamp, Put),
     ) -> Ended {
-        match self.free(context, person, &mut taken, Progress::Again).await {
+        match self.free(context, person, &taken, Progress::Again).await {
             Some(slots) => Ended { until: Some(until), ..Ended::told(context.put_off(person, why), slots) },
             None => Ended::unknown(taken.slots()),
         }
@@ -179,7 +190,7 @@ impl Chunks {
         &self,
         context: &Context,
         person: &Person,
-        taken: &mut Taken,
+        taken: &Taken,
         progress: Progress,
     ) -> Option<Slots> {
         let (store, contact) = (&self.sender.store, &person.contact.id);
@@ -188,10 +199,8 @@ impl Chunks {
         let mut next = taken.gate.clone();
         next.gate.answered(campaign, taken.attempt, progress, (None, heard));
         next.slot = taken.before.slot;
-        // The time of the next message may have been moved since the gate was written.
-        let mut seen = taken.gate.clone();
-        seen.gate.tat.clone_from(&taken.before.gate.tat);
-        let written = store.write_campaign_gate(&context.portfolio, contact, &seen, &next).await;
+        next.gate.tat.insert(person.number.clone(), taken.owed);
+        let written = store.write_campaign_gate(&context.portfolio, contact, &taken.gate, &next).await;
         if let Ok(Some(_)) = written {
             return Some(match taken.slots() {
                 Slots::Used(older) => Slots::Undone(older),
@@ -202,6 +211,8 @@ impl Chunks {
         let read = store.campaign_gate(&context.portfolio, contact).await.ok()?;
         let mut next = read.clone();
         next.gate.answered(campaign, taken.attempt, progress, (None, heard));
+        let owed = next.gate.tat.entry(person.number.clone()).or_insert(taken.owed);
+        *owed = taken.owed.max(*owed);
         let written = store.write_campaign_gate(&context.portfolio, contact, &read, &next).await;
         written.ok().flatten().map(|_| taken.slots())
     }

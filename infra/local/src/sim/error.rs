@@ -34,6 +34,10 @@ impl ControlError {
         Self { status: 400, field: Some(field.into()), reason: reason.into() }
     }
 
+    pub(crate) fn conflict(reason: &str) -> Self {
+        Self { status: 409, field: None, reason: reason.into() }
+    }
+
     pub(crate) fn missing(what: &str, id: &str) -> Self {
         Self { status: 404, field: None, reason: format!("no {what} {id}") }
     }

@@ -17,6 +17,8 @@ pub enum Time {
     /// The machine's.
     #[default]
     System,
+    /// The machine's, until somebody sets it ahead: `POST /sim/clock`.
+    Ahead,
     /// A test's, which starts here and moves it.
     Manual(Timestamp),
 }

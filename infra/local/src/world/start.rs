@@ -283,6 +283,7 @@ async fn until_stopped(mut stop: watch::Receiver<bool>, work: impl Future<Output
 fn clock(time: Time) -> (Clock, Option<ManualClock>) {
     match time {
         Time::System => (Clock::system(), None),
+        Time::Ahead => (Clock::ahead(), None),
         Time::Manual(start) => {
             let (clock, hand) = Clock::manual(start);
             (clock, Some(hand))

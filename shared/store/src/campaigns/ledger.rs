@@ -89,6 +89,18 @@ impl Store {
         self.write_allowance(portfolio, allowance, true).await
     }
 
+    /// From now on campaigns leave alone what they leave alone where nobody has said anything.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn forget_allowance(
+        &self,
+        portfolio: &PortfolioId,
+        limit: Limit,
+    ) -> Result<KeptLedger, StoreError> {
+        self.write_allowance(portfolio, Allowance::usual(limit), false).await
+    }
+
     async fn write_allowance(
         &self,
         portfolio: &PortfolioId,

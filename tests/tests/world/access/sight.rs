@@ -60,7 +60,8 @@ async fn an_agent_of_another_department_neither_handles_a_conversation_nor_learn
     let stage = Stage::start().await;
     let (conversation, message) = with_a_number_of_sales(&stage).await;
     let made = json!({ "shortcut": "hi", "text": "Hi {{contact.name}}" });
-    let made = ask(&stage, &crate::access::ADMIN, (Method::POST, "/v1/quick-replies"), None, Some(made)).await;
+    let made =
+        ask(&stage, &crate::access::ADMIN, (Method::POST, "/v1/quick-replies"), None, Some(made)).await;
     let render = format!("/v1/quick-replies/{}/render", made.body["id"].as_str().unwrap());
     let path = |part: &str| format!("/v1/conversations/{conversation}{part}");
     let asks = [
@@ -160,8 +161,15 @@ async fn a_number_without_a_department_is_everybodys_and_one_with_it_is_in_the_w
 
     let stage = Stage::start().await;
     with_a_number_of_sales(&stage).await;
-    ask(&stage, &crate::access::ADMIN, (Method::PATCH, "/v1/agents/u-ana"), None, Some(json!({ "departments": [] })))
-        .await;
-    let removed = ask(&stage, &crate::access::ADMIN, (Method::DELETE, "/v1/departments/sales"), None, None).await;
+    ask(
+        &stage,
+        &crate::access::ADMIN,
+        (Method::PATCH, "/v1/agents/u-ana"),
+        None,
+        Some(json!({ "departments": [] })),
+    )
+    .await;
+    let removed =
+        ask(&stage, &crate::access::ADMIN, (Method::DELETE, "/v1/departments/sales"), None, None).await;
     assert_eq!(removed.status, StatusCode::CONFLICT);
 }

@@ -11,14 +11,18 @@ mod preflights;
 mod releases;
 mod states;
 mod times;
+mod tomorrow;
+mod workers;
 
+use cloud_api::PhoneNumberId;
 use domain::campaign::CampaignId;
 use domain::campaign::log::Chunk;
+use domain::number::facts::{Fact, Source, Update};
 use domain::{Contact, ContactId, ContactKind};
 use futures::{StreamExt, stream};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use store::{Campaign, Member};
+use store::{Campaign, Member, Subject};
 use tests::{NUMBER, Stage};
 
 /// Asks, and expects this status.
@@ -33,6 +37,16 @@ async fn with_number(stage: Stage) -> Stage {
     let passer_by = stage.person("Pat", "15550109999", json!({}));
     stage.writes(&passer_by, "Hello?");
     stage.settle().await;
+    // What the next look at Meta would tell, whenever it comes.
+    let facts = [(Fact::Limit, "TIER_2K"), (Fact::Throughput, "STANDARD")];
+    let facts = facts.map(|(fact, value)| Update {
+        fact,
+        value: value.to_owned(),
+        at: stage.now(),
+        source: Source::Sync,
+    });
+    let number = PhoneNumberId::new(NUMBER);
+    stage.store().note_facts(Subject::Number(&number), &facts, stage.now()).await.unwrap();
     stage.knows_template("spring_offer", "UTILITY", "Our spring hours").await;
     stage
 }

@@ -4,7 +4,9 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use tests::{NUMBER, Stage};
 
-use crate::privacy::{ADA, ada, agrees_to_marketing, consent, is_of_category, messages, says, send, template};
+use crate::privacy::{
+    ADA, ada, agrees_to_marketing, consent, is_of_category, messages, says, send, template,
+};
 
 #[tokio::test]
 async fn after_an_opt_out_by_keyword_a_marketing_template_is_refused_and_says_why() {

@@ -48,3 +48,28 @@ async fn a_portfolio_that_is_none_and_a_question_that_is_none_are_told() {
     let portfolio = stage.read("/v1/portfolios/main").await;
     assert_eq!((&portfolio["limit"], &portfolio["forecast"]["people"]), (&json!(250), &json!(0)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_company_says_how_much_of_its_limit_campaigns_leave_alone() {
+    let stage = Stage::start().await;
+    let patch = async |body: Value| stage.api(Method::PATCH, "/v1/portfolios/main", Some(body)).await;
+    let (status, portfolio) = patch(json!({ "head_room": 50, "others": 100 })).await;
+    assert_eq!((status, &portfolio["free_for_campaigns"]), (StatusCode::OK, &json!(100)), "{portfolio:#}");
+    assert_eq!(portfolio["free_for_single_messages"], 150);
+    // One member alone, and the other one stays.
+    let (_, portfolio) = patch(json!({ "others": 0 })).await;
+    assert_eq!((&portfolio["head_room"], &portfolio["others"]), (&json!(50), &json!(0)));
+    for (body, field) in [
+        (json!({ "others": 201 }), "others"),
+        (json!({ "head_room": 251 }), "head_room"),
+        (json!({ "head_room": -1 }), "head_room"),
+        (json!({ "limit": 2_000 }), "limit"),
+    ] {
+        let (status, problem) = patch(body).await;
+        assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{problem:#}");
+    }
+    let (_, portfolio) = patch(json!({ "head_room": null, "others": null })).await;
+    assert_eq!((&portfolio["head_room"], &portfolio["others"]), (&json!(13), &json!(13)), "one in twenty");
+    let (status, _) = stage.api(Method::PATCH, "/v1/portfolios/900", Some(json!({ "others": 1 }))).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}

@@ -1,10 +1,14 @@
 //! No limit is passed, and none of ours marks anybody as failed.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use cloud_api::PhoneNumberId;
 use domain::campaign::guard::Guard;
 use domain::campaign::outcome::{Outcome, Put};
 use domain::campaign::state::{PausedBy, State, Waits};
 use domain::number::facts::{Fact, Source, Update};
+use local::world::WorldOptions;
 use serde_json::json;
 use store::Subject;
 use tests::{Faults, NUMBER, Stage};
@@ -49,6 +53,37 @@ async fn who_just_heard_from_the_number_hears_again_seconds_later_and_has_not_fa
     assert_eq!(outcome(&first[&0]), Some(Outcome::PutOff(Put::PairRate)));
     assert_eq!(town.stage.posts().len(), 3);
     town.kept_every_limit();
+}
+
+/// The first message does not leave.
+#[derive(Default)]
+struct Cable(AtomicBool);
+
+impl graph::Intercept for Cable {
+    fn before(&self, call: &'static str) -> Result<(), graph::Cut> {
+        let is_cut = call == "messages" && !self.0.swap(true, Ordering::Relaxed);
+        if is_cut { Err(graph::Cut) } else { Ok(()) }
+    }
+
+    fn after(&self, _: &'static str) -> Result<(), graph::Cut> {
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_sent_nothing_does_not_wait_as_if_they_had_been() {
+    let options =
+        WorldOptions { graph_intercept: Some(Arc::new(Cable::default())), ..WorldOptions::default() };
+    let town = Town::of(Stage::of(options).await, 1, json!({})).await;
+    town.hint().await;
+    town.until("they have heard", async || town.lines().await.get(&0).is_some_and(|line| line.is_accepted()))
+        .await;
+    let (store, now) = (town.stage.store(), town.stage.now());
+    let hour = u64::try_from(now.as_second()).unwrap() / 3_600;
+    let mut turns = store.deferred_chunks(&town.campaign, hour).await.unwrap();
+    turns.extend(store.deferred_chunks(&town.campaign, hour - 1).await.unwrap());
+    assert_eq!(turns.len(), 1, "one more turn, and none for the pair rate");
+    assert_eq!(town.stage.posts().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

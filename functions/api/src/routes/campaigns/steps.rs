@@ -54,10 +54,11 @@ pub(crate) async fn start(
         (status = CONFLICT, description = "It has started, or somebody changed it meanwhile")))]
 pub(crate) async fn schedule(Shared(api): Shared<Api>, Id(id): Id) -> Stepped {
     let campaign = find(&api, &id).await?;
-    let at = next_start(&campaign.definition, api.clock.now());
+    let now = api.clock.now();
+    let at = next_start(&campaign.definition, now);
     // Whether it has started goes before when it would.
-    let soon = Action::Schedule { at: api.clock.now() };
-    apply(&campaign.state, &soon, api.clock.now()).map_err(Problem::campaign_stays)?;
+    let soon = Action::Schedule { at: now };
+    apply(&campaign.state, &soon, now).map_err(Problem::campaign_stays)?;
     let at = at?;
     check::references(&api, &campaign.id, &campaign.definition).await?;
     step(&api, campaign, &Action::Schedule { at }).await.map(|campaign| Json(campaign.into()))

@@ -75,6 +75,12 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
         "/templates/{id}",
         "what Meta changes by itself, each told by its webhook: status, quality, category, components",
     ),
+    ("GET", "/clock", "what time it is in this world"),
+    (
+        "POST",
+        "/clock",
+        "sets this world's clock ahead, and lets happen what falls due meanwhile: forward (seconds)",
+    ),
     ("POST", "/reset", "back to the default world"),
 ];
 
@@ -130,6 +136,8 @@ async fn call(
         ("GET", ["templates"]) => Ok(sim.templates()),
         ("POST", ["templates"]) => sim.add_template(body),
         ("POST", ["templates", id]) => sim.change_template(id, body),
+        ("GET", ["clock"]) => Ok(sim.time()),
+        ("POST", ["clock"]) => sim.forward(body),
         ("POST", ["reset"]) => sim.reset(),
         (_, segments) => Err(not_served(segments)),
     }

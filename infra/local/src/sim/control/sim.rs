@@ -1,10 +1,15 @@
 //! Every control route as a method, for tests and for other parts of the embedded world.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::input::Input;
 use crate::sim::{ControlError, Sim};
+
+/// How far a clock is set ahead at most at a time, in seconds.
+const YEAR: u64 = 366 * 86_400;
 
 type Answer = Result<Value, ControlError>;
 
@@ -231,5 +236,29 @@ impl Sim {
             state.reset()?;
             Ok(json!({ "reset": true }))
         })
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn time(&self) -> Value {
+        json!({ "now": self.clock().now() })
+    }
+
+    /// Sets the clock ahead by `forward` seconds, a year at most.
+    ///
+    /// # Errors
+    /// It is not such a number, or the clock is not to be set: with `--data`, what is kept would be of the future.
+    pub fn forward(&self, fields: Value) -> Answer {
+        let mut input = Input::new(fields)?;
+        let seconds = input.count("forward")?;
+        let seconds = input.needed("forward", seconds)?;
+        input.done()?;
+        if seconds > YEAR {
+            return Err(ControlError::field("forward", format!("must be at most {YEAR} seconds, a year")));
+        }
+        if !self.clock().forward(Duration::from_secs(seconds)) {
+            return Err(ControlError::conflict("the clock can only be set ahead without --data"));
+        }
+        Ok(self.time())
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::campaign::state::{State, Waits};
 use queue::ChunkHint;
 use store::Number;
-use tests::{Faults, Moment, WABA};
+use tests::{Faults, WABA};
 
 use super::*;
 
@@ -14,18 +14,16 @@ const OTHER: &str = "900000000000202";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn eight_workers_on_two_numbers_stop_before_the_limit_of_their_portfolio() {
-    let faults = Faults::default();
-    let stage = with_number(Stage::in_real_time(faults.clone()).await).await;
+    let stage = with_number(Stage::in_real_time(Faults::default()).await).await;
     limited(&stage, 250).await;
     let phones = many(&stage, 800).await;
     // One that Meta has as well.
     stage.knows_template("hello_world", "UTILITY", "Welcome and congratulations!!").await;
     let templates = json!([{ "template": "hello_world" }]);
     let id = made(&stage, json!({ "numbers": [NUMBER, OTHER], "templates": templates })).await;
-    // One of them dies in the middle, and somebody hints at everything again: what is queued may come twice.
-    faults.kill("sender", 100, Moment::Before);
     step(&stage, &id, "start").await;
     until(&stage, "the audience is frozen", async || stored(&stage, &id).await.log.released_upto == 8).await;
+    // What is queued may come twice.
     for chunk in 0..8 {
         let hint = ChunkHint::of(&id, Chunk::Walked(chunk).to_string()).to_json();
         let url = stage.world.queue_url("ChunksQueue").unwrap();
@@ -46,7 +44,8 @@ async fn eight_workers_on_two_numbers_stop_before_the_limit_of_their_portfolio()
     }
     assert!(posted.values().all(|times| *times == 1), "nobody hears twice: {posted:?}");
     assert!(posted.keys().all(|phone| phones.contains(phone)));
-    assert!((150..=250).contains(&posted.len()), "much of the limit, and never more: {}", posted.len());
+    // One in twenty is left to single messages and one to others; less than a block of people is not begun with.
+    assert!((200..=224).contains(&posted.len()), "all that is there, and no more: {}", posted.len());
     let oracle = stage.sim().oracle();
     for violations in ["pair_violations", "throughput_violations", "tier_violations"] {
         assert_eq!(oracle[violations], 0, "{oracle}");

@@ -125,6 +125,7 @@ async fn what_meta_refuses_because_the_person_stopped_is_known_from_then_on() {
     let (person, contact) = ada(&stage).await;
     is_of_category(&stage, "MARKETING").await;
     agrees_to_marketing(&stage, &contact).await;
+    stage.pass(5).await;
     stage.sim().change_settings(json!({ "sync_codes": [131_050] })).unwrap();
     stage.sim().person_behaves(&person, json!({ "fail_with": 131_050 })).unwrap();
     assert_eq!(send(&stage, template()).await.0, StatusCode::ACCEPTED);

@@ -3,30 +3,21 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cloud_api::PhoneNumberId;
 use domain::campaign::guard::Guard;
 use domain::campaign::outcome::{Outcome, Put};
 use domain::campaign::state::{PausedBy, State, Waits};
-use domain::number::facts::{Fact, Source, Update};
 use local::world::WorldOptions;
 use serde_json::json;
-use store::Subject;
-use tests::{Faults, NUMBER, Stage};
+use tests::{Faults, Stage};
 
 use super::{Town, outcome};
 
-async fn limited(town: &Town, limit: &str) {
-    let update =
-        Update { fact: Fact::Limit, value: limit.to_owned(), at: town.stage.now(), source: Source::Webhook };
-    let number = PhoneNumberId::new(NUMBER);
-    town.stage.store().note_facts(Subject::Number(&number), &[update], town.stage.now()).await.unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_campaign_stops_before_the_messaging_limit_and_waits_until_it_is_free() {
-    let town = Town::of(Stage::in_real_time(Faults::default()).await, 60, json!({})).await;
-    town.stage.sim().change_portfolio("900000000000301", json!({ "limit": 50 })).unwrap();
-    limited(&town, "TIER_50").await;
+    let stage = Stage::in_real_time(Faults::default()).await;
+    stage.sim().change_portfolio("900000000000301", json!({ "limit": 50 })).unwrap();
+    stage.settle().await;
+    let town = Town::under("TIER_50", stage, 60, json!({})).await;
     town.hint().await;
     town.until("it waits", async || matches!(town.campaign().await.state, State::Waiting { .. })).await;
     let State::Waiting { limit, until } = town.campaign().await.state else { panic!("it does not wait") };

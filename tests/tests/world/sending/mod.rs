@@ -43,10 +43,15 @@ fn phone(n: usize) -> String {
 impl Town {
     /// A campaign that runs, with so many people in one chunk. `extra` is merged into its definition.
     async fn of(stage: Stage, people: usize, extra: Value) -> Self {
+        Self::under("TIER_2K", stage, people, extra).await
+    }
+
+    /// The same under another messaging limit.
+    async fn under(limit: &str, stage: Stage, people: usize, extra: Value) -> Self {
         let store = stage.store();
         let number = Number { waba: Some(WabaId::new(WABA)), ..Number::new(PhoneNumberId::new(NUMBER)) };
         store.meet_number(&number, stage.now()).await.unwrap();
-        let facts = [(Fact::Limit, "TIER_2K"), (Fact::Throughput, "STANDARD")];
+        let facts = [(Fact::Limit, limit), (Fact::Throughput, "STANDARD")];
         let facts = facts.map(|(fact, value)| Update {
             fact,
             value: value.to_owned(),

@@ -3,7 +3,7 @@
 use domain::campaign::answer::Unreadable;
 use domain::campaign::guard::Guard;
 use domain::campaign::log::BLOCK;
-use domain::campaign::state::{Action, PausedBy, Waits, apply};
+use domain::campaign::state::{Action, PausedBy, State, Waits, apply};
 use domain::tier::{Begin, Block, Reservation, Returns, Run, Turn};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::Failure;
@@ -65,8 +65,9 @@ impl Chunks {
                 Some(Step::Done) | None => break self.sender.kit.clock.now(),
             }
         };
-        if !self.finish(&context, run, &found.returns).await? {
-            return Ok(());
+        let Some(given_back) = self.finish(&context, run, &found.returns).await? else { return Ok(()) };
+        if given_back >= BLOCK {
+            self.wake(place).await?;
         }
         // Whoever resumes a campaign that paused itself releases the rest.
         if found.guard().is_some() {
@@ -164,18 +165,19 @@ impl Chunks {
         Ok(most)
     }
 
-    /// Gives back what was not used. `false` if the chunk is somebody else's by now.
-    async fn finish(&self, context: &Context, run: Run, returns: &Returns) -> Result<bool, Failure> {
+    /// Gives back what was not used; how much. `None` if the chunk is somebody else's by now.
+    async fn finish(&self, context: &Context, run: Run, returns: &Returns) -> Result<Option<usize>, Failure> {
         let (store, place) = (&self.sender.store, &context.place);
         for _ in 0..ROUNDS {
             let ledger = store.tier_ledger(&context.portfolio, context.limit).await.map_err(failure)?;
             let now = self.sender.kit.clock.now();
             let change = run.finish(context.size(), returns, &ledger.ledger, now);
             if store.write_run(context.run(), &change, Some(&ledger), now).await.map_err(failure)? {
-                return Ok(true);
+                let total = change.ledger.map_or(0, |change| change.total);
+                return Ok(Some(usize::try_from(total.saturating_neg()).unwrap_or_default()));
             }
             if store.run(&place.campaign, place.chunk).await.map_err(failure)? != run {
-                return Ok(false);
+                return Ok(None);
             }
         }
         Err(Failure::Retry("others write the same ledger".to_owned()))
@@ -191,6 +193,17 @@ impl Chunks {
         let until = free_at.unwrap_or(now.saturating_add(NO_ROOM).unwrap_or(Timestamp::MAX));
         info!(campaign.id = %context.place.campaign, campaign.until = %until, "The messaging limit is reached");
         self.act(&context.place, &Action::Wait { limit: Waits::Tier, until }).await
+    }
+
+    /// Slots are free again that another worker missed: when many reserve at once, the last of them finds none, and the
+    /// campaign waits for tomorrow while the others give most of theirs back.
+    async fn wake(&self, place: &Place) -> Result<(), Failure> {
+        let campaign = self.sender.store.campaign(&place.campaign).await.map_err(failure)?;
+        if !campaign.is_some_and(|it| matches!(it.state, State::Waiting { limit: Waits::Tier, .. })) {
+            return Ok(());
+        }
+        self.act(place, &Action::Wake).await?;
+        self.release(place, true).await
     }
 
     /// Changes where the campaign stands, unless somebody else has decided otherwise.
@@ -218,7 +231,11 @@ impl Chunks {
 
     /// A chunk is through: its campaign releases the next.
     async fn through(&self, place: &Place) -> Result<(), Failure> {
-        let task = CampaignTask::Release { campaign: place.campaign.to_string(), again: false };
+        self.release(place, false).await
+    }
+
+    async fn release(&self, place: &Place, again: bool) -> Result<(), Failure> {
+        let task = CampaignTask::Release { campaign: place.campaign.to_string(), again };
         let job = CampaignJob::of(task, None).to_json();
         let sent = self.sender.queue.send(&self.sender.campaigns_queue_url, Entry::new(job)).await;
         sent.map_err(|error| Failure::Retry(error.to_string()))

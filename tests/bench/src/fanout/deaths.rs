@@ -51,13 +51,14 @@ pub(super) async fn play(people: usize, deaths: usize) -> Result<Survived, BoxEr
         faults.kill("campaign", 2 + dice.roll(reach), moment);
         if death == 0 {
             post(&stage, &format!("/v1/campaigns/{id}/start"), None).await?;
+            stage.settle().await;
         }
         // The tick finds a fan-out that is silent.
         for _ in 0..10 {
-            stage.pass(240).await;
             if faults.killed() {
                 break;
             }
+            stage.pass(240).await;
         }
         survived.deaths += usize::from(faults.killed());
         let campaign = stored(&stage, &id).await?;

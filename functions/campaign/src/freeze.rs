@@ -16,6 +16,9 @@ use tracing::info;
 use crate::audience::{Audience, Mode, Page};
 use crate::{Campaigns, PIECE, failure};
 
+/// How many chunks are written at once. A chunk has at most 400 KB and a transaction 4 MB; each write waits for the disk.
+const TOGETHER: usize = 8;
+
 /// Where a fan-out is.
 struct Walk {
     /// The number of the next chunk.
@@ -132,20 +135,50 @@ impl Campaigns {
     /// Puts as many whole chunks as wait, but not the last member: who is the last of all has no place behind.
     async fn put_full(&self, campaign: &Campaign, walk: &mut Walk) -> Result<Put, Failure> {
         while walk.waiting.len() > CHUNK {
-            let next = walk.waiting.get(CHUNK - 1).map(|(_, after)| after.clone());
-            match self.put(campaign, walk, next).await? {
-                Put::AsGiven => {}
-                other => return Ok(other),
+            let count = ((walk.waiting.len() - 1) / CHUNK).min(TOGETHER);
+            if count > 1 && self.put_together(campaign, walk, count).await? {
+                continue;
+            }
+            // Alone each of them learns what stands there.
+            for _ in 0..count {
+                let next = walk.waiting.get(CHUNK - 1).map(|(_, after)| after.clone());
+                match self.put(campaign, walk, next).await? {
+                    Put::AsGiven => {}
+                    other => return Ok(other),
+                }
             }
         }
         Ok(Put::AsGiven)
+    }
+
+    /// Puts so many whole chunks in one write. `false` if another walk was first with one of them, or is at it.
+    async fn put_together(
+        &self,
+        campaign: &Campaign,
+        walk: &mut Walk,
+        count: usize,
+    ) -> Result<bool, Failure> {
+        let chunks: Vec<_> = (0..count)
+            .map(|nth| {
+                let people = &walk.waiting[nth * CHUNK..(nth + 1) * CHUNK];
+                let members = people.iter().map(|(member, _)| member.clone()).collect();
+                let next = people.last().map(|(_, after)| after.clone());
+                StoredChunk { members, next, upto: walk.upto + as_u64((nth + 1) * CHUNK) }
+            })
+            .collect();
+        let all = self.store.put_chunks(&campaign.id, walk.number, &chunks).await.map_err(failure)?;
+        if all {
+            walk.waiting.drain(..count * CHUNK);
+            (walk.number, walk.upto) = (walk.number + as_u64(count), walk.upto + as_u64(count * CHUNK));
+        }
+        Ok(all)
     }
 
     /// Puts the next chunk: the first hundred who wait.
     async fn put(&self, campaign: &Campaign, walk: &mut Walk, next: Option<String>) -> Result<Put, Failure> {
         let count = walk.waiting.len().min(CHUNK);
         let members: Vec<_> = walk.waiting.drain(..count).map(|(member, _)| member).collect();
-        let upto = walk.upto + u64::try_from(count).unwrap_or_default();
+        let upto = walk.upto + as_u64(count);
         let chunk = StoredChunk { members, next, upto };
         let name = Chunk::Walked(walk.number);
         let kept = self.store.put_chunk(&campaign.id, name, &chunk).await.map_err(failure)?;
@@ -170,4 +203,8 @@ impl Campaigns {
         }
         self.release(campaign.id.as_str(), false).await
     }
+}
+
+fn as_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use domain::campaign::guard::Guard;
 use domain::campaign::outcome::{Outcome, Put};
-use domain::campaign::state::{PausedBy, State, Waits};
+use domain::campaign::state::{Action, PausedBy, State, Waits, apply};
+use jiff::SignedDuration;
 use local::world::WorldOptions;
 use serde_json::json;
 use tests::{Faults, Stage};
 
-use super::{Town, outcome};
+use super::{Town, outcome, says_no};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_campaign_stops_before_the_messaging_limit_and_waits_until_it_is_free() {
@@ -75,6 +77,55 @@ async fn who_was_sent_nothing_does_not_wait_as_if_they_had_been() {
     turns.extend(store.deferred_chunks(&town.campaign, hour - 1).await.unwrap());
     assert_eq!(turns.len(), 1, "one more turn, and none for the pair rate");
     assert_eq!(town.stage.posts().len(), 1);
+}
+
+/// The first message is held back on its way, and its worker's turn with it, until it is let go.
+#[derive(Default)]
+struct Held {
+    is_here: AtomicBool,
+    may_go: AtomicBool,
+}
+
+impl graph::Intercept for Held {
+    fn before(&self, call: &'static str) -> Result<(), graph::Cut> {
+        if call == "messages" && !self.is_here.swap(true, Ordering::Relaxed) {
+            tokio::task::block_in_place(|| {
+                while !self.may_go.load(Ordering::Relaxed) {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+            });
+        }
+        Ok(())
+    }
+
+    fn after(&self, _: &'static str) -> Result<(), graph::Cut> {
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slots_that_a_worker_gives_back_wake_a_campaign_that_waits_for_tomorrow() {
+    let held = Arc::new(Held::default());
+    let options = WorldOptions { graph_intercept: Some(held.clone()), ..WorldOptions::default() };
+    let town = Town::of(Stage::of(options).await, 60, json!({})).await;
+    // Their slots are taken with everybody's, and not used.
+    for person in 30..60 {
+        says_no(&town, person).await;
+    }
+    town.hint().await;
+    while !held.is_here.load(Ordering::Relaxed) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // Another worker found none meanwhile.
+    let (store, now) = (town.stage.store(), town.stage.now());
+    let until = now + SignedDuration::from_hours(24);
+    let mut campaign = town.campaign().await;
+    campaign.state = apply(&campaign.state, &Action::Wait { limit: Waits::Tier, until }, now).unwrap();
+    store.change_campaign(&mut campaign, true).await.unwrap();
+    held.may_go.store(true, Ordering::Relaxed);
+    town.until("it goes on", async || !matches!(town.campaign().await.state, State::Waiting { .. })).await;
+    assert_eq!(town.posted().len(), 30, "those who have not said no");
+    town.kept_every_limit();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,7 @@ use domain::campaign::log::Chunk;
 use domain::campaign::outcome::Outcome;
 use domain::campaign::result::Entry;
 use domain::campaign::state::State;
+use domain::consent::{self, Choice, Purpose};
 use domain::identity::Sighting;
 use domain::number::facts::{Fact, Source, Update};
 use jiff::Timestamp;
@@ -176,6 +177,23 @@ async fn record(stage: &Stage, n: usize) -> ContactId {
     let seen = ProfileSeen::default();
     let met = store.resolve_person(&sighting, &seen, &NUMBER.into(), &id, stage.now()).await;
     met.unwrap().unwrap().contact
+}
+
+/// A person of the campaign wants none of its kind any more.
+async fn says_no(town: &Town, person: usize) {
+    let store = town.stage.store();
+    let no = consent::Entry {
+        at: town.stage.now(),
+        purpose: Some(Purpose::Utility),
+        choice: Choice::OptOut,
+        portfolio: store.portfolio_of_number(&NUMBER.into()).await.unwrap(),
+        number: None,
+        source: consent::Source::Api,
+        by: None,
+        wording: None,
+        proof: None,
+    };
+    store.record_consent(&town.people[person], &no).await.unwrap();
 }
 
 fn outcome(entry: &Entry) -> Option<Outcome> {

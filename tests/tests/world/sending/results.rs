@@ -2,7 +2,6 @@
 
 use domain::campaign::outcome::{Outcome, Put, Skip};
 use domain::campaign::result::{Entry, Placed};
-use domain::consent::{self, Choice, Purpose, Source};
 use serde_json::json;
 use store::Told;
 use tests::{Faults, Stage};
@@ -73,19 +72,7 @@ async fn a_message_of_a_campaign_stands_in_the_conversation_and_a_status_tells_b
 #[tokio::test(flavor = "multi_thread")]
 async fn who_says_no_between_the_start_and_the_send_gets_nothing() {
     let town = Town::of(Stage::in_real_time(Faults::default()).await, 3, json!({})).await;
-    let store = town.stage.store();
-    let no = consent::Entry {
-        at: town.stage.now(),
-        purpose: Some(Purpose::Utility),
-        choice: Choice::OptOut,
-        portfolio: store.portfolio_of_number(&tests::NUMBER.into()).await.unwrap(),
-        number: None,
-        source: Source::Api,
-        by: None,
-        wording: None,
-        proof: None,
-    };
-    store.record_consent(&town.people[1], &no).await.unwrap();
+    super::says_no(&town, 1).await;
     town.hint().await;
     town.until("all three are told of", async || town.lines().await.len() == 3).await;
     let lines = town.lines().await;

@@ -141,6 +141,12 @@ impl World {
         aws_sdk_dynamodb::Client::new(&self.sdk)
     }
 
+    /// The database itself, for what would take hours by its protocol.
+    #[must_use]
+    pub fn database(&self) -> &dynoxide::Database {
+        self.dynamo.database()
+    }
+
     /// An SQS client.
     #[must_use]
     pub fn sqs_client(&self) -> aws_sdk_sqs::Client {

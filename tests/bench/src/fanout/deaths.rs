@@ -14,6 +14,9 @@ use super::{campaign, only, post, records, stored};
 use crate::BoxError;
 use crate::people::Dice;
 
+/// How many chunks a fan-out writes at once.
+const TOGETHER: usize = 8;
+
 /// What was left of it.
 pub(super) struct Survived {
     pub(super) deaths: usize,
@@ -44,7 +47,7 @@ pub(super) async fn play(people: usize, deaths: usize) -> Result<Survived, BoxEr
     let chunks = people.div_ceil(domain::campaign::log::CHUNK);
     let mut survived = Survived { deaths: 0, at: Vec::new(), in_one_chunk: 0, in_several: 0 };
     // Each dies within the share of the log that is its own, so that all of them come before the end.
-    let reach = (chunks / (deaths + 1)).max(2);
+    let reach = (chunks / TOGETHER / (deaths + 1)).max(2);
     for death in 0..deaths {
         let moment = if dice.roll(2) == 0 { Moment::Before } else { Moment::After };
         // It notes that it is at work first.

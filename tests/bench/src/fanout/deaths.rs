@@ -56,12 +56,13 @@ pub(super) async fn play(people: usize, deaths: usize) -> Result<Survived, BoxEr
             post(&stage, &format!("/v1/campaigns/{id}/start"), None).await?;
             stage.settle().await;
         }
-        // The tick finds a fan-out that is silent.
-        for _ in 0..10 {
+        // The tick finds a fan-out that is silent for three minutes: by the minute, or it would be through before the next
+        // death is ordered.
+        for _ in 0..40 {
             if faults.killed() {
                 break;
             }
-            stage.pass(240).await;
+            stage.pass(60).await;
         }
         survived.deaths += usize::from(faults.killed());
         let campaign = stored(&stage, &id).await?;

@@ -10,6 +10,8 @@ use cloud_api::webhook::status::StatusUpdate;
 pub use config::Config;
 use domain::campaign::callback::CampaignCallback;
 use domain::{Callback, DeadLetter, MessageId, sha256};
+use futures::StreamExt;
+use futures::stream;
 use lambda_kit::batch::Parcel;
 use lambda_kit::{Failure, Kit, PackItem, Worker, correlated};
 use platform::Bucket;
@@ -18,6 +20,9 @@ use store::{Metered, StatusFold, StatusTarget, Store, StoreError, WebhookEvent};
 use tracing::info;
 
 use crate::campaign::{Line, Started};
+
+/// How many messages are written at the same time: a batch has hundreds, and each needs a connection.
+const AT_ONCE: usize = 32;
 
 /// The function.
 #[derive(Debug)]
@@ -152,7 +157,7 @@ impl Worker for Status {
             }
         }
         let folded = by_message.iter().map(async |(id, about)| (*id, self.fold(id, about).await));
-        let folded: HashMap<_, _> = futures::future::join_all(folded).await.into_iter().collect();
+        let folded: HashMap<_, _> = stream::iter(folded).buffer_unordered(AT_ONCE).collect().await;
         // A campaign's people share their blocks: each is one write for all that a batch says of it.
         let lines = self.lines(effects.iter().filter_map(|effect| effect.line.as_ref())).await;
         let outcomes = effects.iter().map(async |effect| match &effect.ours {

@@ -12,6 +12,7 @@ mod meter;
 mod noise;
 mod people;
 mod report;
+mod stage;
 mod start;
 
 use std::process::ExitCode;

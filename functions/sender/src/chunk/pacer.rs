@@ -25,6 +25,8 @@ pub(crate) struct Pacer {
 struct Leased {
     send: Send,
     nth: u32,
+    /// How many people of the step may still ask for a time: those who were begun with and have none yet.
+    ahead: u32,
 }
 
 impl Leased {
@@ -46,13 +48,15 @@ impl Pacer {
         if let Some(lease) = leased.get_mut(&number.id) {
             let left = lease.left(now);
             if left > 0 {
-                return Ok(left.min(wanted));
+                lease.ahead = left.min(wanted);
+                return Ok(lease.ahead);
             }
         }
         let give_up = now.saturating_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX);
         let Some(send) = chunks.lease(number, wanted, give_up).await? else { return Ok(0) };
-        leased.insert(number.id.clone(), Leased { send, nth: 0 });
-        Ok(send.messages.min(wanted))
+        let ahead = send.messages.min(wanted);
+        leased.insert(number.id.clone(), Leased { send, nth: 0, ahead });
+        Ok(ahead)
     }
 
     /// When the next message of a number is due. `None` if there is no time for it in this turn.
@@ -65,12 +69,15 @@ impl Pacer {
             {
                 let due = lease.send.due(lease.nth);
                 lease.nth += 1;
+                lease.ahead = lease.ahead.saturating_sub(1);
                 return Ok(Some(due));
             }
             // Held up: what was leased has passed, and all at once would be one burst. Whoever was begun with waits as
-            // long as the turn may: putting them off costs more.
-            let Some(send) = chunks.lease(number, 1, chunks.leaves_until).await? else { return Ok(None) };
-            leased.insert(number.id.clone(), Leased { send, nth: 0 });
+            // long as the turn may: putting them off costs more. One lease serves everybody of the step who is still to
+            // come: each write is paid for.
+            let ahead = leased.get(&number.id).map_or(1, |lease| lease.ahead.max(1));
+            let Some(send) = chunks.lease(number, ahead, chunks.leaves_until).await? else { return Ok(None) };
+            leased.insert(number.id.clone(), Leased { send, nth: 0, ahead });
         }
     }
 }

@@ -21,6 +21,9 @@ use crate::template::QueueSource;
 /// After trouble with the queue's storage.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Lambda takes 6 MB in a call, and adds some of its own to each message. Ten more may come on top of this.
+const FULL: usize = 4_000_000;
+
 /// Receives from one queue and calls one function, until it is told to stop.
 #[derive(Clone)]
 pub struct Mapping {
@@ -63,8 +66,7 @@ impl Mapping {
     async fn take(&self, permit: OwnedSemaphorePermit, calls: &mut JoinSet<()>) {
         // Before the receive: between the queue and the handler a message must not look settled.
         let working = self.invoker.activity.begin();
-        let most = u32::try_from(self.source.batch_size.clamp(1, 10)).unwrap_or(10);
-        match self.sqs.receive_for_mapping(&self.source.queue, most, None).await {
+        match self.gather().await {
             Ok(messages) if messages.is_empty() => {}
             Ok(messages) => {
                 let mapping = self.clone();
@@ -72,6 +74,29 @@ impl Mapping {
             }
             Err(error) => self.pause(&error).await,
         }
+    }
+
+    /// What is there, ten at a time; where the template gives it a window, what comes until that ends.
+    async fn gather(&self) -> Result<Vec<Message>, SqsError> {
+        let until = tokio::time::Instant::now() + self.source.window;
+        let mut messages = self.receive(self.source.batch_size).await?;
+        let is_full = |messages: &[Message]| {
+            let bytes: usize = messages.iter().map(|message| message.body.len()).sum();
+            messages.len() >= self.source.batch_size || bytes >= FULL
+        };
+        while !self.source.window.is_zero() && !messages.is_empty() && !is_full(&messages) {
+            match tokio::time::timeout_at(until, self.sqs.wait_for_message(&self.source.queue)).await {
+                Ok(Ok(())) => messages.extend(self.receive(self.source.batch_size - messages.len()).await?),
+                // What was received is worked on, whatever became of the rest.
+                Ok(Err(_)) | Err(_) => break,
+            }
+        }
+        Ok(messages)
+    }
+
+    async fn receive(&self, most: usize) -> Result<Vec<Message>, SqsError> {
+        let most = u32::try_from(most.clamp(1, 10)).unwrap_or(10);
+        self.sqs.receive_for_mapping(&self.source.queue, most, None).await
     }
 
     async fn call(self, messages: Vec<Message>, _working: Working, _permit: OwnedSemaphorePermit) {

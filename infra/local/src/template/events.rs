@@ -1,5 +1,7 @@
 //! What calls a function: queues, streams, schedules, routes.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -25,6 +27,8 @@ struct QueueEvent {
     queue: String,
     #[serde(default = "ten")]
     batch_size: usize,
+    #[serde(default, rename = "MaximumBatchingWindowInSeconds")]
+    window: u64,
     #[serde(default)]
     function_response_types: Vec<String>,
     scaling_config: Option<ScalingConfig>,
@@ -128,6 +132,7 @@ impl Function {
                     event: name,
                     queue: source.queue,
                     batch_size: source.batch_size,
+                    window: Duration::from_secs(source.window),
                     concurrency: source.scaling_config.map_or(10, |scaling| scaling.maximum_concurrency),
                     reports_failures: reports(&source.function_response_types),
                 });

@@ -47,6 +47,8 @@ pub struct QueueSource {
     pub queue: String,
     /// Most messages in one call.
     pub batch_size: usize,
+    /// How long it waits for them, from the first one on.
+    pub window: Duration,
     /// Most calls at the same time.
     pub concurrency: usize,
     /// Whether the answer names the messages that failed.

@@ -10,9 +10,10 @@ use local::world::{Time, WorldOptions};
 use store::Campaign;
 use tests::{Faults, Moment, Stage};
 
-use super::{campaign, only, post, records, stored};
+use super::{campaign, records, stored};
 use crate::BoxError;
 use crate::people::Dice;
+use crate::stage::{only, post};
 
 /// How many chunks a fan-out writes at once.
 const TOGETHER: usize = 8;

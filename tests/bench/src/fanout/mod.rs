@@ -8,19 +8,16 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use cloud_api::PhoneNumberId;
 use domain::campaign::CampaignId;
-use domain::number::facts::{Fact, Source, Update};
-use local::lambda::FunctionsBuilder;
 use local::world::WorldOptions;
-use reqwest::Method;
-use serde_json::{Value, json};
-use store::{Campaign, Number, Subject};
-use tests::{NUMBER, Stage, WABA};
+use serde_json::json;
+use store::Campaign;
+use tests::{NUMBER, Stage};
 
 use crate::BoxError;
 use crate::noise::Noise;
 use crate::report::{Report, Table, rounded};
+use crate::stage::{boundless, only, post};
 
 /// The call of the Graph API by which a message is sent.
 const SEND: &str = "messages";
@@ -152,31 +149,9 @@ async fn play(people: usize, report: &mut Report) -> Result<Run, BoxError> {
     })
 }
 
-/// A world's functions, and of those with queues, streams and schedules only these.
-fn only(names: &'static [&'static str]) -> FunctionsBuilder {
-    Arc::new(move |context| {
-        Box::pin(async move {
-            let mut functions = local::functions::build(context).await?;
-            functions.sqs.retain(|name, _| names.contains(&name.as_str()));
-            functions.schedules.retain(|name, _| names.contains(&name.as_str()));
-            functions.streams.clear();
-            Ok(functions)
-        })
-    })
-}
-
 /// A campaign for everybody on record, over a number that may send as many as Meta lets any.
 async fn campaign(stage: &Stage) -> Result<String, BoxError> {
-    let number = PhoneNumberId::new(NUMBER);
-    let facts = [(Fact::Limit, "UNLIMITED"), (Fact::Throughput, "HIGH")].map(|(fact, value)| Update {
-        fact,
-        value: value.to_owned(),
-        at: stage.now(),
-        source: Source::Sync,
-    });
-    let met = Number { waba: Some(WABA.into()), ..Number::new(number.clone()) };
-    stage.store().meet_number(&met, stage.now()).await?;
-    stage.store().note_facts(Subject::Number(&number), &facts, stage.now()).await?;
+    boundless(stage).await?;
     stage.knows_template("hello_world", "UTILITY", "Welcome and congratulations!!").await;
     let definition = json!({
         "name": "Bench", "numbers": [NUMBER], "templates": [{ "template": "hello_world" }],
@@ -189,11 +164,6 @@ async fn campaign(stage: &Stage) -> Result<String, BoxError> {
 async fn stored(stage: &Stage, id: &str) -> Result<Campaign, BoxError> {
     let id = CampaignId::new(id).ok_or("an id that is none")?;
     Ok(stage.store().campaign(&id).await?.ok_or("the campaign is gone")?)
-}
-
-async fn post(stage: &Stage, path: &str, body: Option<Value>) -> Result<Value, BoxError> {
-    let (status, answer) = stage.api(Method::POST, path, body).await;
-    if status.is_success() { Ok(answer) } else { Err(format!("POST {path}: {status} {answer}").into()) }
 }
 
 fn print(runs: &[Run]) {

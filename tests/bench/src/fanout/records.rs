@@ -6,9 +6,9 @@ use dynoxide::types::{AttributeValue, Item};
 use serde_json::json;
 use tests::Stage;
 
-use super::post;
 use crate::BoxError;
 use crate::people::phone;
+use crate::stage::post;
 
 /// As many as are in memory at once.
 const BATCH: usize = 10_000;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use lambda_kit::Metrics;
 use tokio::sync::watch;
@@ -43,7 +44,11 @@ impl World {
         for function in self.template.functions.clone() {
             if let Some(handler) = functions.sqs.get(&function.binary) {
                 let invoker = self.invoker(Some(&function));
-                for source in function.sources.clone() {
+                for mut source in function.sources.clone() {
+                    // Nobody moves a clock by hand while a mapping waits for the machine's.
+                    if self.clock.is_manual() {
+                        source.window = Duration::ZERO;
+                    }
                     self.mapped.push(source.queue.clone());
                     let (sqs, handler, invoker) = (self.sqs.clone(), Arc::clone(handler), invoker.clone());
                     self.tasks.spawn(Mapping { sqs, source, handler, invoker }.run(stop.clone()));

@@ -10,8 +10,6 @@ use cloud_api::webhook::status::StatusUpdate;
 pub use config::Config;
 use domain::campaign::callback::CampaignCallback;
 use domain::{Callback, DeadLetter, MessageId, sha256};
-use futures::StreamExt;
-use futures::stream;
 use lambda_kit::batch::Parcel;
 use lambda_kit::{Failure, Kit, PackItem, Worker, correlated};
 use platform::Bucket;
@@ -156,8 +154,12 @@ impl Worker for Status {
                 by_message.entry(id).or_default().push(effect);
             }
         }
-        let folded = by_message.iter().map(async |(id, about)| (*id, self.fold(id, about).await));
-        let folded: HashMap<_, _> = stream::iter(folded).buffer_unordered(AT_ONCE).collect().await;
+        let by_message: Vec<_> = by_message.into_iter().collect();
+        let mut folded = HashMap::new();
+        for some in by_message.chunks(AT_ONCE) {
+            let some = some.iter().map(async |(id, about)| (*id, self.fold(id, about).await));
+            folded.extend(futures::future::join_all(some).await);
+        }
         // A campaign's people share their blocks: each is one write for all that a batch says of it.
         let lines = self.lines(effects.iter().filter_map(|effect| effect.line.as_ref())).await;
         let outcomes = effects.iter().map(async |effect| match &effect.ours {

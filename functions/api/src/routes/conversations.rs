@@ -11,7 +11,7 @@ use store::{ConversationState, StoredMessage, Thread};
 use crate::colleagues::me;
 use crate::extract::{Id, Paging};
 use crate::identity::Identity;
-use crate::view::{ConversationView, MessageView, NumberView, Page};
+use crate::view::{ConversationView, MessageView, Page};
 use crate::{Api, Problem, cursor, view};
 
 /// One conversation.
@@ -45,9 +45,9 @@ pub(crate) async fn shown(
         Some(contact) => api.store.contact(contact).await?,
         None => None,
     };
-    let number = api.store.number(&id.number).await?.map(NumberView::from);
+    let display = api.store.number(&id.number).await?.and_then(|number| number.display);
     let mark = api.store.read_marks(std::slice::from_ref(id), me).await?.remove(id);
-    let view = ConversationView::new(id, state, contact, number.as_ref(), api.clock.now()).seen(mark);
+    let view = ConversationView::new(id, state, contact, display, api.clock.now()).seen(mark);
     let unread = if view.unread { api.store.unread(thread, mark).await? } else { 0 };
     Ok(Json(view.with_unread(unread)))
 }

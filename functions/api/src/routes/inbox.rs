@@ -56,8 +56,9 @@ pub(crate) async fn list(
     let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
     let marks = api.store.read_marks(&ids, &me).await?;
     let view = |row: ConversationRow| {
-        let (number, mark) = (desk.known.get(row.id.number.as_str()), marks.get(&row.id).copied());
-        ConversationView::new(&row.id, row.state, row.contact, number, now).seen(mark)
+        let display = desk.known.get(row.id.number.as_str()).and_then(|number| number.display.clone());
+        let mark = marks.get(&row.id).copied();
+        ConversationView::new(&row.id, row.state, row.contact, display, now).seen(mark)
     };
     Ok(Json(Page { items: rows.into_iter().map(view).collect(), next }))
 }

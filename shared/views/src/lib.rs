@@ -13,7 +13,7 @@ pub use contact::ContactView;
 pub use conversation::ConversationView;
 pub use decision::DecisionView;
 pub use message::MessageView;
-pub use related::{EditedView, ReactionView, page, strays, with_related};
+pub use related::{EditedView, ReactionView, page, place, place_at, strays, with_related};
 pub use status::StatusTimes;
 pub use time::Time;
 

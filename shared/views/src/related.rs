@@ -44,9 +44,15 @@ pub struct EditedView {
 /// A message's place in its conversation: its sort key's, or what that would be.
 pub fn place(message: &StoredMessage) -> String {
     match &message.id.slot {
-        Slot::Message { at, hash } => format!("{:013}#{hash}", (*at).max(0)),
-        Slot::About { hash, .. } => format!("{:013}#{hash}", message.sent_at.as_millisecond().max(0)),
+        Slot::Message { at, hash } => place_at(*at, hash),
+        Slot::About { hash, .. } => place_at(message.sent_at.as_millisecond(), hash),
     }
+}
+
+/// The place of a message of this time, in Unix milliseconds, and this hash.
+#[must_use]
+pub fn place_at(at: i64, hash: &str) -> String {
+    format!("{:013}#{hash}", at.max(0))
 }
 
 /// Those of a page's related items whose target is not on the page, and whose own time falls into it. Whether

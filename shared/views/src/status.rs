@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::Time;
 
 /// The word: Meta's, once Meta said anything; until then where the message stands between us and Meta.
-pub fn word(message: &StoredMessage) -> &'static str {
+pub(crate) fn word(message: &StoredMessage) -> &'static str {
     if message.direction != Direction::Outbound {
         return "received";
     }

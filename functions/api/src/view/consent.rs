@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cloud_api::PhoneNumberId;
-use domain::consent::{Consent, Entry, Purpose, Source};
+use domain::consent::{Consent, Entry, Purpose};
 use serde::Serialize;
 use utoipa::ToSchema;
 

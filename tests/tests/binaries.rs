@@ -17,7 +17,16 @@ use tests::binaries::{self, Deployed};
 use tests::{NUMBER, Stage};
 
 const FUNCTIONS: [&str; 11] = [
-    "api", "automation", "campaign", "inbound", "jobs", "notifier", "realtime", "sender", "status", "sync",
+    "api",
+    "automation",
+    "campaign",
+    "inbound",
+    "jobs",
+    "notifier",
+    "realtime",
+    "sender",
+    "status",
+    "sync",
     "webhook",
 ];
 /// Nothing here takes longer.
@@ -169,6 +178,7 @@ async fn a_sample_of_each_queue_has_its_effect() {
     assert_eq!(stage.posts().len(), 1);
 
     serves(&deployed, "automation", "stream/message_received.json").await;
+    serves(&deployed, "realtime", "stream/message_received.json").await;
     serves(&deployed, "notifier", "sqs/delivery.json").await;
 
     serves(&deployed, "sync", "sqs/send_dlq.json").await;

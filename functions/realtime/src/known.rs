@@ -30,10 +30,19 @@ pub(crate) struct Directory {
 impl Realtime {
     /// The directory, at most three seconds old.
     pub(crate) async fn directory(&self) -> Result<Arc<Directory>, StoreError> {
+        self.directory_with([]).await
+    }
+
+    /// The same, with these numbers, which may have been seen for the first time just now.
+    pub(crate) async fn directory_with<'a>(
+        &self,
+        numbers: impl IntoIterator<Item = &'a PhoneNumberId>,
+    ) -> Result<Arc<Directory>, StoreError> {
         let now = self.kit.clock.now();
         let known = self.known.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((at, directory)) = known
             && now.duration_since(at) < FRESH
+            && numbers.into_iter().all(|number| directory.numbers.contains_key(number))
         {
             return Ok(directory);
         }

@@ -76,7 +76,7 @@ impl Realtime {
     }
 
     async fn tell_rows(&self, connections: Vec<Connection>, changed: &Changed) -> Result<(), StoreError> {
-        let directory = self.directory().await?;
+        let directory = self.directory_with(changed.rows.keys().map(|id| &id.number)).await?;
         // Several tabs of one person hear the same.
         let mut told: HashMap<(AgentId, String), Vec<String>> = HashMap::new();
         let mut frames = Vec::new();

@@ -31,8 +31,7 @@ impl Realtime {
         let frame = |watcher: &Watcher| {
             let people = present(&watching, &watcher.watching.agent, now).into_iter();
             let people = people.map(|(id, what)| Person::new(id.to_string(), directory.name(&id), what));
-            let frame =
-                Frame::Presence { conversation: watcher.root.to_string(), people: people.collect() };
+            let frame = Frame::Presence { conversation: watcher.root.to_string(), people: people.collect() };
             (watcher.connection.clone(), vec![frame.text()])
         };
         let hears = |watcher: &&Watcher| but.is_none_or(|but| watcher.connection != but);

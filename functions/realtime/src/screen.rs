@@ -25,7 +25,8 @@ impl Realtime {
         }
         let thread = self.store.thread(&root).await?;
         let texts = texts(&root, self.views(&thread, changes).await?);
-        self.push_all(watchers.into_iter().map(|watcher| (watcher.connection, texts.clone())).collect()).await;
+        self.push_all(watchers.into_iter().map(|watcher| (watcher.connection, texts.clone())).collect())
+            .await;
         Ok(())
     }
 
@@ -35,7 +36,7 @@ impl Realtime {
         watchers: Vec<Watcher>,
         root: &ConversationId,
     ) -> Result<Vec<Watcher>, StoreError> {
-        let directory = self.directory().await?;
+        let directory = self.directory_with([&root.number]).await?;
         let mut may: HashMap<String, bool> = HashMap::new();
         let mut seeing = Vec::new();
         for watcher in watchers {
@@ -72,7 +73,11 @@ impl Realtime {
     }
 
     /// What changed, as it is read: each message once, with what is about it. `None` stands for what has to be read.
-    async fn views(&self, thread: &Thread, changes: &[Live]) -> Result<Vec<Option<Box<RawValue>>>, StoreError> {
+    async fn views(
+        &self,
+        thread: &Thread,
+        changes: &[Live],
+    ) -> Result<Vec<Option<Box<RawValue>>>, StoreError> {
         let is_about = |change: &Live| matches!(change, Live::About(_));
         // What is about a message names its target by a hash only: it is looked for among the newest.
         let recent = match changes.iter().any(is_about) {

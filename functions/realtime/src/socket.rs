@@ -85,12 +85,7 @@ impl Realtime {
     }
 
     /// Puts a conversation on the screen in the place of the one before.
-    async fn open(
-        &self,
-        connection: &Connection,
-        viewer: &Viewer,
-        asked: String,
-    ) -> Result<(), StoreError> {
+    async fn open(&self, connection: &Connection, viewer: &Viewer, asked: String) -> Result<(), StoreError> {
         let Ok(id) = asked.parse::<ConversationId>() else { return Ok(()) };
         let thread = self.store.thread(&id).await?;
         if !self.sees(viewer, &thread.root).await? {
@@ -130,7 +125,8 @@ impl Realtime {
 
     /// Whether somebody sees a conversation now: by its number; and only where that hides it, by whose it is.
     pub(crate) async fn sees(&self, viewer: &Viewer, root: &ConversationId) -> Result<bool, StoreError> {
-        let Some(sight) = self.directory().await?.sight(viewer).filter(|sight| sight.hides(&root.number)) else {
+        let directory = self.directory_with([&root.number]).await?;
+        let Some(sight) = directory.sight(viewer).filter(|sight| sight.hides(&root.number)) else {
             return Ok(true);
         };
         let handling = self.store.state(root).await?.map(|state| state.handling).unwrap_or_default();

@@ -75,6 +75,8 @@ impl Realtime {
         let records = event["Records"].as_array().map(Vec::as_slice).unwrap_or_default();
         let (batch, inbound) = Batch::read(records);
         self.kit.metrics.record(metrics::INBOUND_TOLD, inbound);
+        // Without a number the whole batch comes again.
+        let number = |index: usize| records[index]["dynamodb"]["SequenceNumber"].clone();
         let mut failed: Vec<usize> = Vec::new();
         let shown = batch.messages.iter().map(async |(id, (index, changes))| {
             self.show(id, changes).await.map_err(|error| {
@@ -84,7 +86,7 @@ impl Realtime {
         });
         failed.extend(join_all(shown).await.into_iter().filter_map(Result::err));
         if let Some(first) = batch.first_row
-            && let Err(reason) = self.gather(batch.rows).await
+            && let Err(reason) = self.gather(batch.rows, number(first).as_str().unwrap_or_default()).await
         {
             warn!(reason, "Changes of lists could not be noted");
             failed.push(first);
@@ -92,19 +94,19 @@ impl Realtime {
         for id in &batch.broken {
             self.read_anew(id).await;
         }
-        // Without a number the whole batch comes again.
-        let number = |index: usize| records[index]["dynamodb"]["SequenceNumber"].clone();
         let failures = failed.into_iter().min().map(|index| json!({ "itemIdentifier": number(index) }));
         json!({ "batchItemFailures": failures.into_iter().collect::<Vec<_>>() })
     }
 
-    /// Notes what changed, for who is away and for the next push; and orders that push, if nobody has.
-    async fn gather(&self, rows: Vec<Moved>) -> Result<(), String> {
+    /// Notes what changed, for who is away and for the next push; and orders that push, if nobody has. Batches are named by
+    /// their first record: one that comes again because its order was lost orders again.
+    async fn gather(&self, rows: Vec<Moved>, by: &str) -> Result<(), String> {
         let now = self.kit.clock.now();
         // Before connections are read: who connects in between finds it noted, or is pushed to.
-        let ids: Vec<_> = coalesce(rows.iter().cloned()).into_iter().map(|moved| moved.conversation).collect();
+        let ids: Vec<_> =
+            coalesce(rows.iter().cloned()).into_iter().map(|moved| moved.conversation).collect();
         self.store.note_changed(&ids, now).await.map_err(|error| error.to_string())?;
-        if self.store.add_pending(&rows, now).await.map_err(|error| error.to_string())? {
+        if self.store.add_pending(&rows, by, now).await.map_err(|error| error.to_string())? {
             let order = Entry::new(PushJob::Lists.to_json()).after(GATHERED);
             let sent = self.queue.send(&self.pushes_queue_url, order).await;
             if let Err(error) = sent {

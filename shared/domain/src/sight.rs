@@ -27,7 +27,8 @@ impl Sight {
         departments: BTreeSet<DepartmentId>,
         numbers: impl IntoIterator<Item = (&'a PhoneNumberId, Option<&'a DepartmentId>)>,
     ) -> Self {
-        let hides = |department: Option<&DepartmentId>| department.is_some_and(|it| !departments.contains(it));
+        let hides =
+            |department: Option<&DepartmentId>| department.is_some_and(|it| !departments.contains(it));
         let hidden = numbers.into_iter().filter(|(_, department)| hides(*department));
         let hidden = hidden.map(|(number, _)| number.clone()).collect();
         Self { agent, departments, hidden }

@@ -144,7 +144,7 @@ fn errors_of(message: &StoredMessage) -> Vec<GraphError> {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use domain::Delivery;
     use jiff::Timestamp;
     use serde_json::{Value, json};
@@ -152,7 +152,7 @@ pub mod tests {
     use super::*;
 
     /// A message with nothing but what every message has.
-    pub fn stored(id: &str, direction: Direction, raw: &str) -> StoredMessage {
+    pub(crate) fn stored(id: &str, direction: Direction, raw: &str) -> StoredMessage {
         let kind = content::member(raw, &["type"]).and_then(|kind| kind.as_str().map(str::to_owned));
         let at = Timestamp::from_second(1_795_392_000).unwrap();
         StoredMessage {

@@ -72,11 +72,7 @@ fn hashes(messages: &[StoredMessage]) -> impl Iterator<Item = String> {
 }
 
 /// A page as clients see it: messages with what is about them, newest first; and where the next page begins.
-pub fn page(
-    page: MessagePage,
-    alone: Vec<StoredMessage>,
-    limit: u16,
-) -> (Vec<MessageView>, Option<String>) {
+pub fn page(page: MessagePage, alone: Vec<StoredMessage>, limit: u16) -> (Vec<MessageView>, Option<String>) {
     let MessagePage { messages, related, next } = page;
     let mut rows: Vec<StoredMessage> = messages.into_iter().chain(alone).collect();
     rows.sort_by_cached_key(|row| std::cmp::Reverse(place(row)));

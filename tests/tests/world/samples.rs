@@ -25,6 +25,7 @@ const READERS: &[(&str, &str, &str)] = &[
     ("sqs/", ".json", "tests/tests/world/samples.rs"),
     ("schedule/", ".json", "tests/tests/world/samples.rs"),
     ("stream/", ".json", "tests/tests/world/samples.rs"),
+    ("websocket/", ".json", "tests/tests/world/realtime/samples.rs"),
     ("domain/", ".json", "tests/tests/world/events_out/published.rs"),
     ("schemas/", ".schema.json", "tests/tests/world/events_out/published.rs"),
 ];

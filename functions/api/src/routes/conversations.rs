@@ -38,9 +38,14 @@ pub(crate) async fn shown(
     let state = match api.store.state(id).await? {
         Some(state) => state,
         // The first message of ours to somebody may still be on its way: then there are messages and no state.
-        None => {
-            api.store.messages_in(thread, (None, None), 1).await?.messages.first().map(begun).ok_or_else(missing)?
-        }
+        None => api
+            .store
+            .messages_in(thread, (None, None), 1)
+            .await?
+            .messages
+            .first()
+            .map(begun)
+            .ok_or_else(missing)?,
     };
     let contact: Option<Contact> = match id.contact() {
         Some(contact) => api.store.contact(contact).await?,

@@ -81,7 +81,8 @@ impl Changed {
                 return Err(Problem::field(other, "does not go with changed_since"));
             }
         }
-        let since = text.parse().map_err(|_| Problem::field("changed_since", "must be a time, as RFC 3339"))?;
+        let since =
+            text.parse().map_err(|_| Problem::field("changed_since", "must be a time, as RFC 3339"))?;
         Ok(Some(Self { since, after: paging.after(|text| cursor::read("changed", text))? }))
     }
 

@@ -26,4 +26,6 @@ pub(crate) use privacy::{BlockView, ErasureView, ExportView};
 pub(crate) use rate_card::{EstimateView, RateCardDetail, RateCardView, model_word};
 pub(crate) use template::{TemplateChangeView, TemplateDetail, TemplateView, content_of};
 pub use views::Time;
-pub(crate) use views::{ContactView, ConversationView, MessageView, Page, page, strays, that_fit, with_related};
+pub(crate) use views::{
+    ContactView, ConversationView, MessageView, Page, page, strays, that_fit, with_related,
+};

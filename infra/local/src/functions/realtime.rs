@@ -27,11 +27,13 @@ pub(super) fn handlers(
     let (queued, streamed) = (realtime.clone(), realtime.clone());
     let on_queue: SqsHandler = Arc::new(move |event| {
         let realtime = queued.clone();
-        async move { Ok(serde_json::from_value(realtime.serve(serde_json::to_value(event)?).await?)?) }.boxed()
+        async move { Ok(serde_json::from_value(realtime.serve(serde_json::to_value(event)?).await?)?) }
+            .boxed()
     });
     let on_stream: StreamHandler = Arc::new(move |event| {
         let realtime = streamed.clone();
-        async move { Ok(serde_json::from_value(realtime.serve(serde_json::to_value(event)?).await?)?) }.boxed()
+        async move { Ok(serde_json::from_value(realtime.serve(serde_json::to_value(event)?).await?)?) }
+            .boxed()
     });
     let on_socket: SocketHandler = Arc::new(move |event| {
         let realtime = realtime.clone();

@@ -29,9 +29,8 @@ pub type ScheduleHandler =
     Arc<dyn Fn(serde_json::Value) -> BoxFuture<'static, Result<(), BoxError>> + Send + Sync>;
 
 /// A function behind a WebSocket API: its authorizer and its routes.
-pub type SocketHandler = Arc<
-    dyn Fn(serde_json::Value) -> BoxFuture<'static, Result<serde_json::Value, BoxError>> + Send + Sync,
->;
+pub type SocketHandler =
+    Arc<dyn Fn(serde_json::Value) -> BoxFuture<'static, Result<serde_json::Value, BoxError>> + Send + Sync>;
 
 /// The function behind the Function URL.
 pub type WebhookHandler =

@@ -40,7 +40,8 @@ impl Gateway {
             return Problem::new(StatusCode::UPGRADE_REQUIRED, "this is a WebSocket").into_response();
         };
         let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
-            return Problem::new(StatusCode::BAD_REQUEST, "this connection cannot be upgraded").into_response();
+            return Problem::new(StatusCode::BAD_REQUEST, "this connection cannot be upgraded")
+                .into_response();
         };
         // Without the ticket the authorizer is not even called.
         let Some(ticket) = ticket(&request) else {
@@ -90,8 +91,9 @@ impl Gateway {
         let talk = async {
             match upgrade.await {
                 Ok(upgraded) => {
-                    let config =
-                        WebSocketConfig::default().max_message_size(Some(LARGEST)).max_frame_size(Some(LARGEST));
+                    let config = WebSocketConfig::default()
+                        .max_message_size(Some(LARGEST))
+                        .max_frame_size(Some(LARGEST));
                     let io = TokioIo::new(upgraded);
                     let socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await;
                     self.talk(socket, &context.id, said, commands).await;

@@ -26,11 +26,9 @@ impl Viewer {
         let is_more = |role: &str| matches!(role, "supervisor" | "admin");
         match record {
             Some(record) if !record.active => None,
-            Some(record) => Some(Self {
-                agent,
-                sees_all: is_more(&record.role),
-                departments: record.departments.clone(),
-            }),
+            Some(record) => {
+                Some(Self { agent, sees_all: is_more(&record.role), departments: record.departments.clone() })
+            }
             None => Some(Self { agent, sees_all: is_more(token_role), departments: BTreeSet::new() }),
         }
     }
@@ -69,12 +67,16 @@ mod tests {
         assert_eq!(of("admin", Some(&record("agent", true))), Some(false));
         assert_eq!(of("agent", Some(&record("supervisor", true))), Some(true));
         assert_eq!(of("admin", Some(&record("admin", false))), None);
-        assert_eq!((of("supervisor", None), of("agent", None), of("", None)), (Some(true), Some(false), Some(false)));
+        assert_eq!(
+            (of("supervisor", None), of("agent", None), of("", None)),
+            (Some(true), Some(false), Some(false))
+        );
     }
 
     #[test]
     fn an_agent_does_not_see_the_numbers_of_other_departments() {
-        let viewer = Viewer::settle(AgentId::new("u1").unwrap(), "agent", Some(&record("agent", true))).unwrap();
+        let viewer =
+            Viewer::settle(AgentId::new("u1").unwrap(), "agent", Some(&record("agent", true))).unwrap();
         let (sales, support) = (DepartmentId::new("sales").unwrap(), DepartmentId::new("support").unwrap());
         let (a, b, c): (PhoneNumberId, PhoneNumberId, PhoneNumberId) = ("1".into(), "2".into(), "3".into());
         let sight = viewer.sight([(&a, Some(&sales)), (&b, Some(&support)), (&c, None)]).unwrap();

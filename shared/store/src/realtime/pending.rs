@@ -84,11 +84,12 @@ impl Store {
         Ok(items.iter().filter_map(|item| Some((item.text("sk")?.to_owned(), item.number("at")?))).collect())
     }
 
-    /// Adds what changed to the next push of lists. `true` if nobody has ordered that push yet: then the caller has to.
+    /// Adds what changed to the next push of lists. `true` if the caller has to order that push: nobody else does, or the
+    /// caller was to, under this name, and died.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn add_pending(&self, moved: &[Moved], now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn add_pending(&self, moved: &[Moved], by: &str, now: Timestamp) -> Result<bool, StoreError> {
         let (pk, sk) = keys::pending();
         let mut texts: Vec<String> = moved.iter().map(ToString::to_string).collect();
         texts.sort_unstable();
@@ -99,17 +100,21 @@ impl Store {
             .table_name(&self.tables.directory)
             .key("pk", s(pk))
             .key("sk", s(sk))
-            .update_expression("ADD cs :cs SET jb = if_not_exists(jb, :now), #ttl = :ttl")
+            .update_expression(
+                "ADD cs :cs SET jb = if_not_exists(jb, :by), ja = if_not_exists(ja, :now), #ttl = :ttl",
+            )
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":cs", AttributeValue::Ss(texts))
+            .expression_attribute_values(":by", s(by))
             .expression_attribute_values(":now", ms(now))
             .expression_attribute_values(":ttl", n(now.as_second() + 3_600))
             .return_values(ReturnValue::AllOld)
             .send()
             .await
             .map_err(|error| StoreError::from_sdk(&error))?;
-        let ordered = updated.attributes.as_ref().and_then(|item| item.time("jb"));
-        Ok(ordered.is_none_or(|at| now.duration_since(at) > LOST))
+        let Some(before) = updated.attributes else { return Ok(true) };
+        let is_lost = before.time("ja").is_none_or(|at| now.duration_since(at) > LOST);
+        Ok(is_lost || before.text("jb").is_none_or(|orders| orders == by))
     }
 
     /// Takes back that a push was ordered: the next one who adds something has to order it.
@@ -118,7 +123,7 @@ impl Store {
     /// See [`StoreError`].
     pub async fn forget_order(&self) -> Result<(), StoreError> {
         let (pk, sk) = keys::pending();
-        self.change_listed(&pk, &sk, vec![("jb", None)]).await.map(drop)
+        self.change_listed(&pk, &sk, vec![("jb", None), ("ja", None)]).await.map(drop)
     }
 
     /// Takes what is to be pushed: what changes from now on is for the next push.
@@ -145,7 +150,8 @@ impl Store {
         let shown = items.iter().filter(|item| item.contains_key("la") && !item.contains_key("al"));
         let read = |item: &Item| Some((keys::parse_conversation(item.text("pk")?)?, read_state(item)));
         let states: Vec<_> = shown.filter_map(read).collect();
-        let mut people = self.contacts_of(states.iter().filter_map(|(id, _)| contact_of(id)).collect()).await?;
+        let mut people =
+            self.contacts_of(states.iter().filter_map(|(id, _)| contact_of(id)).collect()).await?;
         let row = |(id, state)| {
             let contact = contact_of(&id).and_then(|contact| people.remove(&contact));
             ConversationRow { id, state, contact }

@@ -16,7 +16,9 @@ async fn play(stage: &Stage, begin: impl FnOnce()) -> (bool, bool) {
     stage.pass(120).await;
     let frames = tab.all().await;
     let anew = |frame: &&Value| frame["type"] == "resync";
-    let has = |frame: &&Value| frame["messages"].as_array().is_some_and(|it| it.iter().any(|it| it["wamid"] == wamid));
+    let has = |frame: &&Value| {
+        frame["messages"].as_array().is_some_and(|it| it.iter().any(|it| it["wamid"] == wamid))
+    };
     let row = |frame: &&Value| {
         let rows = frame["conversations"].as_array();
         rows.is_some_and(|rows| rows.iter().any(|row| row["last_message_preview"] == "Hello?"))

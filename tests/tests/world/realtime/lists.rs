@@ -10,8 +10,9 @@ use crate::access::ANA;
 async fn lists_hear_of_everything_that_changed_once_a_second_and_of_each_conversation_once() {
     let stage = Stage::start().await;
     let mut tab = Tab::of(&stage, &ANA).await;
-    let people: Vec<String> =
-        (0..12).map(|n| stage.person(&format!("Person {n}"), &format!("155501099{n:02}"), json!({}))).collect();
+    let people: Vec<String> = (0..12)
+        .map(|n| stage.person(&format!("Person {n}"), &format!("155501099{n:02}"), json!({})))
+        .collect();
     for round in 0..3 {
         for person in &people {
             stage.writes(person, &format!("Hello {round}"));
@@ -57,7 +58,10 @@ async fn what_a_colleague_does_with_a_conversation_moves_it_in_everybodys_lists(
     stage.api(reqwest::Method::PATCH, &path, Some(json!({ "important": true, "state": "closed" }))).await;
     stage.pass(1).await;
     let row = tab.hears("conversations").await["conversations"][0].clone();
-    assert_eq!((&row["id"], &row["important"], &row["state"]), (&json!(conversation), &json!(true), &json!("closed")));
+    assert_eq!(
+        (&row["id"], &row["important"], &row["state"]),
+        (&json!(conversation), &json!(true), &json!("closed"))
+    );
     assert_eq!(conversation_of_closed(&stage).await, conversation);
 }
 

@@ -7,6 +7,7 @@ mod deaths;
 mod lists;
 mod presence;
 mod rights;
+mod samples;
 mod screen;
 
 use std::time::Duration;

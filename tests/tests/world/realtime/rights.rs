@@ -52,7 +52,8 @@ async fn who_leaves_a_department_hears_nothing_more_within_five_seconds() {
     stage.writes(&ada, "Hello?");
     stage.pass(2).await;
     assert_eq!(ana.all().await.len(), 2);
-    put(&stage, "/v1/agents/u-ana", json!({ "name": "Ana", "role": "agent", "departments": ["support"] })).await;
+    put(&stage, "/v1/agents/u-ana", json!({ "name": "Ana", "role": "agent", "departments": ["support"] }))
+        .await;
     stage.pass(5).await;
     stage.writes(&ada, "A secret");
     stage.pass(5).await;

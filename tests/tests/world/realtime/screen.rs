@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
-use tests::{NUMBER, Stage};
+use tests::Stage;
 
 use super::{Tab, with_ada};
 use crate::access::ANA;
@@ -51,8 +51,8 @@ async fn an_answer_its_ticks_and_a_reaction_to_it_are_seen_as_they_come() {
     assert!(statuses.is_sorted_by_key(rank), "{statuses:?}");
     let answer = read(&stage, &conversation).await.remove(0);
     assert_eq!(frames.last().unwrap()["messages"], json!([answer]), "what was heard last is what is read");
-    let reacts = json!({ "to": NUMBER, "reaction": { "message_id": answer["wamid"], "emoji": "🎉" } });
-    stage.sim().person_writes(&ada, reacts).unwrap();
+    let reacts = json!({ "message_id": answer["wamid"], "emoji": "🎉" });
+    stage.sim().person_reacts(&ada, reacts).unwrap();
     stage.settle().await;
     let heard = tab.hears("messages").await;
     assert_eq!(heard["messages"][0]["id"], answer["id"]);

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use lambda_kit::metrics;
 use queue::{Entry, PushJob};
 use serde_json::{Value, json};
-use store::{ChangeRecord, Live};
+use store::{ChangeRecord, Live, StoreError};
 use tracing::warn;
 
 use crate::Realtime;
@@ -75,41 +75,65 @@ impl Realtime {
         let records = event["Records"].as_array().map(Vec::as_slice).unwrap_or_default();
         let (batch, inbound) = Batch::read(records);
         self.kit.metrics.record(metrics::INBOUND_TOLD, inbound);
+        let failed = self.tell(&batch, records).await;
         // Without a number the whole batch comes again.
         let number = |index: usize| records[index]["dynamodb"]["SequenceNumber"].clone();
-        let mut failed: Vec<usize> = Vec::new();
-        let shown = batch.messages.iter().map(async |(id, (index, changes))| {
-            self.show(id, changes).await.map_err(|error| {
-                warn!(%error, "What is on a screen could not be pushed");
-                *index
-            })
-        });
-        failed.extend(join_all(shown).await.into_iter().filter_map(Result::err));
-        if let Some(first) = batch.first_row
-            && let Err(reason) = self.gather(batch.rows, number(first).as_str().unwrap_or_default()).await
-        {
-            warn!(reason, "Changes of lists could not be noted");
-            failed.push(first);
-        }
-        for id in &batch.broken {
-            self.read_anew(id).await;
-        }
         let failures = failed.into_iter().min().map(|index| json!({ "itemIdentifier": number(index) }));
         json!({ "batchItemFailures": failures.into_iter().collect::<Vec<_>>() })
     }
 
-    /// Notes what changed, for who is away and for the next push; and orders that push, if nobody has. Batches are named by
-    /// their first record: one that comes again because its order was lost orders again.
-    async fn gather(&self, rows: Vec<Moved>, by: &str) -> Result<(), String> {
-        let now = self.kit.clock.now();
+    /// Tells what a batch says, and gives the places of what could not be told.
+    async fn tell(&self, batch: &Batch, records: &[Value]) -> Vec<usize> {
+        let mut failed: Vec<usize> = Vec::new();
+        let fail = |what: &str, error: &dyn std::fmt::Display, index: usize| {
+            warn!(%error, what, "A batch of the stream was not told as a whole");
+            index
+        };
         // Before connections are read: who connects in between finds it noted, or is pushed to.
+        if let Some(first) = batch.first_row
+            && let Err(error) = self.note(&batch.rows).await
+        {
+            failed.push(fail("noting", &error, first));
+        }
+        match self.store.is_anybody_connected().await {
+            Ok(true) => {}
+            Ok(false) => return failed,
+            Err(error) => {
+                let places = batch.messages.values().map(|(index, _)| *index).chain(batch.first_row);
+                failed.extend(places.min().map(|first| fail("connections", &error, first)));
+                return failed;
+            }
+        }
+        let shown = batch.messages.iter().map(async |(id, (index, changes))| {
+            self.show(id, changes).await.map_err(|error| fail("a screen", &error, *index))
+        });
+        failed.extend(join_all(shown).await.into_iter().filter_map(Result::err));
+        if let Some(first) = batch.first_row {
+            let by = records[first]["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default();
+            if let Err(reason) = self.gather(&batch.rows, by).await {
+                failed.push(fail("lists", &reason, first));
+            }
+        }
+        for id in &batch.broken {
+            self.read_anew(id).await;
+        }
+        failed
+    }
+
+    /// Notes which conversations changed, for who is away.
+    async fn note(&self, rows: &[Moved]) -> Result<(), StoreError> {
         let ids: Vec<_> =
             coalesce(rows.iter().cloned()).into_iter().map(|moved| moved.conversation).collect();
-        self.store.note_changed(&ids, now).await.map_err(|error| error.to_string())?;
-        if self.store.add_pending(&rows, by, now).await.map_err(|error| error.to_string())? {
+        self.store.note_changed(&ids, self.kit.clock.now()).await
+    }
+
+    /// Adds what changed to the next push, and orders that push, if nobody has. Batches are named by their first record: one
+    /// that comes again because its order was lost orders again.
+    async fn gather(&self, rows: &[Moved], by: &str) -> Result<(), String> {
+        let added = self.store.add_pending(rows, by, self.kit.clock.now()).await;
+        if added.map_err(|error| error.to_string())? {
             let order = Entry::new(PushJob::Lists.to_json()).after(GATHERED);
-            let sent = self.queue.send(&self.pushes_queue_url, order).await;
-            if let Err(error) = sent {
+            if let Err(error) = self.queue.send(&self.pushes_queue_url, order).await {
                 // Whoever comes next has to order it.
                 self.store.forget_order().await.map_err(|error| error.to_string())?;
                 return Err(error.to_string());

@@ -1,6 +1,6 @@
 //! Connections: all of them for changes of lists, and by the conversation on the screen for what happens in it.
 
-use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, Select, WriteRequest};
 use domain::ConversationId;
 use domain::agent::AgentId;
 use domain::realtime::{CONNECTION, Watching, What};
@@ -72,6 +72,26 @@ impl Store {
     /// See [`StoreError`].
     pub async fn connections(&self) -> Result<Vec<Connection>, StoreError> {
         Ok(self.listed_now(keys::CONNECTIONS).await?.iter().filter_map(read_connection).collect())
+    }
+
+    /// Whether there is any connection: at night nobody has to be looked for.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn is_anybody_connected(&self) -> Result<bool, StoreError> {
+        let one = self
+            .client
+            .query()
+            .table_name(&self.tables.directory)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", s(keys::CONNECTIONS))
+            .select(Select::Count)
+            .consistent_read(true)
+            .limit(1)
+            .send()
+            .await
+            .map_err(|error| StoreError::from_sdk(&error))?;
+        Ok(one.count() > 0)
     }
 
     /// Puts a conversation on a connection's screen in the place of the one before; or none. `false` if there is no such

@@ -52,11 +52,13 @@ pub(crate) async fn list(
     let me = me(&identity)?;
     let asked = Asked::read(&uri, &me)?;
     let limit = paging.limit()?;
+    // A cursor is refused before any table is asked.
     let changed = Changed::read(&uri, &paging)?;
+    let after = if changed.is_some() { After::default() } else { After::read(&asked, &paging)? };
     let desk = Desk::of(&api, &identity, &asked).await?;
     let (rows, next) = match changed {
         Some(changed) => changed.rows(&api, &desk, limit).await?,
-        None => page(&api, &desk, &asked, (&paging, limit), &me).await?,
+        None => page(&api, &desk, &asked, (&after, limit), &me).await?,
     };
     let now = api.clock.now();
     let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
@@ -74,10 +76,9 @@ async fn page(
     api: &Api,
     desk: &Desk,
     asked: &Asked,
-    (paging, limit): (&Paging, u16),
+    (after, limit): (&After, u16),
     me: &AgentId,
 ) -> Result<(Vec<ConversationRow>, Option<String>), Problem> {
-    let after = After::read(asked, paging)?;
     match desk.work(api, asked, me).await? {
         Some((work, filter)) => {
             let page = api.store.work(&work, &filter, after.in_work.as_ref(), limit).await?;

@@ -93,5 +93,6 @@ CALLS = {
     "notifier": {"read a person": get("contacts"), "send": send("send.fifo"), "read the app secret": secret("webhook")},
     "sync": {"scan a table": scan("contacts"), "write a person": put("contacts"), "send": send("send.fifo")},
     "campaign": {"scan a table": scan("contacts"), "send": send("send.fifo"), "read the Graph API's token": secret("graph")},
+    "realtime": {"scan a table": scan("conversations"), "write a person": put("contacts"), "send": send("send.fifo"), "read the Graph API's token": secret("graph")},
     "jobs": {"send": send("send.fifo"), "read the app secret": secret("webhook")},
 }

@@ -30,6 +30,8 @@ const EFFECTS: &[&str] = &[
     "ChangeMessageVisibility",
     "PutObject",
     "DeleteObject",
+    "PostToConnection",
+    "DeleteConnection",
 ];
 
 /// On which side of a side effect a function dies.

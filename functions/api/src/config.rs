@@ -15,6 +15,8 @@ pub struct Config {
     pub bucket: String,
     /// Where endpoints may be.
     pub reach: Reach,
+    /// Where a client connects for what happens at once.
+    pub realtime_url: String,
     /// The secret that holds the stack's key.
     pub stack_secret_arn: String,
 }
@@ -74,6 +76,7 @@ impl Config {
                 // What is not exactly that opens nothing.
                 _ => Reach::Public,
             },
+            realtime_url: vars.required("REALTIME_URL"),
             stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };
         vars.finish().map(|()| config)

@@ -59,6 +59,8 @@ pub struct Api {
     pub queues: Queues,
     /// Where endpoints may be.
     pub reach: Reach,
+    /// Where a client connects for what happens at once: an address, or a path on the same host.
+    pub realtime_url: String,
     /// What seals codes and PINs, and marks requests.
     pub seal: Seal,
 }

@@ -28,6 +28,7 @@ async fn main() -> Result<(), StartError> {
         clock: kit.clock,
         queues: config.queues,
         reach: config.reach,
+        realtime_url: config.realtime_url,
         seal,
     };
     lambda_http::run(api::router(api).layer(from_fn(api::identity::from_authorizer))).await

@@ -25,9 +25,8 @@ impl Identity {
         if self.role > Role::Agent {
             return Ok(None);
         }
-        let hidden = numbers.into_iter().filter(|number| !self.sees(number.department.as_ref()));
-        let hidden = hidden.map(|number| number.id.clone()).collect();
-        Ok(Some(Sight { agent: me(self)?, departments: self.departments.clone(), hidden }))
+        let numbers = numbers.into_iter().map(|number| (&number.id, number.department.as_ref()));
+        Ok(Some(Sight::of(me(self)?, self.departments.clone(), numbers)))
     }
 }
 

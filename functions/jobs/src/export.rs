@@ -80,7 +80,8 @@ impl Jobs {
     async fn messages(&self, thread: &Thread) -> Result<Vec<Value>, Failure> {
         let (mut all, mut before) = (Vec::new(), None::<String>);
         loop {
-            let page = self.store.messages_in(thread, before.as_deref(), PAGE).await.map_err(failure)?;
+            let page =
+                self.store.messages_in(thread, (None, before.as_deref()), PAGE).await.map_err(failure)?;
             if before.is_none() {
                 all.extend(page.related.iter().map(related));
             }

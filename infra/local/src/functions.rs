@@ -1,6 +1,8 @@
 //! The functions of this workspace, as the embedded world calls them: wired here as their `main.rs` wires
 //! them, with the same configuration, on clients that point at this program.
 
+mod realtime;
+
 use std::sync::Arc;
 
 use api::{Api, Identity};
@@ -46,6 +48,10 @@ pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     functions.sqs.insert("automation".to_owned(), on_queue);
     functions.streams.insert("automation".to_owned(), on_stream);
     functions.sqs.insert("notifier".to_owned(), notifier(&context)?);
+    let (on_queue, on_stream, on_socket) = realtime::handlers(&context)?;
+    functions.sqs.insert("realtime".to_owned(), on_queue);
+    functions.streams.insert("realtime".to_owned(), on_stream);
+    functions.sockets = Some(on_socket);
     let (on_queue, on_schedule) = jobs(&context).await?;
     functions.sqs.insert("jobs".to_owned(), on_queue);
     functions.schedules.insert("jobs".to_owned(), on_schedule);
@@ -235,6 +241,7 @@ async fn api(context: &FunctionContext) -> Result<Router, BoxError> {
         clock: context.clock.clone(),
         queues: config.queues,
         reach: config.reach,
+        realtime_url: config.realtime_url,
     });
     Ok(router.layer(from_fn(identify)))
 }

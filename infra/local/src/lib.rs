@@ -11,6 +11,7 @@ pub mod s3;
 pub mod scheduler;
 pub mod secrets;
 pub mod sim;
+pub mod sockets;
 pub mod sqs;
 pub mod targets;
 pub mod template;

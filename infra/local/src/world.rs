@@ -24,6 +24,7 @@ use crate::s3::S3;
 use crate::scheduler::Scheduler;
 use crate::secrets::SecretsManager;
 use crate::sim::Sim;
+use crate::sockets::Sockets;
 use crate::sqs::Sqs;
 use crate::template::Template;
 use crate::tokens::{Claims, Role, Tokens};
@@ -61,6 +62,8 @@ pub struct World {
     pub sim: Option<Sim>,
     /// Functions of the template that have no handler here.
     pub missing_functions: Vec<String>,
+    /// The WebSocket connections.
+    pub sockets: Sockets,
     dynamo: Arc<Dynamo>,
     timetable: timetable::Timetable,
     /// Those who sign in with a password.

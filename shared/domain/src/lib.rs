@@ -29,6 +29,7 @@ pub mod phone;
 pub mod privacy;
 pub mod quick_reply;
 pub mod rates;
+pub mod realtime;
 pub mod record;
 pub mod rules;
 pub mod sending;

@@ -20,6 +20,20 @@ pub struct Sight {
 }
 
 impl Sight {
+    /// What an agent sees of these numbers, each with the department that answers it; without one everybody does.
+    #[must_use]
+    pub fn of<'a>(
+        agent: AgentId,
+        departments: BTreeSet<DepartmentId>,
+        numbers: impl IntoIterator<Item = (&'a PhoneNumberId, Option<&'a DepartmentId>)>,
+    ) -> Self {
+        let hides =
+            |department: Option<&DepartmentId>| department.is_some_and(|it| !departments.contains(it));
+        let hidden = numbers.into_iter().filter(|(_, department)| hides(*department));
+        let hidden = hidden.map(|(number, _)| number.clone()).collect();
+        Self { agent, departments, hidden }
+    }
+
     /// Whether a number is hidden, so that only some of its conversations are seen.
     #[must_use]
     pub fn hides(&self, number: &PhoneNumberId) -> bool {

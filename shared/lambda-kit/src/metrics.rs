@@ -72,6 +72,12 @@ metrics! {
     FORGOTTEN = "Forgotten" in Count;
     /// `sync`: dead letters that wait for somebody, exact up to 999.
     DEAD_LETTERS_OPEN = "DeadLettersOpen" in Count;
+    /// `realtime`: messages of customers that the stream told of.
+    INBOUND_TOLD = "InboundTold" in Count;
+    /// `realtime`: frames that were pushed to connections.
+    PUSHES = "Pushes" in Count;
+    /// `realtime`: frames that a connection did not take; it was ended, so that its client reads anew.
+    PUSHES_FAILED = "PushesFailed" in Count;
     /// Secrets that could not be read again; the old value goes on.
     SECRET_REFRESH_FAILURES = "SecretRefreshFailures" in Count;
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod bus;
+mod connections;
 
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_s3::presigning::PresigningConfig;
 pub use bus::{BusEvent, EventBus, NotTaken};
 use bytes::Bytes;
+pub use connections::{Connections, LARGEST_FRAME, PushError, Pushed};
 use jiff::Timestamp;
 
 /// The stack's bucket. Cheap to clone.

@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod job;
 pub mod later;
 pub mod pack;
+pub mod pushes;
 pub mod send;
 
 pub use campaign::{CampaignJob, CampaignTask};
@@ -18,4 +19,5 @@ pub use delivery::DeliveryJob;
 pub use job::{EraseStep, Job, NumberAsk, Task};
 pub use later::{Later, LaterJob, LaterRequest};
 pub use pack::{Content, Item, ItemKind, Pack};
+pub use pushes::PushJob;
 pub use send::{SendRequest, Target};

@@ -64,6 +64,10 @@ impl ChangeRecord {
         })
     }
 
+    pub(crate) fn key(&self) -> (&str, &str) {
+        (&self.key.0, &self.key.1)
+    }
+
     /// What the change is about, if it is about anything that others hear of. An item that was removed is not:
     /// what expires or is cleared away is over already.
     ///

@@ -1,6 +1,7 @@
 //! Every key, built in one place. Keys hold nothing that can change.
 
 mod campaigns;
+mod realtime;
 mod sending;
 
 use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId, WabaId};
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 pub(crate) use campaigns::*;
+pub(crate) use realtime::*;
 pub(crate) use sending::*;
 
 /// A partition key and a sort key.

@@ -109,7 +109,7 @@ impl Store {
 
     async fn said_in(&self, thread: &Thread) -> Result<Vec<Said>, StoreError> {
         let read = thread.members.iter().map(async |of| {
-            let page = self.messages(of, None, BACK).await?;
+            let page = self.messages(of, (None, None), BACK).await?;
             let merged_at = match of.contact().filter(|_| *of != thread.root) {
                 Some(contact) => self.profile(contact).await?.and_then(|profile| profile.time("mg")),
                 None => None,

@@ -137,18 +137,22 @@ impl Store {
         Ok(item.as_ref().map(read_state))
     }
 
-    /// A page of a conversation.
+    /// A page of a conversation: down to a place, that one included, and from before another on.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn messages(
         &self,
         id: &ConversationId,
-        before: Option<&str>,
+        (from, before): (Option<&str>, Option<&str>),
         limit: u16,
     ) -> Result<MessagePage, StoreError> {
         let pk = keys::conversation(id);
         let upper = before.map_or_else(|| "MSG#~".to_owned(), |sk| format!("MSG#{sk}"));
+        let lower = format!("MSG#{}", from.unwrap_or_default());
+        if lower > upper {
+            return Ok(MessagePage::default());
+        }
         // One more than asked tells whether there is a next page.
         let page = self
             .client
@@ -156,7 +160,7 @@ impl Store {
             .table_name(&self.tables.conversations)
             .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
             .expression_attribute_values(":pk", s(&pk))
-            .expression_attribute_values(":first", s("MSG#"))
+            .expression_attribute_values(":first", s(&lower))
             .expression_attribute_values(":last", s(&upper))
             .scan_index_forward(false)
             .limit(i32::from(limit) + 2)
@@ -173,20 +177,20 @@ impl Store {
         Ok(MessagePage { messages, related: self.related(id, "REL#").await?, next })
     }
 
-    /// A page of a thread: the messages of all its records, as one.
+    /// A page of a thread: the messages of all its records, as one; see [`Store::messages`].
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn messages_in(
         &self,
         thread: &Thread,
-        before: Option<&str>,
+        between: (Option<&str>, Option<&str>),
         limit: u16,
     ) -> Result<MessagePage, StoreError> {
         if let [only] = thread.members.as_slice() {
-            return self.messages(only, before, limit).await;
+            return self.messages(only, between, limit).await;
         }
-        let pages = thread.members.iter().map(|member| self.messages(member, before, limit));
+        let pages = thread.members.iter().map(|member| self.messages(member, between, limit));
         let pages = try_join_all(pages).await?;
         // Places compare across records: they begin with the time.
         let more = pages.iter().any(|page| page.next.is_some());

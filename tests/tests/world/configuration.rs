@@ -47,6 +47,7 @@ fn reads(binary: &str) -> (Names, String) {
         "inbound" => asked(|lookup| inbound::Config::from_vars(lookup), &names),
         "notifier" => asked(|lookup| notifier::Config::from_vars(lookup), &names),
         "jobs" => asked(|lookup| jobs::Config::from_vars(lookup), &names),
+        "realtime" => asked(|lookup| realtime::Config::from_vars(lookup), &names),
         "sender" => asked(|lookup| sender::Config::from_vars(lookup), &names),
         "status" => asked(|lookup| status::Config::from_vars(lookup), &names),
         "sync" => asked(|lookup| sync::Config::from_vars(lookup), &names),

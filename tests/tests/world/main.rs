@@ -23,6 +23,7 @@ mod outages;
 mod permissions;
 mod privacy;
 mod process;
+mod realtime;
 mod records;
 mod results;
 mod samples;

@@ -2,16 +2,17 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::Contact;
 use domain::agent::AgentId;
+use domain::{Contact, MessageId, Slot};
 use futures::future::try_join_all;
+use http::Uri;
 use jiff::SignedDuration;
 use store::{ConversationState, StoredMessage, Thread};
 
 use crate::colleagues::me;
-use crate::extract::{Id, Paging};
+use crate::extract::{Id, Paging, filter};
 use crate::identity::Identity;
-use crate::view::{ConversationView, MessageView, NumberView, Page};
+use crate::view::{ConversationView, MessageView, Page};
 use crate::{Api, Problem, cursor, view};
 
 /// One conversation.
@@ -37,17 +38,22 @@ pub(crate) async fn shown(
     let state = match api.store.state(id).await? {
         Some(state) => state,
         // The first message of ours to somebody may still be on its way: then there are messages and no state.
-        None => {
-            api.store.messages_in(thread, None, 1).await?.messages.first().map(begun).ok_or_else(missing)?
-        }
+        None => api
+            .store
+            .messages_in(thread, (None, None), 1)
+            .await?
+            .messages
+            .first()
+            .map(begun)
+            .ok_or_else(missing)?,
     };
     let contact: Option<Contact> = match id.contact() {
         Some(contact) => api.store.contact(contact).await?,
         None => None,
     };
-    let number = api.store.number(&id.number).await?.map(NumberView::from);
+    let display = api.store.number(&id.number).await?.and_then(|number| number.display);
     let mark = api.store.read_marks(std::slice::from_ref(id), me).await?.remove(id);
-    let view = ConversationView::new(id, state, contact, number.as_ref(), api.clock.now()).seen(mark);
+    let view = ConversationView::new(id, state, contact, display, api.clock.now()).seen(mark);
     let unread = if view.unread { api.store.unread(thread, mark).await? } else { 0 };
     Ok(Json(view.with_unread(unread)))
 }
@@ -59,25 +65,42 @@ fn begun(first: &StoredMessage) -> ConversationState {
 
 /// A conversation's messages, newest first, those of merged records among them, each with its reactions, its edit and its
 /// revocation. One of these whose message is not among the 1,000 before it is shown on its own.
+///
+/// With `after` only what is newer than a message, and that one itself: a client that was not connected names the oldest
+/// message that may have changed since, such as one that was not read yet.
 #[utoipa::path(get, path = "/v1/conversations/{id}/messages", tag = "conversations",
-    params(("id" = String, Path, description = "The conversation"), Paging),
+    params(("id" = String, Path, description = "The conversation"),
+        ("after" = Option<String>, Query, description = "The id of a message of the conversation"), Paging),
     responses((status = OK, body = Page<MessageView>), (status = NOT_FOUND, description = "No such conversation")))]
 pub(crate) async fn messages(
     State(api): State<Api>,
     identity: Identity,
     Id(id): Id,
+    uri: Uri,
     paging: Paging,
 ) -> Result<Json<Page<MessageView>>, Problem> {
     let limit = paging.limit()?;
     let before = paging.after(|text| cursor::read_key("messages", text))?;
+    let from = filter(&uri, "after")?.map(|id| place_of(&id)).transpose()?;
     let thread = api.thread(&identity, &id).await?;
-    let page = api.store.messages_in(&thread, before.as_deref(), limit).await?;
+    let page = api.store.messages_in(&thread, (from.as_deref(), before.as_deref()), limit).await?;
     if page.messages.is_empty() && page.related.is_empty() && api.store.state(&thread.root).await?.is_none() {
         return Err(missing());
     }
-    let alone = alone(&api, &thread, &page, before.as_deref()).await?;
+    let mut alone = alone(&api, &thread, &page, before.as_deref()).await?;
+    alone.retain(|stray| from.as_ref().is_none_or(|from| views::place(stray) >= *from));
     let (items, next) = view::page(page, alone, limit);
     Ok(Json(Page { items, next: next.map(|place| cursor::write("messages", place)) }))
+}
+
+/// The place of a message in its conversation.
+fn place_of(id: &str) -> Result<String, Problem> {
+    let refused = || Problem::field("after", "is not the id of a message");
+    let id: MessageId = id.parse().map_err(|_| refused())?;
+    match id.slot {
+        Slot::Message { at, hash } => Ok(views::place_at(at, &hash)),
+        Slot::About { .. } => Err(refused()),
+    }
 }
 
 /// What is about a message that the conversation does not have.

@@ -111,6 +111,16 @@ pub(super) struct Desk {
 }
 
 impl Desk {
+    /// Whether a number is among those that are asked for.
+    pub(super) fn asks_for(&self, number: &PhoneNumberId) -> bool {
+        self.numbers.iter().any(|asked| asked == number.as_str())
+    }
+
+    /// What is seen of the numbers; `None` is everything.
+    pub(super) fn sight(&self) -> Option<&Sight> {
+        self.sight.as_ref()
+    }
+
     pub(super) async fn of(api: &Api, identity: &Identity, asked: &Asked) -> Result<Self, Problem> {
         let numbers = api.store.numbers().await?;
         let sight = identity.sight(&numbers)?;

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::agent::AgentId;
 use futures::future::{try_join_all, try_join3};
 use http::Uri;
 use serde::Serialize;
@@ -9,6 +10,7 @@ use store::{ConversationPage, ConversationRow, Count, InboxFilter, MOST_COUNTED}
 use utoipa::ToSchema;
 
 use super::desk::{After, Asked, Category, Desk, Place};
+use super::realtime::Changed;
 use crate::colleagues::me;
 use crate::extract::Paging;
 use crate::identity::Identity;
@@ -25,6 +27,10 @@ use crate::{Api, Problem, cursor};
 ///
 /// Agents see the numbers of their departments. Of others, every category but `all` has what an agent has and what was sent
 /// to a department of theirs.
+///
+/// With `changed_since` the list is another one: every conversation that the asker sees and that changed since then,
+/// whatever its state, the earliest change first. It is for a client that was not connected for a while. What changed
+/// some seconds before is in it too. Changes are remembered for two hours: after that the answer is 410.
 #[utoipa::path(get, path = "/v1/conversations", tag = "conversations",
     params(
         ("category" = Option<String>, Query, description = "`all`, `mine`, `unassigned`, `important`, `new` or `unknown`"),
@@ -32,8 +38,11 @@ use crate::{Api, Problem, cursor};
         ("number" = Option<String>, Query, description = "Meta's `phone_number_id`; all numbers without it"),
         ("label" = Option<String>, Query, description = "A label's id"),
         ("assignee" = Option<String>, Query, description = "An agent's id, or `me`; only what is not closed"),
+        ("changed_since" = Option<String>, Query, description = "A time, as RFC 3339; goes with `number` and no other filter"),
         Paging),
-    responses((status = OK, body = Page<ConversationView>)))]
+    responses(
+        (status = OK, body = Page<ConversationView>),
+        (status = GONE, description = "Nobody remembers what changed since then: read the lists anew")))]
 pub(crate) async fn list(
     State(api): State<Api>,
     identity: Identity,
@@ -43,23 +52,40 @@ pub(crate) async fn list(
     let me = me(&identity)?;
     let asked = Asked::read(&uri, &me)?;
     let limit = paging.limit()?;
-    let after = After::read(&asked, &paging)?;
+    // A cursor is refused before any table is asked.
+    let changed = Changed::read(&uri, &paging)?;
+    let after = if changed.is_some() { After::default() } else { After::read(&asked, &paging)? };
     let desk = Desk::of(&api, &identity, &asked).await?;
-    let (rows, next) = match desk.work(&api, &asked, &me).await? {
-        Some((work, filter)) => {
-            let page = api.store.work(&work, &filter, after.in_work.as_ref(), limit).await?;
-            (page.rows, page.next.map(|place| cursor::write("work", place)))
-        }
-        None => all(&api, &asked, &desk.seen, after.in_all.as_ref(), limit).await?,
+    let (rows, next) = match changed {
+        Some(changed) => changed.rows(&api, &desk, limit).await?,
+        None => page(&api, &desk, &asked, (&after, limit), &me).await?,
     };
     let now = api.clock.now();
     let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
     let marks = api.store.read_marks(&ids, &me).await?;
     let view = |row: ConversationRow| {
-        let (number, mark) = (desk.known.get(row.id.number.as_str()), marks.get(&row.id).copied());
-        ConversationView::new(&row.id, row.state, row.contact, number, now).seen(mark)
+        let display = desk.known.get(row.id.number.as_str()).and_then(|number| number.display.clone());
+        let mark = marks.get(&row.id).copied();
+        ConversationView::new(&row.id, row.state, row.contact, display, now).seen(mark)
     };
     Ok(Json(Page { items: rows.into_iter().map(view).collect(), next }))
+}
+
+/// A page of a category.
+async fn page(
+    api: &Api,
+    desk: &Desk,
+    asked: &Asked,
+    (after, limit): (&After, u16),
+    me: &AgentId,
+) -> Result<(Vec<ConversationRow>, Option<String>), Problem> {
+    match desk.work(api, asked, me).await? {
+        Some((work, filter)) => {
+            let page = api.store.work(&work, &filter, after.in_work.as_ref(), limit).await?;
+            Ok((page.rows, page.next.map(|place| cursor::write("work", place))))
+        }
+        None => all(api, asked, &desk.seen, after.in_all.as_ref(), limit).await,
+    }
 }
 
 /// How many conversations there are of each category.

@@ -34,6 +34,7 @@ mod privacy;
 mod profile;
 mod quick_replies;
 mod rate_cards;
+mod realtime;
 mod settings;
 mod sources;
 mod template_steps;
@@ -209,6 +210,7 @@ routes! {
     GET "/v1/rate-cards/{id}" Supervisor rate_cards::one,
     DELETE "/v1/rate-cards/{id}" Admin rate_cards::remove,
     PUT "/v1/rate-cards/{id}/tiers" Admin rate_cards::load_tiers,
+    POST "/v1/realtime/ticket" Agent realtime::ticket => PeopleOnly,
     GET "/v1/reports/sources" Supervisor sources::report,
     GET "/v1/segments" Agent audiences::segments,
     POST "/v1/segments" Supervisor audiences::add_segment,

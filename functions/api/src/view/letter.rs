@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use store::WebhookEvent;
 use utoipa::ToSchema;
 
-use crate::view::{Time, content};
+use crate::view::Time;
 
 /// A webhook item that is neither a message nor a status.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -42,7 +42,7 @@ impl EventView {
             time: event.time.map(Time::from),
             received_at: event.received_at.into(),
             reading: event.reading,
-            raw: content::raw(raw),
+            raw: views::content::raw(raw),
         }
     }
 }

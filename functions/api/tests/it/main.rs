@@ -66,6 +66,7 @@ fn api() -> Api {
             chunks: url("chunks"),
         },
         reach: domain::endpoint::Reach::Public,
+        realtime_url: "/realtime".to_owned(),
         seal: lambda_kit::Seal::of(&"a key of no stack, long enough for one".into()),
     }
 }

@@ -18,6 +18,7 @@ use crate::s3::S3;
 use crate::scheduler::Scheduler;
 use crate::secrets::SecretsManager;
 use crate::sim::Sim;
+use crate::sockets::Sockets;
 use crate::sqs::Sqs;
 use crate::template::Function;
 use crate::tokens::Tokens;
@@ -32,6 +33,7 @@ pub(crate) struct Admin {
     pub(crate) secrets: SecretsManager,
     pub(crate) scheduler: Scheduler,
     pub(crate) events: Events,
+    pub(crate) sockets: Sockets,
     pub(crate) database: DatabaseProxy,
     pub(crate) sim: Option<Sim>,
     /// Hands out tokens, unless people sign in with passwords.
@@ -53,6 +55,7 @@ struct Aws {
     secrets: SecretsManager,
     scheduler: Scheduler,
     events: Events,
+    sockets: Sockets,
     database: DatabaseProxy,
     buckets: Arc<[String]>,
     permissions: Permissions,
@@ -77,6 +80,7 @@ impl Admin {
             permissions: self.permissions,
             scheduler: self.scheduler,
             events: self.events,
+            sockets: self.sockets,
         };
         let aws = Router::new()
             .fallback(aws_call)
@@ -116,6 +120,7 @@ async fn aws_call(State(aws): State<Aws>, request: Request) -> Response {
                 Err(never) => match never {},
             }
         }
+        "" if Sockets::knows(parts.uri.path()) => aws.sockets.manage(&parts, &body),
         "" if Scheduler::knows(parts.uri.path()) => aws.scheduler.handle(parts, body).await,
         "" => not_found(),
         other => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
+use axum::routing::{any, get};
 use http::StatusCode;
 use lambda_kit::invocation;
 use tracing::Instrument;
@@ -15,6 +15,7 @@ use super::authorizer::{Gateway, too_large};
 use super::function_url::{self, LARGEST_BODY};
 use super::{Health, Problem, SignIn, dev};
 use crate::lambda::{Functions, Invoker, WebhookHandler};
+use crate::sockets;
 use crate::template::Route;
 use crate::tokens::Tokens;
 
@@ -27,6 +28,8 @@ pub(crate) struct Public {
     pub(crate) webhook: Invoker,
     /// Calls the API.
     pub(crate) api: Invoker,
+    /// Connects over WebSocket, if the template has an API for that and a function stands behind it.
+    pub(crate) sockets: Option<sockets::Gateway>,
     pub(crate) health: Health,
     /// How people get their tokens.
     pub(crate) entry: Entry,
@@ -56,6 +59,10 @@ impl Public {
         if let Some(handler) = self.functions.webhook {
             let webhook = Webhook { handler, invoker: self.webhook };
             router = router.merge(Router::new().route("/webhook", any(receive)).with_state(webhook));
+        }
+        if let Some(sockets) = self.sockets {
+            let connect = async move |request: Request| sockets.clone().connect(request).await;
+            router = router.route(sockets::PATH, get(connect));
         }
         let gateway = self.functions.api.map(|api| Gateway {
             routes: self.routes.into(),

@@ -2,10 +2,12 @@
 
 use http::Method;
 use http::request::Parts;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::events::{DEFAULT_BUS, bus_arn};
-use crate::template::{ACCOUNT, REGION, Table};
+use crate::sockets::{self, Sockets};
+use crate::template::{ACCOUNT, REGION, STAGE, Table};
 
 /// One action on one resource. A batch or a transaction is several.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +29,7 @@ impl Call {
     pub(super) fn of(parts: &Parts, body: &[u8], tables: &[Table]) -> Vec<Self> {
         let target = parts.headers.get("x-amz-target").and_then(|value| value.to_str().ok());
         let Some((service, operation)) = target.and_then(|target| target.split_once('.')) else {
-            return on_bucket(parts);
+            return if Sockets::knows(parts.uri.path()) { on_connection(parts) } else { on_bucket(parts) };
         };
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         match service {
@@ -67,6 +69,13 @@ fn on_queue(operation: &str, body: &Value) -> Call {
     let name = url.rsplit('/').next().unwrap_or_default();
     let action = operation.strip_suffix("Batch").unwrap_or(operation);
     Call::new(format!("sqs:{action}"), format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"))
+}
+
+/// A call of a WebSocket API's connections. The API is named by its logical id.
+fn on_connection(parts: &Parts) -> Vec<Call> {
+    let path = percent_decode_str(parts.uri.path()).decode_utf8_lossy().into_owned();
+    let api = format!("arn:aws:execute-api:{REGION}:{ACCOUNT}:{}/{STAGE}", sockets::API);
+    vec![Call::new("execute-api:ManageConnections", format!("{api}/{}{path}", parts.method))]
 }
 
 /// An operation on a bucket, path style.

@@ -28,6 +28,10 @@ pub type StreamHandler =
 pub type ScheduleHandler =
     Arc<dyn Fn(serde_json::Value) -> BoxFuture<'static, Result<(), BoxError>> + Send + Sync>;
 
+/// A function behind a WebSocket API: its authorizer and its routes.
+pub type SocketHandler =
+    Arc<dyn Fn(serde_json::Value) -> BoxFuture<'static, Result<serde_json::Value, BoxError>> + Send + Sync>;
+
 /// The function behind the Function URL.
 pub type WebhookHandler =
     Arc<dyn Fn(LambdaFunctionUrlRequest) -> BoxFuture<'static, LambdaFunctionUrlResponse> + Send + Sync>;
@@ -48,6 +52,8 @@ pub struct Functions {
     pub streams: HashMap<String, StreamHandler>,
     /// Functions that schedules and rules call.
     pub schedules: HashMap<String, ScheduleHandler>,
+    /// The function behind the WebSocket API.
+    pub sockets: Option<SocketHandler>,
     /// The function behind the Function URL.
     pub webhook: Option<WebhookHandler>,
     /// The router behind the HTTP API; it finds [`Claims`](crate::tokens::Claims) in a request's extensions.

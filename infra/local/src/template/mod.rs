@@ -33,16 +33,25 @@ pub const ACCOUNT: &str = "000000000000";
 /// The region that everything in the embedded world lies in.
 pub const REGION: &str = "us-east-1";
 
+/// The stage of the embedded world, first part of all its names.
+pub const STAGE: &str = "local";
+
 /// Types that mean nothing outside AWS: log groups, alarms, domains, the pool of those who sign in.
-const DEPLOY_ONLY: [&str; 11] = [
+const DEPLOY_ONLY: [&str; 17] = [
+    "AWS::ApiGatewayV2::Api",
     "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::Authorizer",
+    "AWS::ApiGatewayV2::Deployment",
     "AWS::ApiGatewayV2::DomainName",
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Stage",
     "AWS::CloudFront::Distribution",
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
     "AWS::Cognito::UserPool",
     "AWS::Cognito::UserPoolClient",
     "AWS::Cognito::UserPoolGroup",
+    "AWS::Lambda::Permission",
     "AWS::Logs::LogGroup",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Topic",
@@ -67,10 +76,21 @@ pub struct Template {
     pub functions: Vec<Function>,
     /// Routes of the HTTP API.
     pub routes: Vec<Route>,
+    /// Routes of the WebSocket API.
+    pub socket_routes: Vec<SocketRoute>,
     /// What the HTTP API's authorizer asks of a bearer token.
     pub authorizer: Option<Authorizer>,
     /// What functions may do.
     pub roles: Vec<Role>,
+}
+
+/// A route of the WebSocket API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SocketRoute {
+    /// `$connect`, `$disconnect`, `$default`, or an action.
+    pub key: String,
+    /// Whether an authorizer stands before it.
+    pub authorized: bool,
 }
 
 /// The JWT authorizer in front of the HTTP API.
@@ -138,6 +158,7 @@ impl Template {
             buses: Vec::new(),
             functions: Vec::new(),
             routes: Vec::new(),
+            socket_routes: Vec::new(),
             authorizer: None,
             roles: Vec::new(),
         };
@@ -191,6 +212,9 @@ impl Template {
                 self.roles.push(Role::read(id, kind, resolver.properties(id)?)?);
             }
             "AWS::Serverless::HttpApi" => self.authorizer = Some(authorizer(id, resolver.properties(id)?)?),
+            "AWS::ApiGatewayV2::Route" => {
+                self.socket_routes.push(socket_route(id, &resolver.properties(id)?)?);
+            }
             kind if DEPLOY_ONLY.contains(&kind) => {}
             kind => {
                 let reason = format!("the embedded world does not play {kind}");
@@ -265,6 +289,19 @@ pub(crate) fn typed<T: DeserializeOwned>(id: &str, properties: Value) -> Result<
 fn bucket_name(id: &str, properties: Value) -> Result<String, TemplateError> {
     let name = properties.get("BucketName").and_then(Value::as_str);
     name.map(str::to_owned).ok_or_else(|| TemplateError::new(id, "BucketName", "it must be given"))
+}
+
+fn socket_route(id: &str, properties: &Value) -> Result<SocketRoute, TemplateError> {
+    let key = properties["RouteKey"].as_str();
+    let key = key.ok_or_else(|| TemplateError::new(id, "RouteKey", "it must be given"))?.to_owned();
+    match properties["AuthorizationType"].as_str() {
+        Some("CUSTOM") => Ok(SocketRoute { key, authorized: true }),
+        None | Some("NONE") => Ok(SocketRoute { key, authorized: false }),
+        Some(other) => {
+            let reason = format!("the embedded world does not know {other}");
+            Err(TemplateError::new(id, "AuthorizationType", reason))
+        }
+    }
 }
 
 fn authorizer(id: &str, properties: Value) -> Result<Authorizer, TemplateError> {

@@ -20,6 +20,7 @@ use crate::dynamo::DynamoError;
 use crate::http::{self, Admin, Entry, Health, Public, SignIn};
 use crate::iam::Permissions;
 use crate::lambda::{Activity, BoxError, Functions, Invoker, stopped};
+use crate::sockets::{Gateway, Sockets};
 use crate::template::{Function, TemplateError};
 
 use services::Services;
@@ -127,6 +128,7 @@ impl World {
         let (clock, manual) = clock(options.time);
         let services = Services::start(&options, &clock, &listeners).await?;
         let (stop, stopped) = watch::channel(false);
+        let (sockets, connections) = Sockets::new(clock.clone(), stopped.clone());
         let mut world = Self {
             public: listeners.public_address,
             admin: listeners.admin_address,
@@ -152,12 +154,14 @@ impl World {
             calls: Activity::default(),
             mapped: Vec::new(),
             lanes: Vec::new(),
+            sockets: sockets.clone(),
             changes: watch::Sender::new(0),
             stop,
             tasks: JoinSet::new(),
             simulating: Mutex::new(None),
             _lock: lock,
         };
+        world.tasks.spawn(connections);
         // Functions may call the services while they are made, so those answer first.
         let health = world.health(&options);
         let permissions = Permissions::new(&world.template, options.record_calls.as_deref())
@@ -196,6 +200,7 @@ impl World {
             secrets: self.secrets.clone(),
             scheduler: self.scheduler.clone(),
             events: self.events.clone(),
+            sockets: self.sockets.clone(),
             database,
             sim: self.sim.clone(),
             tokens: self.for_newcomers.then(|| Arc::clone(&self.tokens)),
@@ -226,10 +231,21 @@ impl World {
             tokens: Arc::clone(&self.tokens),
             webhook: self.invoker(self.template.function("webhook")),
             api: self.invoker(self.template.function("api")),
+            sockets: self.socket_gateway(functions),
             health,
             entry,
         };
         self.tasks.spawn(http::serve(listener, public.router(), stop));
+    }
+
+    /// What stands before the function of the WebSocket API, as the template says: only tickets open `$connect`.
+    fn socket_gateway(&self, functions: &Functions) -> Option<Gateway> {
+        let routes = &self.template.socket_routes;
+        let has = |key: &str| routes.iter().find(|route| route.key == key);
+        let opens = has("$connect").is_some_and(|route| route.authorized);
+        let handler = functions.sockets.clone().filter(|_| opens && has("$default").is_some())?;
+        let invoker = self.invoker(self.template.function("realtime"));
+        Some(Gateway { sockets: self.sockets.clone(), handler, invoker })
     }
 
     fn invoker(&self, function: Option<&Function>) -> Invoker {

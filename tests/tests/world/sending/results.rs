@@ -57,7 +57,7 @@ async fn a_message_of_a_campaign_stands_in_the_conversation_and_a_status_tells_b
     })
     .await;
     let id = domain::ConversationId::with_contact(tests::NUMBER.into(), town.people[0].clone());
-    let page = town.stage.store().messages(&id, None, 10).await.unwrap();
+    let page = town.stage.store().messages(&id, (None, None), 10).await.unwrap();
     let [message] = page.messages.as_slice() else { panic!("{page:#?}") };
     assert_eq!(message.source.as_deref(), Some("ventana.campaign"));
     assert!(message.delivery.delivered.is_some() && message.wamid.is_some(), "{message:#?}");

@@ -8,10 +8,9 @@ use lambda_kit::Metrics;
 use tokio::sync::watch;
 
 use super::StartError;
-use super::services::STAGE;
 use crate::lambda::{FunctionContext, Functions, LANES, Mapping, Position, Progress, StreamMapping};
 use crate::targets::Callee;
-use crate::template::Function;
+use crate::template::{Function, STAGE};
 use crate::world::World;
 use crate::world::options::WorldOptions;
 

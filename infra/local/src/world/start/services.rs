@@ -15,15 +15,13 @@ use crate::dynamo::Dynamo;
 use crate::s3::S3;
 use crate::secrets::{self, SecretsManager};
 use crate::sim::{Sim, SimConfig};
+use crate::sockets;
 use crate::sqs::{DeduplicationScope, QueueSpec, Redrive, Sqs};
-use crate::template::{Authorizer, Queue, REGION, Settings, Sources, Template};
+use crate::template::{Authorizer, Queue, REGION, STAGE, Settings, Sources, Template};
 use crate::tokens::Tokens;
 use crate::users::Users;
 use crate::world::options::WorldOptions;
 use crate::world::timetable::Timetable;
-
-/// The stage of the embedded world, first part of all its names.
-pub(super) const STAGE: &str = "local";
 
 /// Who issues the tokens of the embedded world. Not its address: a token outlives a change of port.
 const ISSUER: &str = "https://local.ventana.invalid";
@@ -95,6 +93,8 @@ fn template(options: &WorldOptions, endpoint: &str) -> Result<Template, StartErr
         ("StackSecretArn", secrets::arn_of(secrets::STACK)),
         ("TokenIssuer", ISSUER.to_owned()),
         ("GraphUrl", graph),
+        ("RealtimeUrl", sockets::PATH.to_owned()),
+        ("ConnectionsUrl", endpoint.to_owned()),
     ];
     let parameters: BTreeMap<String, String> =
         parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

@@ -12,12 +12,12 @@ use serde_json::Value;
 use store::{Direction, MessagePage, Related, StoredMessage};
 use utoipa::ToSchema;
 
-use crate::view::{MessageView, Time, content};
+use crate::{MessageView, Time, content};
 
 /// A reaction that stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Reaction)]
-pub(crate) struct ReactionView {
+pub struct ReactionView {
     /// The emoji.
     emoji: String,
     /// `contact` or `company`.
@@ -33,7 +33,7 @@ pub(crate) struct ReactionView {
 /// What a message says now.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = Edited)]
-pub(crate) struct EditedView {
+pub struct EditedView {
     /// The new content, in Meta's own shape by type.
     #[schema(value_type = Object)]
     content: Value,
@@ -42,16 +42,22 @@ pub(crate) struct EditedView {
 }
 
 /// A message's place in its conversation: its sort key's, or what that would be.
-pub(crate) fn place(message: &StoredMessage) -> String {
+pub fn place(message: &StoredMessage) -> String {
     match &message.id.slot {
-        Slot::Message { at, hash } => format!("{:013}#{hash}", (*at).max(0)),
-        Slot::About { hash, .. } => format!("{:013}#{hash}", message.sent_at.as_millisecond().max(0)),
+        Slot::Message { at, hash } => place_at(*at, hash),
+        Slot::About { hash, .. } => place_at(message.sent_at.as_millisecond(), hash),
     }
+}
+
+/// The place of a message of this time, in Unix milliseconds, and this hash.
+#[must_use]
+pub fn place_at(at: i64, hash: &str) -> String {
+    format!("{:013}#{hash}", at.max(0))
 }
 
 /// Those of a page's related items whose target is not on the page, and whose own time falls into it. Whether
 /// they are shown depends on whether their target stands elsewhere.
-pub(crate) fn strays<'a>(page: &'a MessagePage, before: Option<&str>) -> Vec<&'a Related> {
+pub fn strays<'a>(page: &'a MessagePage, before: Option<&str>) -> Vec<&'a Related> {
     let here: HashSet<String> = hashes(&page.messages).collect();
     let last = page.messages.last().map(place).filter(|_| page.next.is_some());
     let on_page = |related: &&Related| {
@@ -66,11 +72,7 @@ fn hashes(messages: &[StoredMessage]) -> impl Iterator<Item = String> {
 }
 
 /// A page as clients see it: messages with what is about them, newest first; and where the next page begins.
-pub(crate) fn page(
-    page: MessagePage,
-    alone: Vec<StoredMessage>,
-    limit: u16,
-) -> (Vec<MessageView>, Option<String>) {
+pub fn page(page: MessagePage, alone: Vec<StoredMessage>, limit: u16) -> (Vec<MessageView>, Option<String>) {
     let MessagePage { messages, related, next } = page;
     let mut rows: Vec<StoredMessage> = messages.into_iter().chain(alone).collect();
     rows.sort_by_cached_key(|row| std::cmp::Reverse(place(row)));
@@ -90,7 +92,7 @@ pub(crate) fn page(
 }
 
 /// A message with what is about it, which comes oldest first.
-pub(crate) fn with_related(message: &StoredMessage, about: &[&Related]) -> MessageView {
+pub fn with_related(message: &StoredMessage, about: &[&Related]) -> MessageView {
     let mut view = MessageView::new(message);
     let mut reactions: Vec<ReactionView> = Vec::new();
     for related in about {

@@ -7,12 +7,12 @@ use serde::Serialize;
 use store::ConversationState;
 use utoipa::ToSchema;
 
-use crate::view::{ContactView, NumberView, Time};
+use crate::{ContactView, Time};
 
 /// A thread: one person, or one group, and one number of the company.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Conversation)]
-pub(crate) struct ConversationView {
+pub struct ConversationView {
     /// Its id.
     id: String,
     /// The company's number.
@@ -55,7 +55,7 @@ pub(crate) struct ConversationView {
     /// Whether anybody has answered since it was last opened.
     answered: bool,
     /// Whether the customer wrote something that the asker has not read.
-    pub(crate) unread: bool,
+    pub unread: bool,
     /// How much of it, up to 99; `null` in lists.
     unread_count: Option<usize>,
     /// Grows with everything that happens to it; a change may be made upon a version.
@@ -86,15 +86,14 @@ struct WindowView {
 }
 
 impl ConversationView {
-    /// A conversation as it stands now.
-    pub(crate) fn new(
+    /// A conversation as it stands now, with its number as people read it.
+    pub fn new(
         id: &ConversationId,
         state: ConversationState,
         contact: Option<Contact>,
-        number: Option<&NumberView>,
+        display: Option<String>,
         now: Timestamp,
     ) -> Self {
-        let display = number.and_then(|number| number.display.clone());
         let handling = state.handling;
         let status = handling.status.at(now);
         Self {
@@ -139,13 +138,13 @@ impl ConversationView {
 
     /// The same, to somebody who has read up to a time.
     #[must_use]
-    pub(crate) fn seen(self, mark: Option<Timestamp>) -> Self {
+    pub fn seen(self, mark: Option<Timestamp>) -> Self {
         Self { unread: self.received_at > mark, ..self }
     }
 
     /// The same, with how many messages are not read.
     #[must_use]
-    pub(crate) fn with_unread(self, unread: usize) -> Self {
+    pub fn with_unread(self, unread: usize) -> Self {
         Self { unread_count: Some(unread), ..self }
     }
 }

@@ -10,21 +10,21 @@ use serde_json::value::{RawValue, to_raw_value};
 const ENVELOPE: [&str; 6] = ["id", "from", "from_user_id", "from_parent_user_id", "group_id", "timestamp"];
 
 /// What could be read.
-pub(crate) struct Said {
+pub struct Said {
     /// Meta's JSON: without the envelope where we know the type, whole where we do not.
-    pub(crate) content: Box<RawValue>,
+    pub content: Box<RawValue>,
     /// `known`, `unknown` or `malformed`.
-    pub(crate) reading: &'static str,
+    pub reading: &'static str,
     /// The wamid of the message that is quoted.
-    pub(crate) quoted: Option<String>,
+    pub quoted: Option<String>,
     /// Errors that came with it.
-    pub(crate) errors: Vec<GraphError>,
+    pub errors: Vec<GraphError>,
     /// Who wrote, where several can: the user id or phone of a group's participant.
-    pub(crate) author: Option<String>,
+    pub author: Option<String>,
 }
 
 /// Reads a customer's message.
-pub(crate) fn inbound(json: &str) -> Said {
+pub fn inbound(json: &str) -> Said {
     let Ok(message) = InboundMessage::parse(json) else {
         return Said {
             content: raw(json),
@@ -49,7 +49,7 @@ pub(crate) fn inbound(json: &str) -> Said {
 }
 
 /// Meta's JSON of a message of ours, or of a note.
-pub(crate) fn raw(json: &str) -> Box<RawValue> {
+pub fn raw(json: &str) -> Box<RawValue> {
     RawValue::from_string(json.to_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
@@ -61,7 +61,7 @@ fn without_envelope(json: &str) -> Box<RawValue> {
 }
 
 /// A member of a JSON text, by its path.
-pub(crate) fn member(json: &str, path: &[&str]) -> Option<Value> {
+pub fn member(json: &str, path: &[&str]) -> Option<Value> {
     let mut value: Value = serde_json::from_str(json).ok()?;
     for key in path {
         value = value.get_mut(*key)?.take();

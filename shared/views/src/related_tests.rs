@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::*;
-use crate::view::message::tests::stored;
+use crate::message::tests::stored;
 
 fn text(seconds: i64, wamid: &str) -> StoredMessage {
     let raw = json!({"id": wamid, "type": "text", "text": {"body": "Hi"}}).to_string();

@@ -6,7 +6,7 @@ use serde::Serialize;
 use store::{Direction, StoredMessage};
 use utoipa::ToSchema;
 
-use crate::view::Time;
+use crate::Time;
 
 /// The word: Meta's, once Meta said anything; until then where the message stands between us and Meta.
 pub(crate) fn word(message: &StoredMessage) -> &'static str {
@@ -26,7 +26,7 @@ pub(crate) fn word(message: &StoredMessage) -> &'static str {
 /// When each thing happened, if it did.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Statuses)]
-pub(crate) struct StatusTimes {
+pub struct StatusTimes {
     /// Meta took it.
     accepted: Option<Time>,
     /// Meta handed it on: one tick.
@@ -43,7 +43,7 @@ pub(crate) struct StatusTimes {
 
 impl StatusTimes {
     /// The times of a message of ours. A customer's message has none.
-    pub(crate) fn of(message: &StoredMessage) -> Self {
+    pub fn of(message: &StoredMessage) -> Self {
         let delivery = &message.delivery;
         Self {
             accepted: message.accepted_at.map(Time::from),
@@ -62,7 +62,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::view::message::tests::stored;
+    use crate::message::tests::stored;
 
     #[test]
     fn metas_word_counts_as_soon_as_there_is_one_and_never_goes_back() {

@@ -8,12 +8,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::view::Time;
+use crate::Time;
 
 /// A person on record.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Contact)]
-pub(crate) struct ContactView {
+pub struct ContactView {
     /// Our id, for good.
     id: String,
     /// `unknown`, `lead`, `contact`, `organization` or `vendor`.

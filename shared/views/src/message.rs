@@ -8,20 +8,20 @@ use serde_json::value::RawValue;
 use store::{Direction, StoredMessage};
 use utoipa::ToSchema;
 
-use crate::view::related::{EditedView, ReactionView};
-use crate::view::status::{StatusTimes, word};
-use crate::view::{DecisionView, Time, content};
+use crate::related::{EditedView, ReactionView};
+use crate::status::{StatusTimes, word};
+use crate::{DecisionView, Time, content};
 
 /// A message as it stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Message)]
-pub(crate) struct MessageView {
+pub struct MessageView {
     /// Its id; opaque.
-    pub(crate) id: String,
+    pub id: String,
     /// The conversation's id.
     conversation: String,
     /// Meta's id, once it has one.
-    pub(crate) wamid: Option<String>,
+    pub wamid: Option<String>,
     /// `inbound`, `outbound`, or `note`: a line of this system's own.
     direction: &'static str,
     /// Meta's `type`.
@@ -57,11 +57,11 @@ pub(crate) struct MessageView {
     /// The message that it quotes.
     context: Option<Quoted>,
     /// The latest reaction of each person, oldest first. Taken-back ones are gone.
-    pub(crate) reactions: Vec<ReactionView>,
+    pub reactions: Vec<ReactionView>,
     /// What it says now, if its author changed it.
-    pub(crate) edited: Option<EditedView>,
+    pub edited: Option<EditedView>,
     /// When its author deleted it for everyone.
-    pub(crate) revoked_at: Option<Time>,
+    pub revoked_at: Option<Time>,
 }
 
 /// A message that is quoted. It may be one that we never had.
@@ -97,7 +97,7 @@ impl From<GraphError> for ErrorView {
 
 impl MessageView {
     /// A message, with nothing about it yet.
-    pub(crate) fn new(message: &StoredMessage) -> Self {
+    pub fn new(message: &StoredMessage) -> Self {
         let ours = message.direction == Direction::Outbound;
         let inbound = (message.direction == Direction::Inbound).then(|| content::inbound(&message.raw));
         let reading = inbound.as_ref().map_or("known", |said| said.reading);

@@ -12,7 +12,7 @@ pub use event::sqs_event;
 pub use invoke::{InvokeError, Invoker, is_killed, kill};
 pub use mapping::Mapping;
 pub use registry::{
-    BoxError, FunctionContext, Functions, FunctionsBuilder, Interceptors, ScheduleHandler, SqsHandler,
+    BoxError, FunctionContext, Functions, FunctionsBuilder, Interceptors, Links, ScheduleHandler, SqsHandler,
     StreamHandler, WebhookHandler,
 };
 

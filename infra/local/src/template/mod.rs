@@ -34,14 +34,16 @@ pub const ACCOUNT: &str = "000000000000";
 pub const REGION: &str = "us-east-1";
 
 /// Types that mean nothing outside AWS: log groups, alarms, domains, the pool of those who sign in.
-const DEPLOY_ONLY: [&str; 11] = [
+const DEPLOY_ONLY: [&str; 13] = [
     "AWS::ApiGatewayV2::ApiMapping",
     "AWS::ApiGatewayV2::DomainName",
     "AWS::CloudFront::Distribution",
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
+    "AWS::Cognito::ManagedLoginBranding",
     "AWS::Cognito::UserPool",
     "AWS::Cognito::UserPoolClient",
+    "AWS::Cognito::UserPoolDomain",
     "AWS::Cognito::UserPoolGroup",
     "AWS::Logs::LogGroup",
     "AWS::S3::BucketPolicy",

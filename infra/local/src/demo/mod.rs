@@ -1,0 +1,5 @@
+//! A company to try the program out with.
+
+mod people;
+
+pub use people::{Person, TEAM, find};

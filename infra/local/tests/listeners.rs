@@ -127,7 +127,8 @@ async fn the_console_stands_at_the_root_of_the_public_listener_behind_everything
     let world = World::start(WorldOptions::default()).await.unwrap();
     let page = async |path: &str| {
         let answer = client().get(world.public_url() + path).send().await.unwrap();
-        let policy = answer.headers().get("content-security-policy").map(|it| it.to_str().unwrap().to_owned());
+        let policy =
+            answer.headers().get("content-security-policy").map(|it| it.to_str().unwrap().to_owned());
         (answer.status().as_u16(), policy.unwrap_or_default())
     };
     for path in ["/", "/inbox", "/people/import", "/config.json"] {

@@ -139,7 +139,12 @@ fn a_mistake_in_the_template_is_told_by_resource_and_property() {
         (ROOT, output, "!GetAtt Queues.Outputs.InboundQueu\n", variable),
         (ROOT, output, "!GetAtt Queue.Outputs.InboundQueue\n", variable),
         (ROOT, output, "!ImportValue x\n", variable),
-        (ROOT, "ApiId: !Ref HttpApi, Auth", "ApiId: !Ref HttpApi, Method: GET, Auth", "ConsoleFunction, Events.Pages"),
+        (
+            ROOT,
+            "ApiId: !Ref HttpApi, Auth",
+            "ApiId: !Ref HttpApi, Method: GET, Auth",
+            "ConsoleFunction, Events.Pages",
+        ),
         (ROOT, "AuthType: NONE", "AuthType: AWS_IAM", "WebhookFunction, FunctionUrlConfig.AuthType"),
         (ROOT, "TemplateURL: data.yaml", "TemplateURL: date.yaml", "Data, TemplateURL"),
         (

@@ -99,7 +99,7 @@ pub struct FunctionContext {
 /// How links into the bucket are made: for whoever has one, where browsers reach this program.
 #[derive(Clone, Debug)]
 pub struct Links {
-    /// What a link begins with, e.g. `http://127.0.0.1:8080/files`.
+    /// What a link begins with, e.g. `http://127.0.0.1:8080/files/`.
     pub endpoint: String,
     /// What it is signed with.
     pub secret: SecretString,

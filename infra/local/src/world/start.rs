@@ -269,7 +269,11 @@ impl World {
 fn links(origin: &str) -> Result<Links, StartError> {
     let secret =
         lambda_kit::random_bytes().map_err(|error| StartError::service("links into the bucket", error))?;
-    Ok(Links { endpoint: format!("{origin}{}", http::FILES), secret: hex::encode(secret).into() })
+    Ok(Links {
+        // The client puts bucket and key behind the last slash.
+        endpoint: format!("{origin}{}/", http::FILES),
+        secret: hex::encode(secret).into(),
+    })
 }
 
 /// A task that ends with this value.

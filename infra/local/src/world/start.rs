@@ -6,7 +6,7 @@ mod services;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use lambda_kit::{Clock, ManualClock};
@@ -99,7 +99,10 @@ impl World {
     pub async fn start(options: WorldOptions) -> Result<Self, StartError> {
         let lock = options.data.as_deref().map(Lock::take).transpose()?;
         let listeners = Listeners::bind(&options).await?;
-        let (clock, manual) = clock(options.time);
+        // A demo company lives through its last week first.
+        let moves_in =
+            options.demo && options.graph_url.is_none() && options.data.as_deref().is_none_or(is_new);
+        let (clock, manual) = clock(options.time, moves_in);
         let services = Services::start(&options, &clock, &listeners).await?;
         let (stop, stopped) = watch::channel(false);
         let mut world = Self {
@@ -149,6 +152,9 @@ impl World {
         world.run_clockwork();
         let built = world.template.functions.iter().map(|function| function.binary.clone());
         let built = built.filter(|name| !world.missing_functions.contains(name)).collect();
+        if moves_in {
+            demo::move_in(&world).await.map_err(|error| StartError::service("the demo company", error))?;
+        }
         health.functions.get_or_init(|| built);
         Ok(world)
     }
@@ -292,8 +298,15 @@ async fn until_stopped(mut stop: watch::Receiver<bool>, work: impl Future<Output
     }
 }
 
-fn clock(time: Time) -> (Clock, Option<ManualClock>) {
+/// Whether nothing was ever kept in a directory: the lock that this process has just taken is no data.
+fn is_new(directory: &Path) -> bool {
+    !directory.join("sim.db").exists()
+}
+
+fn clock(time: Time, late: bool) -> (Clock, Option<ManualClock>) {
     match time {
+        Time::System if late => (Clock::late(demo::WEEK), None),
+        Time::Ahead if late => (Clock::ahead_from(demo::WEEK), None),
         Time::System => (Clock::system(), None),
         Time::Ahead => (Clock::ahead(), None),
         Time::Manual(start) => {

@@ -1,6 +1,7 @@
 //! The functions of this workspace, as the embedded world calls them: wired here as their `main.rs` wires
 //! them, with the same configuration, on clients that point at this program.
 
+mod console;
 mod realtime;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use lambda_kit::{Kit, Seal, Secret, Worker, batch};
 use notifier::{Notifier, Poster};
 use platform::{Bucket, EventBus};
 use queue::Queue;
+use secrecy::ExposeSecret;
 use sender::Sender;
 use status::Status;
 use store::{Store, Streams};
@@ -41,6 +43,7 @@ use crate::tokens::Claims;
 pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     let mut functions = Functions { webhook: Some(webhook(&context).await?), ..Functions::default() };
     functions.api = Some(api(&context).await?);
+    functions.console = Some(console::console(&context)?);
     functions.sqs.insert("inbound".to_owned(), inbound(&context).await?);
     functions.sqs.insert("status".to_owned(), status(&context).await?);
     functions.sqs.insert("sender".to_owned(), sender(&context).await?);
@@ -159,7 +162,13 @@ impl Clients<'_> {
         for interceptor in self.context.interceptors_of(self.function) {
             config.push_interceptor(interceptor);
         }
-        Bucket::new(aws_sdk_s3::Client::from_conf(config.build()), name)
+        let client = aws_sdk_s3::Client::from_conf(config.clone().build());
+        // Signed by a secret of this process: `http/files.rs` verifies it.
+        let links = &self.context.links;
+        let signer = Credentials::new(self.function, links.secret.expose_secret(), None, None, "links");
+        config.set_credentials_provider(Some(SharedCredentialsProvider::new(signer)));
+        let links = aws_sdk_s3::Client::from_conf(config.endpoint_url(&links.endpoint).build());
+        Bucket::new(client, name).with_links(links)
     }
 }
 

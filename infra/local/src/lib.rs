@@ -1,5 +1,6 @@
 //! The embedded world: every function, the AWS services they use, and a simulated WhatsApp, in one program.
 pub mod banner;
+pub mod demo;
 pub mod dynamo;
 pub mod events;
 pub mod functions;

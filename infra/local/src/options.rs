@@ -35,6 +35,18 @@ pub struct Options {
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
 
+    /// Where browsers reach the public address, if a reverse proxy stands before it, e.g. https://crm.example.com
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    pub public_url: Option<String>,
+
+    /// Begin without the demo company that is there to try things out with the simulator.
+    #[arg(long)]
+    pub empty: bool,
+
+    /// A folder with the console's pages, read anew each time, for whoever works on them.
+    #[arg(long, value_name = "DIR")]
+    pub console: Option<PathBuf>,
+
     /// A real Graph API instead of the simulator, e.g. https://graph.facebook.com
     #[arg(long, value_name = "URL", value_parser = web_address)]
     pub graph: Option<String>,
@@ -107,6 +119,9 @@ impl Options {
             data: self.data,
             listen: self.listen,
             admin_listen: self.admin_listen,
+            public_url: self.public_url,
+            pages: self.console,
+            demo: self.graph.is_none() && !self.empty,
             graph_url: self.graph,
             ..WorldOptions::default()
         })

@@ -19,7 +19,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::dynamo::Dynamo;
 use crate::events::Events;
-use crate::lambda::{Activity, Progress};
+use crate::lambda::{Activity, Links, Progress};
 use crate::s3::S3;
 use crate::scheduler::Scheduler;
 use crate::secrets::SecretsManager;
@@ -71,6 +71,9 @@ pub struct World {
     /// Whether tokens are handed out for the asking: only on loopback, and only while WhatsApp is simulated.
     for_newcomers: bool,
     tokens: Arc<Tokens>,
+    links: Links,
+    /// Where browsers reach the public listener.
+    origin: String,
     sdk: SdkConfig,
     metrics: BTreeMap<String, Metrics>,
     /// Calls of functions.
@@ -95,6 +98,12 @@ impl World {
     #[must_use]
     pub fn public_url(&self) -> String {
         format!("http://{}", start::reachable(self.public))
+    }
+
+    /// Where browsers reach the public listener: its URL, unless a reverse proxy has another.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// The private listener's URL.

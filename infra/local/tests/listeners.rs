@@ -88,6 +88,11 @@ async fn each_route_stands_where_it_should_whatever_whatsapp_and_whatever_the_ad
                 ("/auth/refresh", if newcomer == 200 { 404 } else { 405 }, 404),
                 ("/auth/password", if newcomer == 200 { 404 } else { 405 }, 404),
                 ("/auth/sign-out", if newcomer == 200 { 404 } else { 405 }, 404),
+                // The console signs in everywhere, and asks with more than this.
+                ("/oauth2/authorize", 400, 404),
+                ("/oauth2/style.css", 200, 404),
+                ("/oauth2/token", 405, 404),
+                ("/files/local-000000000000/nothing", 404, 404),
                 ("/service/v1", 404, 404),
                 ("/dev/variables/webhook", 404, 200),
                 ("/dev/variables/nobody", 404, 404),
@@ -115,6 +120,31 @@ async fn each_route_stands_where_it_should_whatever_whatsapp_and_whatever_the_ad
             }
         }
     }
+}
+
+#[tokio::test]
+async fn the_console_stands_at_the_root_of_the_public_listener_behind_everything_else() {
+    let world = World::start(WorldOptions::default()).await.unwrap();
+    let page = async |path: &str| {
+        let answer = client().get(world.public_url() + path).send().await.unwrap();
+        let policy =
+            answer.headers().get("content-security-policy").map(|it| it.to_str().unwrap().to_owned());
+        (answer.status().as_u16(), policy.unwrap_or_default())
+    };
+    for path in ["/", "/inbox", "/people/import", "/config.json"] {
+        let (status, policy) = page(path).await;
+        assert_eq!(status, 200, "{path}");
+        assert!(policy.contains(&format!("connect-src 'self' {}", world.public_url())), "{policy}");
+    }
+    assert_eq!(page("/v1/me").await, (401, String::new()), "the API goes before");
+    assert_eq!(page("/health").await.1, "");
+    for path in ["/v1", "/sim/people", "/auth/token", "/missing.js"] {
+        assert_eq!(page(path).await.0, 404, "{path}");
+    }
+    let config: Value =
+        client().get(world.public_url() + "/config.json").send().await.unwrap().json().await.unwrap();
+    assert_eq!((&config["stage"], &config["phone"]), (&json!("local"), &json!(true)));
+    assert_eq!(config["sign_in"]["authorize"], "/oauth2/authorize");
 }
 
 #[tokio::test]

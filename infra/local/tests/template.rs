@@ -125,8 +125,9 @@ fn variables_hold_local_values_and_of_a_secret_its_address_only() {
     assert_eq!(sender.timeout, Duration::from_secs(20));
     let routes: Vec<_> =
         template.routes.iter().map(|r| (r.method.as_str(), r.path.as_str(), r.binary.as_str())).collect();
-    assert_eq!(routes, [("ANY", "/v1/{proxy+}", "api"), ("ANY", "/service/v1/{proxy+}", "api")]);
-    assert_eq!(template.routes.iter().map(|route| route.open).collect::<Vec<_>>(), [false, true]);
+    let api = [("ANY", "/v1/{proxy+}", "api"), ("ANY", "/service/v1/{proxy+}", "api")];
+    assert_eq!(routes, [&api[..], &[("ANY", "$default", "console")]].concat());
+    assert_eq!(template.routes.iter().map(|route| route.open).collect::<Vec<_>>(), [false, true, true]);
     assert_eq!(template.authorizer.unwrap().issuer, "http://127.0.0.1:8080");
 }
 
@@ -138,6 +139,12 @@ fn a_mistake_in_the_template_is_told_by_resource_and_property() {
         (ROOT, output, "!GetAtt Queues.Outputs.InboundQueu\n", variable),
         (ROOT, output, "!GetAtt Queue.Outputs.InboundQueue\n", variable),
         (ROOT, output, "!ImportValue x\n", variable),
+        (
+            ROOT,
+            "ApiId: !Ref HttpApi, Auth",
+            "ApiId: !Ref HttpApi, Method: GET, Auth",
+            "ConsoleFunction, Events.Pages",
+        ),
         (ROOT, "AuthType: NONE", "AuthType: AWS_IAM", "WebhookFunction, FunctionUrlConfig.AuthType"),
         (ROOT, "TemplateURL: data.yaml", "TemplateURL: date.yaml", "Data, TemplateURL"),
         (

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 /// A source of time, cheap to clone. Everything that asks for the time or waits for one gets this.
@@ -37,7 +37,32 @@ impl Clock {
     /// tomorrow.
     #[must_use]
     pub fn ahead() -> Self {
-        Self(Source::Ahead(AheadClock { by: Arc::new(watch::Sender::new(Duration::ZERO)) }))
+        Self::shifted(SignedDuration::ZERO, SignedDuration::MAX)
+    }
+
+    /// Such a clock that begins this much behind the machine's own: what happens until it has caught up is history.
+    #[must_use]
+    pub fn ahead_from(behind: Duration) -> Self {
+        Self::shifted(back(behind), SignedDuration::MAX)
+    }
+
+    /// A clock that begins this much behind the machine's own, and that nobody can set further ahead than that.
+    #[must_use]
+    pub fn late(behind: Duration) -> Self {
+        Self::shifted(back(behind), SignedDuration::ZERO)
+    }
+
+    fn shifted(by: SignedDuration, most: SignedDuration) -> Self {
+        Self(Source::Ahead(AheadClock { by: Arc::new(watch::Sender::new(by)), most }))
+    }
+
+    /// How far this clock is behind the machine's own.
+    #[must_use]
+    pub fn behind(&self) -> Duration {
+        match &self.0 {
+            Source::Ahead(clock) => Duration::try_from(-*clock.by.borrow()).unwrap_or_default(),
+            Source::System | Source::Manual(_) => Duration::ZERO,
+        }
     }
 
     /// Sets a clock further ahead, if it is one that can be, and wakes whoever waits for what lies between. Whether it was.
@@ -79,15 +104,21 @@ impl Clock {
 
 #[derive(Clone, Debug)]
 struct AheadClock {
-    by: Arc<watch::Sender<Duration>>,
+    by: Arc<watch::Sender<SignedDuration>>,
+    most: SignedDuration,
+}
+
+fn back(by: Duration) -> SignedDuration {
+    -SignedDuration::try_from(by).unwrap_or(SignedDuration::ZERO)
 }
 
 impl AheadClock {
     fn forward(&self, by: Duration) -> bool {
+        let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
         self.by.send_if_modified(|ahead| {
             let further = ahead.saturating_add(by);
             // Time has an end.
-            let is_there = Timestamp::now().checked_add(further).is_ok();
+            let is_there = further <= self.most && Timestamp::now().checked_add(further).is_ok();
             if is_there {
                 *ahead = further;
             }
@@ -199,6 +230,20 @@ mod tests {
         assert!(clock.now() >= tomorrow && started.elapsed() < Duration::from_secs(3_600));
         assert!(!clock.forward(Duration::MAX), "time has an end");
         assert!(!Clock::system().forward(Duration::ZERO), "the machine's own clock is not ours");
+    }
+
+    #[test]
+    fn a_clock_that_begins_late_catches_up_and_only_some_go_further() {
+        let hour = Duration::from_secs(3_600);
+        for (clock, goes_on) in [(Clock::late(hour), false), (Clock::ahead_from(hour), true)] {
+            let late = Timestamp::now().duration_since(clock.now());
+            assert!((late.as_secs_f64() - 3_600.0).abs() < 5.0, "{late:?}");
+            assert!(clock.forward(hour / 2));
+            assert_eq!(clock.behind(), hour / 2);
+            assert!(clock.forward(clock.behind()));
+            assert!(clock.now() >= Timestamp::now() - Duration::from_secs(5));
+            assert_eq!(clock.forward(Duration::from_secs(1)), goes_on);
+        }
     }
 
     #[tokio::test]

@@ -17,6 +17,8 @@ use jiff::Timestamp;
 #[derive(Clone, Debug)]
 pub struct Bucket {
     client: Client,
+    /// What links are made with.
+    links: Client,
     name: String,
 }
 
@@ -35,7 +37,14 @@ impl Bucket {
     /// The bucket of this name.
     #[must_use]
     pub fn new(client: Client, name: impl Into<String>) -> Self {
-        Self { client, name: name.into() }
+        Self { links: client.clone(), client, name: name.into() }
+    }
+
+    /// The same bucket, whose links are made with another client: where browsers reach it by another address than
+    /// functions do.
+    #[must_use]
+    pub fn with_links(self, links: Client) -> Self {
+        Self { links, ..self }
     }
 
     /// Keeps a body that is too large for a queue, and says under which key. The same bytes have the same
@@ -98,7 +107,7 @@ impl Bucket {
     pub async fn link(&self, key: &str, now: Timestamp, lasting: Duration) -> Result<String, BucketError> {
         let config = PresigningConfig::builder().start_time(now.into()).expires_in(lasting).build();
         let config = config.map_err(|error| BucketError::Unavailable(error.to_string()))?;
-        let get = self.client.get_object().bucket(&self.name).key(key);
+        let get = self.links.get_object().bucket(&self.name).key(key);
         let link = get.presigned(config).await.map_err(|error| unavailable(&error))?;
         Ok(link.uri().to_owned())
     }
@@ -115,7 +124,7 @@ impl Bucket {
     ) -> Result<String, BucketError> {
         let config = PresigningConfig::builder().start_time(now.into()).expires_in(lasting).build();
         let config = config.map_err(|error| BucketError::Unavailable(error.to_string()))?;
-        let put = self.client.put_object().bucket(&self.name).key(key);
+        let put = self.links.put_object().bucket(&self.name).key(key);
         let link = put.presigned(config).await.map_err(|error| unavailable(&error))?;
         Ok(link.uri().to_owned())
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use aws_lambda_events::event::lambda_function_urls::{LambdaFunctionUrlRequest, LambdaFunctionUrlResponse};
 use aws_lambda_events::event::sqs::SqsEvent;
-use local::lambda::{FunctionContext, Functions};
+use local::lambda::{FunctionContext, Functions, Links};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tests::{NUMBER, Stage};
@@ -132,6 +132,11 @@ async fn functions(stage: &Stage) -> Functions {
         ("BUCKET", world.template.buckets[0].clone()),
         ("GRAPH_URL", format!("{}/graph", world.admin_url())),
         ("STAGE", "local".to_owned()),
+        ("SIGN_IN_URL", "here".to_owned()),
+        ("CLIENT_ID", "console".to_owned()),
+        ("REALTIME_URL", "off".to_owned()),
+        ("MEDIA_ORIGIN", world.origin().to_owned()),
+        ("PHONE", "off".to_owned()),
         ("WEBHOOK_SECRET_ARN", local::secrets::arn_of(local::secrets::WEBHOOK)),
         ("GRAPH_SECRET_ARN", local::secrets::arn_of(local::secrets::GRAPH)),
         ("STACK_SECRET_ARN", local::secrets::arn_of(local::secrets::STACK)),
@@ -142,6 +147,7 @@ async fn functions(stage: &Stage) -> Functions {
         "api",
         "automation",
         "campaign",
+        "console",
         "inbound",
         "jobs",
         "notifier",
@@ -157,6 +163,8 @@ async fn functions(stage: &Stage) -> Functions {
         clock: world.clock.clone(),
         interceptors: None,
         graph_intercept: None,
+        links: Links { endpoint: world.origin().to_owned(), secret: "links".into() },
+        pages: None,
         variables: Arc::new(variables),
         metrics: Arc::default(),
     };

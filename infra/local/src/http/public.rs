@@ -13,7 +13,8 @@ use tracing::Instrument;
 
 use super::authorizer::{Gateway, too_large};
 use super::function_url::{self, LARGEST_BODY};
-use super::{Health, Problem, SignIn, dev};
+use super::site::Site;
+use super::{Files, Health, OAuth, Problem, SignIn, dev};
 use crate::lambda::{Functions, Invoker, WebhookHandler};
 use crate::sockets;
 use crate::template::Route;
@@ -30,6 +31,11 @@ pub(crate) struct Public {
     pub(crate) api: Invoker,
     /// Connects over WebSocket, if the template has an API for that and a function stands behind it.
     pub(crate) sockets: Option<sockets::Gateway>,
+    /// Calls the console.
+    pub(crate) console: Invoker,
+    pub(crate) files: Files,
+    /// How people sign in to the console.
+    pub(crate) oauth: OAuth,
     pub(crate) health: Health,
     /// How people get their tokens.
     pub(crate) entry: Entry,
@@ -55,7 +61,8 @@ impl Public {
             Entry::Newcomer => dev::token_router(Arc::clone(&self.tokens)),
             Entry::SignIn(sign_in) => sign_in.router(),
         };
-        let mut router = self.health.router().merge(entry);
+        let mut router =
+            self.health.router().merge(entry).merge(self.files.router()).merge(self.oauth.router());
         if let Some(handler) = self.functions.webhook {
             let webhook = Webhook { handler, invoker: self.webhook };
             router = router.merge(Router::new().route("/webhook", any(receive)).with_state(webhook));
@@ -65,13 +72,17 @@ impl Public {
             router = router.route(sockets::PATH, get(connect));
         }
         let gateway = self.functions.api.map(|api| Gateway {
-            routes: self.routes.into(),
+            routes: self.routes.iter().filter(|route| route.binary == "api").cloned().collect(),
             tokens: self.tokens,
             api,
             invoker: self.api,
         });
-        router.fallback(async move |request: Request| match gateway.clone() {
-            Some(gateway) if gateway.takes(&request) => gateway.answer(request).await,
+        let default = self.routes.iter().any(|route| route.is_default() && route.binary == "console");
+        let site = self.functions.console.filter(|_| default);
+        let site = site.map(|pages| Site { pages, invoker: self.console });
+        router.fallback(async move |request: Request| match (gateway.clone(), site.clone()) {
+            (Some(gateway), _) if gateway.takes(&request) => gateway.answer(request).await,
+            (_, Some(site)) => site.answer(request).await,
             _ => not_found(),
         })
     }

@@ -12,8 +12,8 @@ pub use event::sqs_event;
 pub use invoke::{InvokeError, Invoker, is_killed, kill};
 pub use mapping::Mapping;
 pub use registry::{
-    BoxError, FunctionContext, Functions, FunctionsBuilder, Interceptors, ScheduleHandler, SocketHandler,
-    SqsHandler, StreamHandler, WebhookHandler,
+    BoxError, FunctionContext, Functions, FunctionsBuilder, Interceptors, Links, ScheduleHandler,
+    SocketHandler, SqsHandler, StreamHandler, WebhookHandler,
 };
 
 /// Returns once a world is asked to stop.

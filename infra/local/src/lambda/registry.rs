@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
@@ -12,6 +13,7 @@ use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use futures::future::BoxFuture;
 use lambda_kit::{Clock, Kit, Metrics};
+use secrecy::SecretString;
 
 /// An error of a handler, as Lambda's runtime takes it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -58,6 +60,8 @@ pub struct Functions {
     pub webhook: Option<WebhookHandler>,
     /// The router behind the HTTP API; it finds [`Claims`](crate::tokens::Claims) in a request's extensions.
     pub api: Option<axum::Router>,
+    /// The router of the console.
+    pub console: Option<axum::Router>,
 }
 
 impl Functions {
@@ -67,6 +71,7 @@ impl Functions {
         match binary {
             "webhook" => self.webhook.is_some(),
             "api" => self.api.is_some(),
+            "console" => self.console.is_some(),
             other => {
                 self.sqs.contains_key(other)
                     || self.streams.contains_key(other)
@@ -87,10 +92,23 @@ pub struct FunctionContext {
     pub interceptors: Option<Interceptors>,
     /// Where calls of the Graph API pass through.
     pub graph_intercept: Option<Arc<dyn graph::Intercept>>,
+    /// How links into the bucket are made.
+    pub links: Links,
+    /// A folder with the console's pages, instead of those of this build.
+    pub pages: Option<PathBuf>,
     /// Variables by function and name, resolved from the template.
     pub variables: Arc<BTreeMap<String, BTreeMap<String, String>>>,
     /// Where each function counts.
     pub metrics: Arc<BTreeMap<String, Metrics>>,
+}
+
+/// How links into the bucket are made: for whoever has one, where browsers reach this program.
+#[derive(Clone, Debug)]
+pub struct Links {
+    /// What a link begins with, e.g. `http://127.0.0.1:8080/files/`.
+    pub endpoint: String,
+    /// What it is signed with.
+    pub secret: SecretString,
 }
 
 impl FunctionContext {

@@ -60,7 +60,7 @@ pub(crate) fn number(id: &str, waba: &str, digits: &str, name: &str) -> Number {
     }
 }
 
-fn display(digits: &str) -> String {
+pub(crate) fn display(digits: &str) -> String {
     match digits.strip_prefix('1') {
         Some(rest) if rest.len() == 10 => format!("+1 {}-{}-{}", &rest[..3], &rest[3..6], &rest[6..]),
         _ => format!("+{digits}"),

@@ -87,6 +87,12 @@ impl Sim {
         self.read(|state| state.due.is_empty() && state.in_flight.is_empty())
     }
 
+    /// Whether a webhook is under way.
+    #[must_use]
+    pub fn is_posting(&self) -> bool {
+        self.read(|state| !state.in_flight.is_empty())
+    }
+
     /// Lets everything happen that is due now, and returns when its webhooks have been answered.
     pub async fn run_due(&self) {
         loop {

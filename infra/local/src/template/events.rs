@@ -92,8 +92,8 @@ struct OnFailure {
 struct HttpEvent {
     #[serde(rename = "ApiId")]
     _api: IgnoredAny,
-    path: String,
-    method: String,
+    path: Option<String>,
+    method: Option<String>,
     auth: Option<HttpAuth>,
 }
 
@@ -160,7 +160,12 @@ impl Function {
             "HttpApi" => {
                 let route: HttpEvent = typed(&at, event.properties)?;
                 let open = matches!(route.auth, Some(HttpAuth { authorizer: NoAuthorizer::None }));
-                let (method, path) = (route.method, route.path);
+                // As SAM has it: an event that names neither is the API's default route.
+                let (method, path) = match (route.method, route.path) {
+                    (Some(method), Some(path)) => (method, path),
+                    (None, None) => ("ANY".to_owned(), Route::DEFAULT.to_owned()),
+                    _ => return Err(TemplateError::new(&at, "Path", "a path and a method, or neither")),
+                };
                 Ok(Some(Route { method, path, binary: self.binary.clone(), open }))
             }
             kind => Err(TemplateError::new(&at, "Type", format!("the embedded world does not play {kind}"))),

@@ -81,12 +81,23 @@ pub struct StreamSource {
 pub struct Route {
     /// HTTP method, or `ANY`.
     pub method: String,
-    /// Path, e.g. `/v1/{proxy+}`.
+    /// Path, e.g. `/v1/{proxy+}`, or `$default`.
     pub path: String,
     /// The binary that answers it.
     pub binary: String,
     /// Whether no authorizer stands before it: the function verifies who asks.
     pub open: bool,
+}
+
+impl Route {
+    /// The path of the route that takes what no other takes.
+    pub(super) const DEFAULT: &str = "$default";
+
+    /// Whether it takes what no other takes.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.path == Self::DEFAULT
+    }
 }
 
 #[derive(Deserialize)]

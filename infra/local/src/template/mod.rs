@@ -37,7 +37,7 @@ pub const REGION: &str = "us-east-1";
 pub const STAGE: &str = "local";
 
 /// Types that mean nothing outside AWS: log groups, alarms, domains, the pool of those who sign in.
-const DEPLOY_ONLY: [&str; 17] = [
+const DEPLOY_ONLY: [&str; 19] = [
     "AWS::ApiGatewayV2::Api",
     "AWS::ApiGatewayV2::ApiMapping",
     "AWS::ApiGatewayV2::Authorizer",
@@ -48,8 +48,10 @@ const DEPLOY_ONLY: [&str; 17] = [
     "AWS::CloudFront::Distribution",
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
+    "AWS::Cognito::ManagedLoginBranding",
     "AWS::Cognito::UserPool",
     "AWS::Cognito::UserPoolClient",
+    "AWS::Cognito::UserPoolDomain",
     "AWS::Cognito::UserPoolGroup",
     "AWS::Lambda::Permission",
     "AWS::Logs::LogGroup",

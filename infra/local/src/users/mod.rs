@@ -4,6 +4,7 @@
 
 mod command;
 mod lockout;
+mod logins;
 mod password;
 mod sessions;
 
@@ -21,11 +22,13 @@ use crate::tokens::Role;
 use lockout::Attempts;
 
 pub use command::{UsersCommand, run};
+pub(crate) use logins::LOGIN;
+pub use logins::Login;
 pub use sessions::Session;
 
 const FILE: &str = "users.db";
 
-/// Times are milliseconds since 1970. Of a refresh token only its hash is kept.
+/// Times are milliseconds since 1970. Of refresh tokens and cookies only hashes are kept. Who has no hash needs no password.
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS users (
         name TEXT PRIMARY KEY, sub TEXT NOT NULL UNIQUE, role TEXT NOT NULL, hash TEXT NOT NULL,
@@ -36,6 +39,8 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS refreshes (
         hash TEXT PRIMARY KEY, family TEXT NOT NULL, name TEXT NOT NULL, expires INTEGER NOT NULL,
         used INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS logins (
+        hash TEXT PRIMARY KEY, name TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS refreshes_family ON refreshes (family);
     CREATE INDEX IF NOT EXISTS refreshes_name ON refreshes (name);
     PRAGMA user_version = 1;
@@ -247,6 +252,7 @@ impl Users {
 
 fn end_sessions(transaction: &Connection, name: &str) -> Result<(), UsersError> {
     transaction.execute("DELETE FROM refreshes WHERE name = ?", [name])?;
+    transaction.execute("DELETE FROM logins WHERE name = ?", [name])?;
     transaction.execute("DELETE FROM attempts WHERE name = ?", [name])?;
     Ok(())
 }

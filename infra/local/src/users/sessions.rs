@@ -78,7 +78,7 @@ impl Users {
     }
 
     /// Whoever knows the password of this name.
-    async fn prove(&self, name: &str, password: &str) -> Result<User, UsersError> {
+    pub(super) async fn prove(&self, name: &str, password: &str) -> Result<User, UsersError> {
         let (name, password) = (name.trim().to_lowercase(), password.to_owned());
         let _one_of_few = self.hashing.acquire().await;
         let prove = move |users: &Self| {
@@ -120,7 +120,12 @@ impl Users {
         outcome.ok_or(UsersError::Wrong)
     }
 
-    fn new_refresh(&self, transaction: &Connection, family: &str, name: &str) -> Result<String, UsersError> {
+    pub(super) fn new_refresh(
+        &self,
+        transaction: &Connection,
+        family: &str,
+        name: &str,
+    ) -> Result<String, UsersError> {
         let token = hex::encode(random_bytes()?);
         let now = self.now();
         let put = "INSERT INTO refreshes VALUES (?, ?, ?, ?, 0)";
@@ -130,7 +135,7 @@ impl Users {
     }
 
     /// Runs what waits for the disk or computes for long outside of the threads that run futures.
-    async fn blocking<T: Send + 'static>(
+    pub(super) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, UsersError> + Send + 'static,
     ) -> Result<T, UsersError> {
@@ -140,7 +145,7 @@ impl Users {
     }
 }
 
-/// What is kept of a refresh token.
-fn kept(token: &str) -> String {
+/// What is kept of a refresh token or a cookie.
+pub(super) fn kept(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }

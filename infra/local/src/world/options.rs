@@ -75,6 +75,12 @@ pub struct WorldOptions {
     pub listen: SocketAddr,
     /// Where the private listener stands: loopback only.
     pub admin_listen: SocketAddr,
+    /// Where browsers reach the public listener, e.g. `https://crm.example.com`; without it, its own address.
+    pub public_url: Option<String>,
+    /// A folder with the console's pages, instead of those of this build.
+    pub pages: Option<PathBuf>,
+    /// Whether a new world begins with a demo company in it. It needs the simulator.
+    pub demo: bool,
     /// A real Graph API instead of the simulator.
     pub graph_url: Option<String>,
     /// What the functions share with Meta.
@@ -98,6 +104,9 @@ impl Default for WorldOptions {
             time: Time::System,
             listen: anywhere,
             admin_listen: anywhere,
+            public_url: None,
+            pages: None,
+            demo: false,
             graph_url: None,
             secrets: Secrets::of_the_simulator(),
             record_calls: std::env::var_os("VENTANA_RECORD_CALLS").map(PathBuf::from),
@@ -115,6 +124,7 @@ impl fmt::Debug for WorldOptions {
             .field("time", &self.time)
             .field("listen", &self.listen)
             .field("admin_listen", &self.admin_listen)
+            .field("public_url", &self.public_url)
             .field("graph_url", &self.graph_url)
             .finish_non_exhaustive()
     }

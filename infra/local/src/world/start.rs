@@ -1,11 +1,12 @@
 //! How a world comes to be.
 
 mod functions;
+mod listeners;
 mod services;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use lambda_kit::{Clock, ManualClock};
@@ -16,14 +17,18 @@ use tokio::task::JoinSet;
 use super::lock::Lock;
 use super::options::{Time, WorldOptions};
 use super::{World, time};
+use crate::demo;
 use crate::dynamo::DynamoError;
-use crate::http::{self, Admin, Entry, Health, Public, SignIn};
+use crate::http::{self, Admin, Entry, Files, Health, OAuth, OAuthSettings, Public, SignIn};
 use crate::iam::Permissions;
-use crate::lambda::{Activity, BoxError, Functions, Invoker, stopped};
+use crate::lambda::{Activity, BoxError, Functions, Invoker, Links, stopped};
 use crate::sockets::{Gateway, Sockets};
 use crate::template::{Function, TemplateError};
 
+use listeners::Listeners;
 use services::Services;
+
+pub(in crate::world) use listeners::reachable;
 
 /// Why a world does not start.
 #[derive(Debug, thiserror::Error)]
@@ -82,39 +87,9 @@ impl StartError {
     }
 }
 
-/// Listeners that are bound and not yet served, so that every address is known before anything is made.
-struct Listeners {
-    public: TcpListener,
-    admin: TcpListener,
-    public_address: SocketAddr,
-    admin_address: SocketAddr,
-}
-
-impl Listeners {
-    async fn bind(options: &WorldOptions) -> Result<Self, StartError> {
-        if !options.admin_listen.ip().is_loopback() {
-            return Err(StartError::AdminNotPrivate(options.admin_listen));
-        }
-        let (public, public_address) = bind("--listen", options.listen).await?;
-        let (admin, admin_address) = bind("--admin-listen", options.admin_listen).await?;
-        Ok(Self { public, admin, public_address, admin_address })
-    }
-}
-
-async fn bind(option: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
-    let failed = |source| StartError::Listen { option, address, source };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let bound = listener.local_addr().map_err(failed)?;
-    Ok((listener, bound))
-}
-
-/// Where this machine reaches a listener: one that stands on all addresses is reached on loopback.
-pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from((Ipv4Addr::LOCALHOST, address.port())),
-        IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::from((Ipv4Addr::LOCALHOST, address.port())),
-        _ => address,
-    }
+/// Whether whoever asks may be anybody: only on loopback, and only while WhatsApp is simulated.
+fn is_for_newcomers(options: &WorldOptions) -> bool {
+    options.graph_url.is_none() && options.listen.ip().is_loopback()
 }
 
 impl World {
@@ -125,7 +100,10 @@ impl World {
     pub async fn start(options: WorldOptions) -> Result<Self, StartError> {
         let lock = options.data.as_deref().map(Lock::take).transpose()?;
         let listeners = Listeners::bind(&options).await?;
-        let (clock, manual) = clock(options.time);
+        // A demo company lives through its last week first.
+        let moves_in =
+            options.demo && options.graph_url.is_none() && options.data.as_deref().is_none_or(is_new);
+        let (clock, manual) = clock(options.time, moves_in);
         let services = Services::start(&options, &clock, &listeners).await?;
         let (stop, stopped) = watch::channel(false);
         let (sockets, connections) = Sockets::new(clock.clone(), stopped.clone());
@@ -142,7 +120,9 @@ impl World {
             scheduler: services.timetable.scheduler.clone(),
             events: services.timetable.events.clone(),
             timetable: services.timetable,
-            for_newcomers: services.sim.is_some() && options.listen.ip().is_loopback(),
+            for_newcomers: is_for_newcomers(&options),
+            links: links(&listeners.origin(&options))?,
+            origin: listeners.origin(&options),
             users: services.users,
             sim: services.sim,
             missing_functions: Vec::new(),
@@ -166,14 +146,19 @@ impl World {
         let health = world.health(&options);
         let permissions = Permissions::new(&world.template, options.record_calls.as_deref())
             .map_err(|error| StartError::service("the record of calls", error))?;
-        world.serve_admin(listeners.admin, (health.clone(), permissions), stopped.clone())?;
+        world.serve_admin(listeners.admin, (health.clone(), permissions.clone()), stopped.clone())?;
+        world.enter_team()?;
         let functions = world.make_functions(&options).await?;
-        world.serve_public(listeners.public, (&functions, health.clone()), stopped.clone());
+        let parts = (&functions, health.clone(), permissions);
+        world.serve_public(listeners.public, parts, stopped.clone());
         world.map_sources(&functions, options.data.as_deref(), &stopped)?;
         world.run_schedules(&functions, stopped);
         world.run_clockwork();
         let built = world.template.functions.iter().map(|function| function.binary.clone());
         let built = built.filter(|name| !world.missing_functions.contains(name)).collect();
+        if moves_in {
+            demo::move_in(&world).await.map_err(|error| StartError::service("the demo company", error))?;
+        }
         health.functions.get_or_init(|| built);
         Ok(world)
     }
@@ -218,14 +203,27 @@ impl World {
     fn serve_public(
         &mut self,
         listener: TcpListener,
-        (functions, health): (&Functions, Health),
+        (functions, health, permissions): (&Functions, Health, Permissions),
         stop: watch::Receiver<bool>,
     ) {
         let entry = match self.for_newcomers {
             true => Entry::Newcomer,
             false => Entry::SignIn(SignIn { users: self.users.clone(), tokens: Arc::clone(&self.tokens) }),
         };
+        let host = self.origin.split_once("://").map_or("", |(_, host)| host).to_owned();
+        let secret = self.links.secret.clone();
+        let oauth = OAuth::new(OAuthSettings {
+            users: self.users.clone(),
+            tokens: Arc::clone(&self.tokens),
+            clock: self.clock.clone(),
+            origin: self.origin.clone(),
+            loopback: self.public.ip().is_loopback().then(|| self.public.port()),
+            free: self.for_newcomers,
+        });
         let public = Public {
+            console: self.invoker(self.template.function("console")),
+            files: Files { s3: self.s3.router(), permissions, host, secret },
+            oauth,
             functions: functions.clone(),
             routes: self.template.routes.clone(),
             tokens: Arc::clone(&self.tokens),
@@ -246,6 +244,15 @@ impl World {
         let handler = functions.sockets.clone().filter(|_| opens && has("$default").is_some())?;
         let invoker = self.invoker(self.template.function("realtime"));
         Some(Gateway { sockets: self.sockets.clone(), handler, invoker })
+    }
+
+    /// The team that everybody may be, where nothing is real; nowhere else.
+    fn enter_team(&self) -> Result<(), StartError> {
+        let entered = match self.for_newcomers {
+            true => demo::TEAM.iter().try_for_each(|it| self.users.enter_freely(it.name, it.id, it.role)),
+            false => self.users.remove_free(),
+        };
+        entered.map_err(|error| StartError::service("the list of those who sign in", error))
     }
 
     fn invoker(&self, function: Option<&Function>) -> Invoker {
@@ -280,6 +287,17 @@ impl World {
     }
 }
 
+/// Links into the bucket, signed by a secret of this process: they end with it.
+fn links(origin: &str) -> Result<Links, StartError> {
+    let secret =
+        lambda_kit::random_bytes().map_err(|error| StartError::service("links into the bucket", error))?;
+    Ok(Links {
+        // The client puts bucket and key behind the last slash.
+        endpoint: format!("{origin}{}/", http::FILES),
+        secret: hex::encode(secret).into(),
+    })
+}
+
 /// A task that ends with this value.
 struct Cut(tokio::task::JoinHandle<()>);
 
@@ -296,8 +314,15 @@ async fn until_stopped(mut stop: watch::Receiver<bool>, work: impl Future<Output
     }
 }
 
-fn clock(time: Time) -> (Clock, Option<ManualClock>) {
+/// Whether nothing was ever kept in a directory: the lock that this process has just taken is no data.
+fn is_new(directory: &Path) -> bool {
+    !directory.join("sim.db").exists()
+}
+
+fn clock(time: Time, late: bool) -> (Clock, Option<ManualClock>) {
     match time {
+        Time::System if late => (Clock::late(demo::WEEK), None),
+        Time::Ahead if late => (Clock::ahead_from(demo::WEEK), None),
         Time::System => (Clock::system(), None),
         Time::Ahead => (Clock::ahead(), None),
         Time::Manual(start) => {

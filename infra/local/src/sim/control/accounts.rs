@@ -93,6 +93,12 @@ impl State {
         if let Some(mps) = input.count("mps")? {
             number.mps = usize::try_from(mps).unwrap_or(usize::MAX);
         }
+        if let Some(phone) = input.text("phone")?.map(|phone| ids::digits(&phone)) {
+            if self.numbers.values().any(|other| other.id != id && other.digits == phone) {
+                return Err(ControlError::field("phone", "is another number's"));
+            }
+            (number.display, number.digits) = (defaults::display(&phone), phone);
+        }
         number.quality_rating = input.text("quality_rating")?.unwrap_or(number.quality_rating);
         number.status = input.text("status")?.unwrap_or(number.status);
         number.verified_name = input.text("name")?.unwrap_or(number.verified_name);

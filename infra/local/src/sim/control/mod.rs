@@ -62,7 +62,7 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
     ),
     ("GET", "/numbers", "portfolios, accounts and numbers, with the codes that they got"),
     ("POST", "/numbers", "a new number: phone, name, waba_id, id, fresh (to be verified and registered)"),
-    ("POST", "/numbers/{id}", "changes a number: mps, quality_rating, status, name"),
+    ("POST", "/numbers/{id}", "changes a number: mps, quality_rating, status, name, phone"),
     ("POST", "/portfolios/{id}", "changes the messaging limit: limit (null is unlimited)"),
     ("GET", "/templates", "all templates"),
     (

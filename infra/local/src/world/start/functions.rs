@@ -25,6 +25,8 @@ impl World {
             clock: self.clock.clone(),
             interceptors: options.interceptors.clone(),
             graph_intercept: options.graph_intercept.clone(),
+            links: self.links.clone(),
+            pages: options.pages.clone(),
             variables: Arc::new(variables),
             metrics: Arc::new(self.metrics.clone()),
         };

@@ -10,7 +10,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use lambda_kit::Clock;
 use secrecy::ExposeSecret;
 
-use super::{Listeners, StartError};
+use super::{Listeners, StartError, is_for_newcomers};
 use crate::dynamo::Dynamo;
 use crate::s3::S3;
 use crate::secrets::{self, SecretsManager};
@@ -47,7 +47,7 @@ impl Services {
     ) -> Result<Self, StartError> {
         let data = options.data.as_deref();
         let endpoint = format!("http://{}", listeners.admin_address);
-        let template = template(options, &endpoint)?;
+        let template = template(options, &endpoint, &listeners.origin(options))?;
         let dynamo = database(data, clock, &template).await?;
         let sqs = queues(data, clock, &template).await?;
         let timetable = Timetable::open(data, clock, &sqs, &template)
@@ -81,10 +81,11 @@ impl Services {
     }
 }
 
-fn template(options: &WorldOptions, endpoint: &str) -> Result<Template, StartError> {
+fn template(options: &WorldOptions, endpoint: &str, origin: &str) -> Result<Template, StartError> {
     let graph = options.graph_url.clone().unwrap_or_else(|| format!("{endpoint}/graph"));
     // Beside a real WhatsApp this machine's own addresses are as private as any: one of them is the database.
     let loopback = if options.graph_url.is_none() { "on" } else { "off" };
+    let phone = if is_for_newcomers(options) { "on" } else { "off" };
     let parameters = [
         ("LoopbackEndpoints", loopback.to_owned()),
         ("Stage", STAGE.to_owned()),
@@ -95,6 +96,9 @@ fn template(options: &WorldOptions, endpoint: &str) -> Result<Template, StartErr
         ("GraphUrl", graph),
         ("RealtimeUrl", sockets::PATH.to_owned()),
         ("ConnectionsUrl", endpoint.to_owned()),
+        ("SignInUrl", "here".to_owned()),
+        ("MediaOrigin", origin.to_owned()),
+        ("SimulatedPhone", phone.to_owned()),
     ];
     let parameters: BTreeMap<String, String> =
         parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

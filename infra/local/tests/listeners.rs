@@ -216,7 +216,11 @@ async fn every_client_of_the_sdk_finds_its_service_on_the_private_listener() {
     assert_eq!(described.global_secondary_indexes().len(), 4);
     assert!(described.latest_stream_arn().is_some());
     let queues = world.sqs_client().list_queues().send().await.unwrap();
-    assert_eq!(queues.queue_urls().len(), 18, "nine that work, each with its dead letters");
+    assert_eq!(
+        queues.queue_urls().len(),
+        19,
+        "nine that work, each with its dead letters, and that of pushes"
+    );
     let bucket = world.template.buckets[0].clone();
     let body = aws_sdk_s3::primitives::ByteStream::from_static(b"bytes");
     let put = world.s3_client().put_object().bucket(&bucket).key("a/b c").body(body).send();

@@ -156,3 +156,15 @@ test('a template is filled from the record by name and by greeting', () => {
   assert.deepEqual(of('body.factura'), { value: 'BOG-7731', from: 'Factura' });
   assert.equal(titleOf(components, 'body.1'), 'Hola');
 });
+
+test('a file’s columns are read and sent where they belong', async () => {
+  const { delimiterOf, readRows, targetOf } = await import(`${site}pages/people/csv.js`);
+  const { conditionOf, withCondition } = await import(`${site}pages/people/filters.js`);
+  const text = 'nombre_completo;celular;"a;b"\r\nLUISA F. ARANGO;3105550148;"x ""y""\nz"\r\n\r\n';
+  assert.equal(delimiterOf(text), ';');
+  assert.deepEqual(readRows(text, 9), [['nombre_completo', 'celular', 'a;b'], ['LUISA F. ARANGO', '3105550148', 'x "y"\nz']]);
+  const fields = [{ id: 'ciudad', label: 'Ciudad' }];
+  assert.deepEqual(['nombre_completo', 'Celular', 'CIUDAD', 'autoriza', 'obs'].map((name) => targetOf(name, fields)), ['name', 'phone', 'field.ciudad', 'consent.marketing', '']);
+  assert.equal(withCondition('kind:lead label:vip', 'label', 'new'), 'kind:lead label:new');
+  assert.equal(conditionOf('kind:lead label:vip', 'label'), 'vip');
+});

@@ -82,13 +82,16 @@ export async function loadOlder(conversation) {
 export async function loadNew(conversation) {
   const one = threads.get(conversation);
   if (!one?.peek().loaded) return 0;
+  // What is older than all that is here is not new: it was not read yet.
+  const last = one.peek().messages.at(-1);
+  const isNewer = (/** @type {Message} */ message) => !last || message.timestamp > last.timestamp;
   let fresh = 0;
   let cursor = null;
   try {
     do {
-      const page = await get(path(conversation), { limit: 50, cursor });
+      const page = await get(path(conversation), { limit: FIRST, cursor });
       const unseen = page.items.filter((/** @type {Message} */ message) => !one.peek().all.has(message.id));
-      fresh += unseen.filter((/** @type {Message} */ message) => message.direction === 'inbound').length;
+      fresh += unseen.filter((/** @type {Message} */ message) => message.direction === 'inbound' && isNewer(message)).length;
       arrive(conversation, page.items);
       cursor = unseen.length === page.items.length ? page.next : null;
     } while (cursor && fresh < 2000);

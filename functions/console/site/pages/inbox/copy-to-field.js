@@ -1,6 +1,6 @@
 // Copies what is selected in a message to a field of the record: by a bar, by a key, or by dragging.
 
-import { explain, id, post } from '../../lib/api.js';
+import { explain, id, post, Problem } from '../../lib/api.js';
 import { fields } from '../../lib/directory.js';
 import { Menu, Popup } from '../../lib/dialog.js';
 import { t } from '../../lib/i18n.js';
@@ -43,7 +43,12 @@ const valueOf = (contact, field) => (field === 'name' ? contact.given_name ?? nu
 async function copy(contact, what, field, label) {
   try {
     const was = valueOf(contact, field);
-    const now = await post(`/v1/messages/${id(what.message)}/copy-to-field`, { field, text: what.text });
+    const now = await post(`/v1/messages/${id(what.message)}/copy-to-field`, { field, text: what.text }).catch((failed) => {
+      // The API looks for the text in what was said first: what an edit says is written to the record by hand.
+      const isEdit = failed instanceof Problem && failed.status === 400 && failed.field === 'text';
+      if (!isEdit) throw failed;
+      return changeContact(contact, field === 'name' || field === 'email' ? { [field]: what.text } : { fields: { [field]: what.text } });
+    });
     problem.value = null;
     paintContact(now);
     fresh.value = new Map(fresh.peek()).set(contact.id, { field, was, at: new Date().toISOString() });

@@ -131,7 +131,7 @@ export default {
   'campaigns.freezing': 'Reuniendo la audiencia', 'campaigns.freezing_text': 'Nadie recibe nada hasta que estén todas las personas.',
   'campaigns.sent_of': '{n} de {all} personas', 'campaigns.meter': '{delivered} entregados, {sent} enviados sin confirmar, {failed} fallidos, {parked} aparcados, {queued} en cola',
   'campaigns.delivered': 'Entregados', 'campaigns.unconfirmed': 'Enviados, sin confirmar', 'campaigns.failed': 'Fallidos',
-  'campaigns.parked': 'Aparcados', 'campaigns.queued': 'En cola', 'campaigns.parked_for': '{n} por {why}', 'campaigns.left_parked': { one: 'Queda {n} aparcada', other: 'Quedan {n} aparcadas' },
+  'campaigns.parked': 'Aparcados', 'campaigns.queued': 'En cola', 'campaigns.left_parked': { one: 'Queda {n} aparcada', other: 'Quedan {n} aparcadas' },
   'campaigns.left_minutes': { one: 'Termina en menos de un minuto', other: 'Termina en unos {n} min' }, 'campaigns.left': { one: 'Falta {n}', other: 'Faltan {n}' },
   'campaigns.accepted': 'Enviados', 'campaigns.read': 'Leídos', 'campaigns.replied': 'Respondieron', 'campaigns.opted_out': 'Bajas',
   'campaigns.of_all': '{share} de {of}', 'campaigns.of_accepted': '{share} de {of} enviados', 'campaigns.of_delivered': '{share} de {of} entregados',

@@ -123,14 +123,21 @@ export function outcomes(summary) {
   };
 }
 
-/** The people of a report by where they stand, each person once. @param {any} report */
+/**
+ * The people of a report by where they stand now, each person once. `put_off` of the report counts turns that came too
+ * early, also of people who had a later one: who is parked now is whoever is left over.
+ * @param {any} report
+ */
 export function standing(report) {
   const skipped = sum(report.skipped);
+  const meant = Math.max(0, report.people - skipped);
+  const refused = report.refused ?? 0;
+  const queued = report.waiting + (report.unknown ?? 0);
   return {
-    delivered: report.delivered, failed: report.failed, unconfirmed: Math.max(0, report.accepted - report.delivered - report.failed + (report.refused ?? 0)),
-    parked: sum(report.put_off) + (report.held ?? 0), queued: report.waiting + (report.unknown ?? 0), skipped,
+    delivered: report.delivered, failed: report.failed, unconfirmed: Math.max(0, report.accepted + refused - report.delivered - report.failed),
+    parked: Math.max(0, meant - report.accepted - refused - queued), queued, skipped,
     // Those who are meant to get it: everybody but those who are left out.
-    meant: Math.max(0, report.people - skipped),
+    meant,
   };
 }
 

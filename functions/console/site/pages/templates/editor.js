@@ -86,7 +86,7 @@ export function Editor({ from, edit }) {
     <aside class="tpl-side stack" aria-label=${t('templates.preview')}><div class="flex between wrap"><h2 class="tpl-h">${t('templates.preview')}</h2><${Segmented} label=${t('templates.with')} value=${empty} onChange=${setEmpty} options=${[{ value: 'sample', label: t('templates.with_sample') }, { value: 'empty', label: t('templates.with_none') }]}/></div>
       <div class="wa-preview tpl-live"><${TemplateView} rendered=${sampleView(componentsOf(draft), { empty: empty === 'empty' })}/></div>
       <section class="card"><div class="card-h"><h3>${t('templates.before_sending')}</h3></div><ul class="card-b stack-s">${found.map((one) => html`<li key=${one.word} class="flex check-line"><span class=${one.holds ? 't-ok' : one.stops ? 't-danger' : 't-warn'}><${Icon} name=${one.holds ? 'check' : 'alert'} size="s"/></span><span>${t(`templates.check.${one.word}.${one.holds ? 'yes' : 'no'}`)}</span></li>`)}</ul></section>
-      <div class="flex"><${Button} kind="ghost" class="grow" onClick=${discard}>${t('action.cancel')}<//><${Button} kind="primary" class="grow" busy=${busy} disabled=${!ready} keys="mod+enter" onClick=${send}>${t(edit ? 'templates.submit_change' : 'templates.submit')}<//></div></aside>`;
+      <div class="flex"><${Button} kind="ghost" class="grow" onClick=${discard}>${t('action.cancel')}<//><${Button} kind="primary" class="grow" busy=${busy} disabled=${!ready} onClick=${send}>${t(edit ? 'templates.submit_change' : 'templates.submit')}<//></div></aside>`;
 }
 
 /** What Meta would refuse, member by member. @param {{ problem: any }} props */

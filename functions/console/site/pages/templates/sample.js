@@ -69,5 +69,6 @@ export function sampleView(components, how = {}) {
 /** An authentication template says what WhatsApp writes itself. @param {any[]} components */
 function authText(components) {
   const body = components.find((one) => kindOf(one) === 'BODY');
-  return body && !body.text ? '*123456*' : '';
+  const codes = components.some((one) => (one.buttons ?? []).some((/** @type {any} */ button) => kindOf(button) === 'OTP'));
+  return body && !body.text && codes ? '*123456*' : '';
 }

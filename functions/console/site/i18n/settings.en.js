@@ -5,5 +5,5 @@ export default {
   'settings.labels': 'Labels', 'settings.fields': 'Record fields', 'settings.consent': 'Consent', 'settings.retention': 'Retention', 'settings.audit': 'Audit trail',
   'settings.rates': 'Rates', 'settings.clients': 'Service clients', 'settings.webhooks': 'Webhooks', 'settings.letters': 'Not processed',
   'settings.remove_word': 'Remove “{name}”', 'settings.add_word': 'Add…', 'settings.copy': 'Copy', 'settings.copied': 'Copied', 'settings.kept': 'I have saved it', 'settings.more_of': 'More actions for {name}',
-  'table.actions': 'Actions', 'settings.read_only': 'Read only: an admin makes changes.',
+  'settings.discard': 'Discard', 'table.actions': 'Actions', 'settings.read_only': 'Read only: an admin makes changes.',
 };

@@ -5,5 +5,5 @@ export default {
   'settings.labels': 'Etiquetas', 'settings.fields': 'Campos de ficha', 'settings.consent': 'Consentimientos', 'settings.retention': 'Conservación', 'settings.audit': 'Registro de cambios',
   'settings.rates': 'Tarifas', 'settings.clients': 'Clientes de servicio', 'settings.webhooks': 'Webhooks', 'settings.letters': 'Sin procesar',
   'settings.remove_word': 'Quitar «{name}»', 'settings.add_word': 'Agregar…', 'settings.copy': 'Copiar', 'settings.copied': 'Copiado', 'settings.kept': 'Ya lo guardé', 'settings.more_of': 'Más acciones de {name}',
-  'table.actions': 'Acciones', 'settings.read_only': 'Solo lectura: los cambios los hace quien administra.',
+  'settings.discard': 'Descartar', 'table.actions': 'Acciones', 'settings.read_only': 'Solo lectura: los cambios los hace quien administra.',
 };

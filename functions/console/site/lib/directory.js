@@ -1,6 +1,7 @@
 // What every page needs to name things: people at work, departments, numbers, labels, fields. Loaded once, kept current.
 
 import { get } from './api.js';
+import { phone } from './format.js';
 import { all } from './data.js';
 import { me } from './me.js';
 import { computed, signal } from './view.js';
@@ -61,12 +62,15 @@ const shortId = (/** @type {string} */ id) => (id.length > 14 ? `${id.slice(0, 8
 /** What a number is called: its name, else its digits. */
 export function numberName(/** @type {string} */ id) {
   const number = numberOf(id);
-  return number?.name ?? number?.display ?? id;
+  return number?.name ?? (phone(number?.display) || id);
 }
 
 /** Three letters for a number's badge, from its name: `VTA`, `BOG`. */
 export function numberCode(/** @type {string} */ id) {
-  const words = numberName(id).normalize('NFD').replace(/[^\p{L}\p{N} ]/gu, '').split(' ').filter(Boolean);
+  const name = numberName(id);
+  // Without a name, the last digits tell numbers apart.
+  if (!/\p{L}/u.test(name)) return name.replace(/\D/g, '').slice(-3);
+  const words = name.normalize('NFD').replace(/[^\p{L}\p{N} ]/gu, '').split(' ').filter(Boolean);
   const letters = words.length > 2 ? words.map((word) => word[0]).join('') : words[0] ?? id;
   return letters.slice(0, 3).toUpperCase();
 }

@@ -33,7 +33,9 @@ function dated(when, name, options) {
   const at = date(when);
   if (Number.isNaN(at.getTime())) return '';
   const hours = language.value === 'es' && (options.hour || options.timeStyle) ? { hourCycle: /** @type {'h23'} */ ('h23') } : {};
-  return once(name, (locale) => new Intl.DateTimeFormat(locale, { ...options, ...hours })).format(at);
+  const text = once(name, (locale) => new Intl.DateTimeFormat(locale, { ...options, ...hours })).format(at);
+  // Short months and days stand without their point, as the guide writes them.
+  return language.value === 'es' ? text.replace(/(\p{L}{3,4})\./gu, '$1') : text;
 }
 
 /** `14:36`, `2:36 PM`. */

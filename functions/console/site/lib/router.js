@@ -14,8 +14,11 @@ export const parts = computed(() => address.value.path.split('/').filter(Boolean
 export const query = computed(() => new URLSearchParams(address.value.query));
 
 function decode(/** @type {string} */ part) {
-  try { return decodeURIComponent(part); } catch { return part; }
+  try { return decodeURIComponent(part).replace(/~1/g, '.').replace(/~0/g, '~'); } catch { return part; }
 }
+
+/** A part of a path. Paths with a dot are files to the server, so a dot is written otherwise. @param {string} part */
+const encode = (part) => encodeURIComponent(part.replace(/~/g, '~0').replace(/\./g, '~1'));
 
 /**
  * Goes to a place inside the console.
@@ -32,7 +35,7 @@ export function navigate(to, how = {}) {
  * A path from its parts.
  * @param {...string} of
  */
-export const path = (...of) => '/' + of.map(encodeURIComponent).join('/');
+export const path = (...of) => '/' + of.map(encode).join('/');
 
 /** Listens to links and to the browser's own back and forward. */
 export function listen() {

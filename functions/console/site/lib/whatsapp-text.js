@@ -17,7 +17,9 @@ export function readText(text) {
     // An opening mark without a closing one is a text like any other.
     const isBlock = i % 2 === 1 && i < all.length - 1;
     if (isBlock) return [{ kind: /** @type {const} */ ('block'), inside: [{ kind: /** @type {const} */ ('text'), text: part.replace(/^\n|\n$/g, '') }] }];
-    const whole = i % 2 === 1 ? '```' + part : part;
+    // A block stands on lines of its own: the line ends beside it are not empty lines.
+    const bare = i % 2 ? part : part.replace(i > 0 ? /^\n/ : /^(?!)/, '').replace(i < all.length - 2 ? /\n$/ : /(?!)$/, '');
+    const whole = i % 2 === 1 ? '```' + part : bare;
     return whole === '' && all.length > 1 ? [] : whole.split('\n').map(line);
   });
 }

@@ -2,7 +2,7 @@
 
 import { signOut } from '../lib/auth.js';
 import { config } from '../lib/config.js';
-import { agents, myName } from '../lib/directory.js';
+import { myName } from '../lib/directory.js';
 import { Dialog, Menu, Popup } from '../lib/dialog.js';
 import { language, setLanguage, t } from '../lib/i18n.js';
 import { me } from '../lib/me.js';
@@ -46,7 +46,6 @@ const ownItems = () => [
 export function Rail() {
   const name = myName.value;
   const Sub = railOfPage.value;
-  const known = agents.value.length >= 0 && t(`role.${me.value.role}`);
   return html`<nav class="rail" aria-label=${t('nav.main')}>
     <div class="rail-head"><a class="brand" href="/inbox" aria-label=${`Ventana, ${t('nav.inbox')}`}><${Logo}/><span><b>Ventana</b><small>${config.stage}</small></span></a><${Bell}/></div>
     <button type="button" class="rail-search" aria-label=${t('goto.title')} onClick=${() => { goToOpen.value = true; }}><${Icon} name="search" size="s"/><span>${t('goto.title')}</span><${Keys} keys="mod+k"/></button>
@@ -54,7 +53,7 @@ export function Rail() {
       <${Icon} name=${module.icon}/><span>${t(`nav.${module.id}`)}</span>${module.id === 'inbox' && inboxCount.value && html`<em class="count">${inboxCount.value}</em>`}</a></li>`)}</ul>
     <div class="rail-sub">${Sub && html`<${Sub}/>`}</div>
     <div class="rail-foot">
-      <${Popup} class="me-btn" label=${t('me.menu', { name })} button=${html`<${AgentMark} id=${me.value.id} name=${name}/><span><b class="ell">${name}</b><small class=${available.value ? 'dot-ok' : ''}>${available.value ? known : t('me.away')}</small></span>`}>
+      <${Popup} class="me-btn" label=${t('me.menu', { name })} button=${html`<${AgentMark} id=${me.value.id} name=${name}/><span><b class="ell">${name}</b><small class=${available.value ? 'dot-ok' : ''}><span class="ell">${available.value ? t('me.available') : t('me.away')}</span></small></span>`}>
         ${(/** @type {() => void} */ close) => html`<${Menu} close=${close} items=${ownItems()}/>`}<//>
       <${IconButton} icon="keyboard" label=${t('keys.title')} keys="?" onClick=${() => { keysOpen.value = true; }}/>
       <${IconButton} icon="half" label=${t('me.theme')} onClick=${toggleTheme}/>

@@ -2,7 +2,7 @@
 
 import { post, id } from '../../lib/api.js';
 import { agents } from '../../lib/directory.js';
-import { dateTime, recent, relative } from '../../lib/format.js';
+import { dateTime, daysBetween, relative, time } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { useKeys } from '../../lib/keyboard.js';
 import { now } from '../../lib/now.js';
@@ -32,13 +32,18 @@ function WindowBar({ row, children }) {
   const never = left.closesAt === null;
   return html`<div class="wbar" role="status"><svg class=${`pane is-${left.state}`} viewBox="0 0 40 40" aria-hidden="true"><rect class="pane-glass" x="6" y="6" width="28" height="28" rx="7.5"/><path class="pane-bars" d="M20 7v26M7 20h26"/><path class="ring-track" d=${FRAME}/>${!closed && html`<path class="ring-left" pathLength=${length} stroke-dasharray=${dash} d=${FRAME}/>`}</svg>
     ${closed
-      ? html`<span><b>${t('window.closed')}</b> ${never ? t('window.never') : relative(new Date(/** @type {number} */ (left.closesAt)), now.value)}</span>`
+      ? html`<span><b>${t('window.closed')}</b> ${never ? t('window.never') : relative(left.closesAt, now.value)}</span>`
       : html`<span><b>${leftText(left.left)}</b> ${t('window.of')}</span><span class="hide-sm">· ${t('window.closes', { at: closing(left.closesAt) })}</span>${left.ad && html`<span class="chip accent">${t('window.ad', { at: closing(Date.parse(row.free_entry?.closes_at ?? '')) })}</span>`}`}
     <span class="end"></span>${children}</div>`;
 }
 
 /** @param {number | null} at */
-const closing = (at) => (at === null ? '' : new Date(at).toDateString() === new Date(now.value).toDateString() ? recent(new Date(at), now.value) : dateTime(new Date(at)));
+function closing(at) {
+  if (at === null || Number.isNaN(at)) return '';
+  const days = daysBetween(now.value, at);
+  if (days === 0) return time(at);
+  return days === 1 ? t('time.tomorrow_at', { at: time(at) }) : dateTime(at);
+}
 
 /**
  * @param {{ row: Row, name: string, quote: any, setQuote: (message: any) => void, openTemplates: () => void, lastInbound: () => any, next: () => void, sent: () => void }} props

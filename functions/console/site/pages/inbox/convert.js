@@ -15,11 +15,10 @@ export function Convert({ contact }) {
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
   const convert = async (/** @type {string} */ kind) => {
     try {
-      const name = contact.name ?? contact.profile_name;
-      const now = await changeContact(contact, { kind, ...(name && !contact.name ? { name } : {}) });
+      const now = await changeContact(contact, { kind, ...(contact.given_name || !contact.profile_name ? {} : { name: contact.profile_name }) });
       setProblem(null);
       countSoon();
-      toast(t('convert.done', { kind: t(`kind.${kind}`).toLowerCase() }), () => changeContact(now, { kind: 'unknown', name: contact.name ?? null }));
+      toast(t('convert.done', { kind: t(`kind.${kind}`).toLowerCase() }), () => changeContact(now, { kind: 'unknown', name: contact.given_name ?? null }));
     } catch (failed) { setProblem(failed); }
   };
   useKeys(KINDS.map(([kind], i) => ({ keys: String(i + 1), run: () => { convert(kind); } })));

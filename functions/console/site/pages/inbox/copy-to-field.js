@@ -32,7 +32,7 @@ function picked() {
 }
 
 /** @param {any} contact @param {string} field */
-const valueOf = (contact, field) => (field === 'name' || field === 'email' ? contact[field] ?? null : contact.fields?.[field] ?? null);
+const valueOf = (contact, field) => (field === 'name' ? contact.given_name ?? null : field === 'email' ? contact.email ?? null : contact.fields?.[field] ?? null);
 
 /**
  * @param {any} contact

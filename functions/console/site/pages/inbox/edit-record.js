@@ -14,7 +14,7 @@ const KINDS = ['lead', 'contact', 'organization', 'vendor'];
 
 /** @param {{ contact: any, done: () => void, saved?: (contact: any) => void }} props */
 export function EditRecord({ contact, done, saved }) {
-  const start = { name: contact.name ?? '', email: contact.email ?? '', kind: contact.kind, owner: contact.owner ?? '' };
+  const start = { name: contact.given_name ?? '', email: contact.email ?? '', kind: contact.kind, owner: contact.owner ?? '' };
   const [facts, setFacts] = useState(start);
   const [own, setOwn] = useState(/** @type {Record<string, any>} */ ({}));
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
@@ -30,7 +30,7 @@ export function EditRecord({ contact, done, saved }) {
     setBusy(true);
     try {
       const now = await changeContact(contact, change);
-      const before = Object.fromEntries(Object.keys(change).filter((key) => key !== 'version').map((key) => [key, key === 'fields' ? Object.fromEntries(Object.keys(own).map((field) => [field, contact.fields?.[field] ?? null])) : contact[key] ?? null]));
+      const before = Object.fromEntries(Object.keys(change).filter((key) => key !== 'version').map((key) => [key, key === 'fields' ? Object.fromEntries(Object.keys(own).map((field) => [field, contact.fields?.[field] ?? null])) : (key === 'name' ? contact.given_name : contact[key]) ?? null]));
       toast(t('record.saved'), () => changeContact(now, before));
       saved?.(now);
       done();
@@ -38,7 +38,7 @@ export function EditRecord({ contact, done, saved }) {
   };
   const conflict = problem instanceof Problem && problem.kind === 'changed-meanwhile';
   return html`<form class="sec stack" onSubmit=${save} aria-label=${t('record.edit')}>
-    <${TextField} label=${t('field.name')} autofocus value=${facts.name} bad=${badOf(problem, 'name')} onInput=${(/** @type {string} */ name) => setFacts({ ...facts, name })}/>
+    <${TextField} label=${t('field.name')} autofocus placeholder=${contact.profile_name ?? ''} value=${facts.name} bad=${badOf(problem, 'name')} onInput=${(/** @type {string} */ name) => setFacts({ ...facts, name })}/>
     <${SelectField} label=${t('field.kind')} value=${facts.kind} options=${[...(contact.kind === 'unknown' ? ['unknown'] : []), ...KINDS].map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))} onChange=${(/** @type {string} */ kind) => setFacts({ ...facts, kind })}/>
     <${TextField} label=${t('field.email')} type="email" value=${facts.email} bad=${badOf(problem, 'email')} onInput=${(/** @type {string} */ email) => setFacts({ ...facts, email })}/>
     <${SelectField} label=${t('field.owner')} value=${facts.owner} options=${[{ value: '', label: t('assign.nobody') }, ...agents.value.map((agent) => ({ value: agent.id, label: agent.name }))]} onChange=${(/** @type {string} */ owner) => setFacts({ ...facts, owner })}/>

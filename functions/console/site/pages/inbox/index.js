@@ -107,7 +107,7 @@ export default function Inbox({ path }) {
   const filtered = [...query.value.keys()].some((name) => name !== 'state');
   const states = statesOf(asked.category);
   const of = counts.value[asked.category];
-  return html`<main id="main" class=${classes('app-main app-inbox', conversation && 'conv-open', recordShown.value && row && 'record-open', !recordShown.value && 'no-record')} tabindex="-1">
+  return html`<main id="main" class=${classes('app-main app-inbox', conversation && 'conv-open', recordShown.value && row && 'record-open', !(recordShown.value && row) && 'no-record')} tabindex="-1">
     <section class="pane-col list" aria-label=${t('inbox.conversations')}>
       <header class="bar"><h1 class="ell">${title()}</h1><span class="meta tab">${!filtered && asked.state === 'open' ? of?.shown : shown.value.next ? '' : shown.value.ids.length}</span><span class="end"></span>
         <${Popup} class=${classes('ib', filtered && 'on')} label=${t('inbox.filter')} button=${html`<${Icon} name="filter"/>`}>${(/** @type {() => void} */ close) => html`<${Filters} close=${close}/>`}<//>

@@ -76,8 +76,7 @@ export function List({ current }) {
     ${problem && rows.length === 0 && html`<${ProblemCallout} problem=${problem} retry=${() => location.reload()}/>`}
     ${loading && rows.length === 0 && html`<${Skeleton} lines=${9}/>`}
     ${!loading && !problem && rows.length === 0 && html`<${EmptyList}/>`}
-    ${rows.length > 0 && html`<ul class="convs" aria-busy=${loading ? 'true' : undefined} style=${{ height: `${total + 12}px` }}>
-      <li class="gap" role="presentation" style=${{ height: `${above}px` }}></li>
+    ${rows.length > 0 && html`<ul class="convs" aria-busy=${loading ? 'true' : undefined} style=${{ height: `${total + 12}px`, paddingBlockStart: `${above + 6}px` }}>
       ${rows.slice(from, to).map((row, i) => html`<${ConversationRow} key=${row.id} row=${row} current=${row.id === current} focusable=${row.id === rovingId} href=${placeOf(row.id)} at=${from + i} of=${rows.length}/>`)}</ul>`}
   </div>`;
 }

@@ -2,7 +2,7 @@
 
 import { get, id, post, remove } from '../../lib/api.js';
 import { all, useResource } from '../../lib/data.js';
-import { agentName, agents, fields, labelColor, labelOf, labels, numbers } from '../../lib/directory.js';
+import { agentName, fields, labelColor, labelOf, labels, numbers } from '../../lib/directory.js';
 import { Chooser, Popup } from '../../lib/dialog.js';
 import { day, phone, recent } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
@@ -17,7 +17,7 @@ import { Convert } from './convert.js';
 import { dragged, dropInto, fresh, undoFresh } from './copy-to-field.js';
 import { ConsentList } from './consent.js';
 import { EditRecord } from './edit-record.js';
-import { changeContact } from './contact-store.js';
+import { changeContact, contactProblem, newest } from './contact-store.js';
 import { shownField } from './fields.js';
 
 /** @typedef {import('./list-model.js').Row} Row */
@@ -50,7 +50,7 @@ function Details({ contact, edit }) {
 
 /** @param {{ contact: any }} props */
 function Labels({ contact }) {
-  const toggle = (/** @type {string} */ one) => changeContact(contact, contact.labels.includes(one) ? { remove_labels: [one] } : { add_labels: [one] });
+  const toggle = (/** @type {string} */ one) => changeContact(contact, contact.labels.includes(one) ? { remove_labels: [one] } : { add_labels: [one] }).catch(() => {});
   const options = labels.value.map((label) => ({ id: label.id, label: label.name, mark: html`<i class="swatch" style=${{ '--c': labelColor(label.id) }}></i>` }));
   return html`<${Section} title=${t('record.labels')} action=${html`<${Popup} class="ib sm" label=${t('label.title')} button=${html`<${Icon} name="plus" size="s"/>`}>${() => html`<${Chooser} label=${t('label.find')} options=${options} chosen=${contact.labels} onChoose=${toggle}/>`}<//>`}>
     <div class="flex wrap">${contact.labels.map((/** @type {string} */ one) => html`<span class="chip line" key=${one}><span class="label" style=${{ '--c': labelColor(one) }}>${labelOf(one)?.name ?? one}</span></span>`)}${contact.labels.length === 0 && html`<span class="meta">${t('record.no_labels')}</span>`}</div><//>`;
@@ -108,21 +108,30 @@ function Duplicates({ contact }) {
   return html`<${Section} title=${t('record.duplicates')} count=${list.length}><ul class="lines">${list.slice(0, 4).map((/** @type {any} */ one) => html`<li key=${one.contact.id}><a href=${path('people', contact.id, 'merge', one.contact.id)}><${Icon} name="merge" size="s"/><span class="ell">${one.contact.name ?? one.contact.profile_name ?? phone(one.contact.phone)}</span><span class="meta">${one.reasons.map((/** @type {string} */ reason) => t(`duplicate.${reason}`)).join(', ')}</span></a></li>`)}</ul><//>`;
 }
 
+/**
+ * Everything below a person's name, here and on the page of people.
+ * @param {{ contact: any, row?: Row }} props
+ */
+export function RecordBody({ contact: given, row }) {
+  const contact = newest(given);
+  const [editing, setEditing] = useState(false);
+  useEffect(() => { setEditing(false); }, [contact.id]);
+  useKeys([{ keys: 'd', run: () => { setEditing(true); } }]);
+  const refused = contactProblem.value;
+  const problem = refused?.contact === contact.id && !editing ? refused.problem : null;
+  return html`${contact.kind === 'unknown' && html`<${Convert} contact=${contact}/>`}
+    ${problem && html`<div class="pad-s"><${ProblemCallout} problem=${problem}/></div>`}
+    ${editing ? html`<${EditRecord} contact=${contact} done=${() => setEditing(false)}/>` : html`<${Details} contact=${contact} edit=${() => setEditing(true)}/>`}
+    <${Duplicates} contact=${contact}/><${ConsentList} contact=${contact}/><${Labels} contact=${contact}/><${Notes} contact=${contact}/>${row && html`<${Others} row=${row}/>`}`;
+}
+
 /** @param {{ row: Row, name: string, close: () => void }} props */
 export function Record({ row, name, close }) {
-  const contact = row.contact;
-  const [editing, setEditing] = useState(false);
-  useEffect(() => { setEditing(false); }, [row.id]);
-  useKeys([{ keys: 'd', run: () => { setEditing(true); } }]);
+  const contact = newest(row.contact);
   if (!contact) return html`<aside class="pane-col record" id="record" aria-label=${t('record.title')}><div class="scroll pad"><p class="muted">${t('record.group')}</p></div></aside>`;
-  const known = agents.value;
   return html`<aside class="pane-col record" id="record" aria-label=${t('record.of', { name })}><div class="scroll" tabindex="0" role="region" aria-label=${t('record.title')}>
     <div class="rec-id"><${Frame} contact=${contact} id=${row.id} window=${row.window} freeEntry=${row.free_entry} size="lg"/><div class="ell"><h2 class="ell">${name}</h2><p class="flex wrap"><${Chip} tone=${contact.kind === 'unknown' ? 'warn' : 'accent'}>${t(`kind.${contact.kind}`)}<//>${contact.blocked_at && html`<${Chip} tone="danger">${t('record.blocked')}<//>`}</p></div>
       <span class="flex"><a class="ib" href=${path('people', contact.id)} aria-label=${t('record.open')} title=${t('record.open')}><${Icon} name="ext"/></a><span class="record-close"><${IconButton} icon="x" label=${t('action.close')} onClick=${close}/></span></span></div>
-    ${contact.kind === 'unknown' && html`<${Convert} contact=${contact}/>`}
-    ${editing ? html`<${EditRecord} contact=${contact} done=${() => setEditing(false)}/>` : html`<${Details} contact=${contact} edit=${() => setEditing(true)}/>`}
-    <${Duplicates} contact=${contact}/>
-    <${ConsentList} contact=${contact} number=${row.number.id} agents=${known.length}/>
-    <${Labels} contact=${contact}/><${Notes} contact=${contact}/><${Others} row=${row}/>
+    <${RecordBody} contact=${contact} row=${row}/>
   </div></aside>`;
 }

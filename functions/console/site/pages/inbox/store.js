@@ -122,19 +122,22 @@ export async function more() {
  * @param {Row[]} changed
  */
 export function push(changed) {
+  const before = rows.peek();
   batch(() => {
     keep(changed);
     const { asked, ids } = shown.peek();
     const there = new Set(ids);
     const newly = changed.filter((row) => belongs(/** @type {Row} */ (rows.peek().get(row.id)), asked, known()));
     if (still.peek() && ids.length > 0) {
-      const moves = newly.filter((row) => !there.has(row.id) || ids[0] !== row.id && row.unread).map((row) => row.id);
+      const hasNews = (/** @type {Row} */ row) => row.unread && row.last_received !== before.get(row.id)?.last_received;
+      const moves = newly.filter((row) => !there.has(row.id) || (ids[0] !== row.id && hasNews(row))).map((row) => row.id);
       if (moves.length) held.value = new Set([...held.peek(), ...moves]);
     } else {
       move(newly.map((row) => row.id));
     }
   });
-  countSoon();
+  // Polling brings the same rows again and again: counts are asked for only when something is another.
+  if (changed.some((row) => row.version !== before.get(row.id)?.version)) countSoon();
 }
 
 /** Lets rows move: those that were held, and those that belong elsewhere now. @param {string[]} [newly] */

@@ -23,7 +23,7 @@ export function tickOf(/** @type {Message} */ message) {
  * @returns {Message}
  */
 export function merged(was, comes) {
-  if (!was) return comes;
+  if (!was) return { ...comes, place: placeOf(comes) };
   const back = rank(comes.status) < rank(was.status);
   const statuses = { ...was.statuses, ...Object.fromEntries(Object.entries(comes.statuses ?? {}).filter(([, at]) => at)) };
   // Its place was given when it was drawn first, and it stays there.

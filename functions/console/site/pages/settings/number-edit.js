@@ -2,6 +2,7 @@
 
 import { id as part, patch } from '../../lib/api.js';
 import { agents, departments, labels } from '../../lib/directory.js';
+import { day as dateName } from '../../lib/format.js';
 import { CheckField, SelectField, TextField, badOf } from '../../lib/forms.js';
 import { t } from '../../lib/i18n.js';
 import { Button, IconButton } from '../../lib/parts.js';
@@ -75,7 +76,7 @@ export function HoursDialog({ number, onClose, onSaved }) {
     ${!always && html`<${SelectField} label=${t('hours.zone')} value=${zone} onChange=${setZone} options=${[...new Set([zone, ...zones()])].map((one) => ({ value: one, label: one.replaceAll('_', ' ') }))} bad=${badOf(problem, 'hours.zone')}/>
       <div>${DAYS.map((one) => html`<${DayRow} key=${one} name=${dayName(one)} spans=${week[one] ?? []} onChange=${(/** @type {any[]} */ spans) => setWeek({ ...week, [one]: spans })}/>`)}</div>
       <div class="stack-s"><h3>${t('hours.holidays')}</h3><p class="meta">${t('hours.holidays_text')}</p>
-        <div>${Object.keys(holidays).sort().map((one) => html`<${DayRow} key=${one} name=${one} spans=${holidays[one]} onChange=${(/** @type {any[]} */ spans) => setHolidays({ ...holidays, [one]: spans })} onRemove=${() => setHolidays(Object.fromEntries(Object.entries(holidays).filter(([key]) => key !== one)))}/>`)}</div>
+        <div>${Object.keys(holidays).sort().map((one) => html`<${DayRow} key=${one} name=${dateName(`${one}T12:00:00`)} spans=${holidays[one]} onChange=${(/** @type {any[]} */ spans) => setHolidays({ ...holidays, [one]: spans })} onRemove=${() => setHolidays(Object.fromEntries(Object.entries(holidays).filter(([key]) => key !== one)))}/>`)}</div>
         <div class="flex"><${TextField} label=${t('hours.holiday')} hidden type="date" value=${day} onInput=${setDay}/><${Button} small icon="plus" disabled=${!day} onClick=${addDay}>${t('hours.add_holiday')}<//></div></div>`}`}<//>`;
 }
 

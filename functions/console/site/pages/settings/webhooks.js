@@ -26,7 +26,7 @@ function EndpointDialog({ endpoint, onClose, onSaved }) {
   const [nowIs, setNow] = useState(() => ({ url: '', description: '', include_content: false, enabled: true, types: EVENTS.filter((type) => type !== 'message.status_changed'), ...endpoint }));
   const set = (/** @type {string} */ name) => (/** @type {any} */ value) => setNow((/** @type {any} */ was) => ({ ...was, [name]: value }));
   const save = async (/** @type {string} */ key) => {
-    const body = { url: nowIs.url.trim(), description: nowIs.description.trim(), include_content: nowIs.include_content, types: nowIs.types };
+    const body = { url: nowIs.url.trim(), description: nowIs.description.trim() || null, include_content: nowIs.include_content, types: nowIs.types };
     onSaved(endpoint ? await patch(`/v1/webhook-endpoints/${part(endpoint.id)}`, body, { key }) : await post('/v1/webhook-endpoints', body, { key }));
   };
   return html`<${FormDialog} side size="wide" title=${t(endpoint ? 'webhooks.edit' : 'webhooks.new')} onClose=${onClose} save=${save} done=${endpoint ? t('webhooks.saved') : undefined} disabled=${!nowIs.url.trim() || nowIs.types.length === 0}>${(/** @type {unknown} */ problem) => html`

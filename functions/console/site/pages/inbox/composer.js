@@ -5,6 +5,7 @@ import { agents } from '../../lib/directory.js';
 import { dateTime, daysBetween, relative, time } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { useKeys } from '../../lib/keyboard.js';
+import { lazy } from '../../lib/lazy.js';
 import { now } from '../../lib/now.js';
 import { Button, Icon, IconButton, ProblemCallout } from '../../lib/parts.js';
 import { Popup, Menu } from '../../lib/dialog.js';
@@ -13,13 +14,14 @@ import { classes, html, useEffect, useLayoutEffect, useRef, useState } from '../
 import { arc, leftText, share, windowLeft } from '../../lib/window.js';
 import { resolve } from './actions.js';
 import { drafts, keepDraft } from './drafts.js';
-import { Emoji } from './emoji.js';
 import { nowWriting } from './live.js';
 import { MentionList, mentionsIn, QuickReplies } from './suggest.js';
 import { arrive, loadNew, send } from './thread-store.js';
 import { textOf } from './thread-model.js';
 
 /** @typedef {import('./list-model.js').Row} Row */
+
+const Emoji = lazy(() => import('./emoji.js'), 'Emoji');
 
 /** Meta's limit of a text, in characters. */
 const LONGEST = 4096;
@@ -83,7 +85,8 @@ export function Composer({ row, name, quote, setQuote, openTemplates, lastInboun
     write(text.slice(0, from) + what + text.slice(to), from + what.length);
     requestAnimationFrame(() => { input.current?.focus(); input.current?.setSelectionRange(from + what.length, from + what.length); });
   };
-  const focus = (/** @type {string} */ to) => { setMode(to); requestAnimationFrame(() => input.current?.focus()); };
+  // At once where it stands already: what is typed next belongs into it.
+  const focus = (/** @type {string} */ to) => { setMode(to); input.current?.focus(); requestAnimationFrame(() => input.current?.focus()); };
 
   const done = () => { write(''); setQuote(null); nowWriting('none'); sent(); };
   const submit = async () => {

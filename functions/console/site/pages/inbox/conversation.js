@@ -1,6 +1,7 @@
 // A conversation: head, messages, who else is there, composer; and the record beside it.
 
 import { t } from '../../lib/i18n.js';
+import { lazy } from '../../lib/lazy.js';
 import { AgentMark, ProblemCallout } from '../../lib/parts.js';
 import { personName } from '../../lib/conversation-parts.js';
 import { Fragment, html, useEffect, useMemo, useRef, useState } from '../../lib/view.js';
@@ -10,9 +11,10 @@ import { CopyBar } from './copy-to-field.js';
 import { ConversationHead } from './head.js';
 import { missed, people } from './live.js';
 import { Record } from './record.js';
-import { TemplatePicker } from './template-picker.js';
 import { react, thread } from './thread-store.js';
 import { Thread } from './thread.js';
+
+const TemplatePicker = lazy(() => import('./template-picker.js'), 'TemplatePicker');
 
 /** @typedef {import('./list-model.js').Row} Row */
 

@@ -7,6 +7,7 @@ import { Chooser, Popup } from '../../lib/dialog.js';
 import { day, phone, recent } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { useKeys } from '../../lib/keyboard.js';
+import { lazy } from '../../lib/lazy.js';
 import { AgentMark, Button, Chip, Icon, IconButton, ProblemCallout } from '../../lib/parts.js';
 import { Frame, NumberBadge } from '../../lib/conversation-parts.js';
 import { path } from '../../lib/router.js';
@@ -16,9 +17,10 @@ import { rows } from './store.js';
 import { Convert } from './convert.js';
 import { dragged, dropInto, fresh, undoFresh } from './copy-to-field.js';
 import { ConsentList } from './consent.js';
-import { EditRecord } from './edit-record.js';
 import { changeContact, contactProblem, newest } from './contact-store.js';
 import { shownField } from './fields.js';
+
+const EditRecord = lazy(() => import('./edit-record.js'), 'EditRecord');
 
 /** @typedef {import('./list-model.js').Row} Row */
 
@@ -118,7 +120,7 @@ export function RecordBody({ contact: given, row }) {
   useEffect(() => { setEditing(false); }, [contact.id]);
   useKeys([{ keys: 'd', run: () => { setEditing(true); } }]);
   const refused = contactProblem.value;
-  const problem = refused?.contact === contact.id && !editing ? refused.problem : null;
+  const problem = refused && refused.contact === contact.id && !editing ? refused.problem : null;
   return html`${contact.kind === 'unknown' && html`<${Convert} contact=${contact}/>`}
     ${problem && html`<div class="pad-s"><${ProblemCallout} problem=${problem}/></div>`}
     ${editing ? html`<${EditRecord} contact=${contact} done=${() => setEditing(false)}/>` : html`<${Details} contact=${contact} edit=${() => setEditing(true)}/>`}

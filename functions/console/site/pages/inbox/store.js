@@ -39,7 +39,7 @@ function keep(more) {
 }
 
 /** A page is as large as a list is long on a screen; the rest comes while one scrolls. */
-const PAGE = 60;
+const PAGE = 30;
 /** Lists other than all come with what is longest first: to show the newest first, they are read whole, up to this. */
 const WHOLE = 600;
 let round = 0;

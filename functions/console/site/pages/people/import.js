@@ -75,7 +75,7 @@ export function Import({ lists, close, done }) {
       const made = await post('/v1/imports', {
         columns: Object.fromEntries(source.columns.map((name, i) => [name, columns[i]]).filter(([, to]) => to)), dry_run: dry, kind: settings.kind,
         ...(settings.calling_code ? { calling_code: settings.calling_code.replace(/\D/g, '') } : {}), ...(settings.list ? { list: settings.list } : {}),
-        ...(asksConsent ? { consent: { wording: settings.wording, given_at: `${settings.given}T12:00:00Z` } } : {}),
+        ...(asksConsent ? { consent: { wording: settings.wording, given_at: new Date(Math.min(Date.parse(`${settings.given}T12:00`), Date.now())).toISOString() } } : {}),
       }, { key: key.current });
       const put = await fetch(made.upload, { method: 'PUT', body: source.file });
       if (!put.ok) throw new Error(String(put.status));
@@ -92,7 +92,7 @@ export function Import({ lists, close, done }) {
   const tried = job?.state === 'finished' && job.dry_run;
   const footer = source && html`<${Button} kind="ghost" onClick=${() => { setSource(null); setStarted(null); }}>${t(isDone ? 'import.again' : 'import.back')}<//><span class="end"></span>
     ${isDone ? html`<${Button} kind="primary" onClick=${close}>${t('action.close')}<//>` : html`<${Button} busy=${busy || runs} disabled=${!hasPhone} onClick=${() => start(true)}>${t('import.try')}<//>
-    <${Button} kind="primary" busy=${busy || runs} disabled=${!tried || job.created + job.updated === 0} onClick=${() => start(false)}>${t('import.go', { n: tried ? job.created + job.updated : 0 })}<//>`}`;
+    <${Button} kind="primary" busy=${busy || runs} disabled=${!tried || job.created + job.updated === 0} onClick=${() => start(false)}>${tried ? t('import.go', { n: job.created + job.updated }) : t('import.step.done')}<//>`}`;
   return html`<${Dialog} side size="wide" title=${t('import.title')} onClose=${close} footer=${footer}>
     <ol class="import-steps" aria-label=${t('import.title')}>${['file', 'columns', 'done'].map((one) => html`<li key=${one} aria-current=${one === step ? 'step' : undefined}>${t(`import.step.${one}`)}</li>`)}</ol>
     ${!source && html`<${ChooseFile} take=${take}/>`}

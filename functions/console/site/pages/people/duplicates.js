@@ -52,7 +52,7 @@ const rowsOf = (contact) => [
 /** @param {{ contact: any, other: any, stays: boolean, choose: () => void }} props */
 function Side({ contact, other, stays: isStaying, choose }) {
   const others = new Map(rowsOf(other));
-  return html`<div><div class="flex between wrap"><label class="check"><input type="radio" class="cbx" checked=${isStaying} onChange=${choose}/><b>${personName(contact)}</b></label>${isStaying && html`<${Chip} tone="accent" icon="check">${t('people.stays')}<//>`}</div>
+  return html`<div><div class="flex between wrap">${can('supervisor') ? html`<label class="check"><input type="radio" class="cbx" checked=${isStaying} onChange=${choose}/><b>${personName(contact)}</b></label>` : html`<b>${personName(contact)}</b>`}${isStaying && can('supervisor') && html`<${Chip} tone="accent" icon="check">${t('people.stays')}<//>`}</div>
     <dl class="kv">${rowsOf(contact).map(([name, value]) => html`<dt>${name}</dt><dd class=${others.get(name) !== value ? 'differs' : ''}>${value}</dd>`)}</dl><a class="linkish" href=${pathOf('people', contact.id)}>${t('duplicates.open')}</a></div>`;
 }
 

@@ -3,7 +3,7 @@
 import { get, id, post, remove } from '../../lib/api.js';
 import { usePages } from '../../lib/data.js';
 import { agentName, labelColor, labelOf, labels } from '../../lib/directory.js';
-import { Chooser, confirm, Popup } from '../../lib/dialog.js';
+import { Chooser, confirm, Menu, Popup } from '../../lib/dialog.js';
 import { SearchField } from '../../lib/forms.js';
 import { phone } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
@@ -15,7 +15,7 @@ import { Table } from '../../lib/table.js';
 import { toast } from '../../lib/toast.js';
 import { classes, html, signal, useEffect, useState } from '../../lib/view.js';
 import { changeContact, newest } from '../inbox/contact-store.js';
-import { Lazy } from '../settings/lazy.js';
+import { Lazy, NoAccess } from '../settings/lazy.js';
 import { ExportDialog } from './export.js';
 import { FilterDialog, NewList, SaveSegment } from './filters.js';
 import { Import } from './import.js';
@@ -106,6 +106,7 @@ const WIDER = /** @type {Record<string, () => Promise<{ default: any }>>} */ ({ 
 /** @param {{ path: string[] }} props */
 export default function People({ path: where }) {
   const load = WIDER[where[0]];
+  if (where[0] === 'imports' && !can('supervisor')) return html`<${NoAccess} title=${t('imports.title')}/>`;
   return load ? html`<${Lazy} key=${where[0]} id=${`people/${where[0]}`} words=${['people-more', 'settings']} load=${load} path=${where.slice(1)}/>` : html`<${Everybody} path=${where}/>`;
 }
 
@@ -145,6 +146,7 @@ function Everybody({ path: where }) {
       ${group && can('supervisor') && html`<${IconButton} icon="trash" label=${t(of.segment ? 'people.delete_segment' : 'people.delete_list')} onClick=${drop}/>`}
       ${can('supervisor') && html`<${Button} icon="up" onClick=${() => setOpen('import')}>${t('import.title')}<//>`}
       ${can('supervisor') && html`<${Button} class="opt" icon="down" onClick=${() => setOpen('export')}>${t('people.export')}<//>`}
+      <span class="section-menu"><${Popup} label=${t('people.upkeep')} button=${html`<${Icon} name="more"/>`}>${(/** @type {() => void} */ shut) => html`<${Menu} close=${shut} items=${[{ label: t('duplicates.title'), icon: 'merge', run: () => navigate('/people/duplicates') }, ...(can('supervisor') ? [{ label: t('imports.title'), icon: 'hist', run: () => navigate('/people/imports') }] : [])]}/>`}<//></span>
       <${Button} kind="primary" icon="plus" onClick=${() => setOpen('new')}>${t('people.new')}<//></header>
     <div class="people-tools"><${SearchField} label=${t('people.search')} value=${text} onInput=${setText}/>
       <${Button} icon="filter" onClick=${() => setOpen('filter')} aria-pressed=${filters ? 'true' : undefined}>${t('people.filters')}<//>

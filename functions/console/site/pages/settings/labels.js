@@ -42,7 +42,7 @@ export default function Labels() {
     run(async (key) => { await remove(`/v1/labels/${part(one.id)}`, undefined, { key }); reload(); });
   };
   const columns = [
-    { key: 'name', label: t('labels.name'), cell: (/** @type {any} */ one) => html`<span class="swatch-big" style=${{ '--c': one.color ?? labelColor(one.id) }}></span><b>${one.name}</b>` },
+    { key: 'name', label: t('labels.name'), cell: (/** @type {any} */ one) => html`<span class="flex"><span class="swatch-big" style=${{ '--c': one.color ?? labelColor(one.id) }}></span><b>${one.name}</b></span>` },
     ...(lead ? [{ key: 'do', label: t('table.actions'), hiddenLabel: true, number: true, cell: (/** @type {any} */ one) => html`<${RowMenu} label=${t('settings.more_of', { name: one.name })} items=${[{ label: t('action.edit'), icon: 'edit', run: () => setOpen(one) }, { label: t('action.delete'), icon: 'trash', danger: true, run: () => drop(one) }]}/>` }] : []),
   ];
   const add = lead && html`<${Button} kind="primary" icon="plus" onClick=${() => setOpen({})}>${t('labels.new')}<//>`;

@@ -4,6 +4,9 @@ import { loadWords, t } from '../../lib/i18n.js';
 import { Button, Empty, Skeleton } from '../../lib/parts.js';
 import { html, useEffect, useState } from '../../lib/view.js';
 
+/** What stands in place of a part that the person may not see. @param {{ title: string }} props */
+export const NoAccess = ({ title }) => html`<main id="main" class="app-main" tabindex="-1"><h1 class="vh">${title}</h1><${Empty} title=${t('page.no_access')}>${t('page.no_access_text')}<//></main>`;
+
 /** @type {Map<string, any>} */
 const loaded = new Map();
 

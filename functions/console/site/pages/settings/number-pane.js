@@ -81,7 +81,7 @@ export function NumberPane({ number, account, onChanged, reload }) {
   const policy = number.assignment;
   // What was seen for the first time is no change.
   const changes = lead ? history.items.filter((change) => change.from) : [];
-  return html`<section class="card" aria-label=${titleOf(number)}>
+  return html`<section class="card" id="number-pane" aria-label=${titleOf(number)}>
     <div class="card-h"><${NumberBadge} id=${number.id}/><div class="grow"><h2>${titleOf(number)}</h2><p class="meta num-t">${phone(number.display)}${account && html` · ${accountName(account)}`}</p></div>
       ${lead && html`<${Button} small icon="edit" onClick=${() => setOpen('profile')}>${t('numbers.profile')}<//>`}
       ${can('admin') && html`<${Popup} label=${t('numbers.more')} button=${html`<${Icon} name="more"/>`}>${(/** @type {() => void} */ shut) => html`<${Menu} close=${shut} items=${items}/>`}<//>`}</div>

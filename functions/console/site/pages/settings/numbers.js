@@ -48,6 +48,11 @@ export default function Numbers({ path }) {
     await loadDirectory(directory);
   };
   const faults = numbers.flatMap((one) => faultsOf(one, now.value).slice(0, 1).map((fault) => ({ one, fault })));
+  const show = (/** @type {any} */ one) => {
+    navigate(`/settings/numbers/${part(one.id)}`);
+    // On a narrow screen the number stands below the list, out of sight.
+    requestAnimationFrame(() => { const pane = document.getElementById('number-pane'); if (pane && pane.getBoundingClientRect().top > innerHeight - 160) pane.scrollIntoView(); });
+  };
   const reload = () => { accounts.reload(); list.reload(); portfolios.reload(); };
   const columns = [
     { key: 'name', label: t('numbers.number'), cell: (/** @type {any} */ one) => html`<${NumberBadge} id=${one.id}/><span class="cell-2"><b class="ell">${titleOf(one)}</b><span class="meta num-t">${phone(one.display)}</span></span>` },
@@ -66,7 +71,7 @@ export default function Numbers({ path }) {
         ${faults.map(({ one, fault }) => html`<${Callout} key=${one.id} tone=${fault.tone} title=${t('numbers.fault', { name: titleOf(one), what: fault.what === 'restriction' ? t('numbers.restricted') : wordOf(fault.what, fault.value) })}
           actions=${can('supervisor') && html`<a class="btn sm" href="/settings/blocked">${t('numbers.what_to_do')}</a>`}/>`)}
         <section class="card"><${Table} label=${t('settings.numbers')} rows=${numbers} columns=${columns} current=${open?.id} loading=${list.loading}
-          onOpen=${(/** @type {any} */ one) => navigate(`/settings/numbers/${part(one.id)}`)}
+          onOpen=${show}
           empty=${{ title: t('numbers.none'), text: t('numbers.none_text'), action: can('admin') && html`<${Button} kind="primary" onClick=${() => setAccount({})}>${t('numbers.connect')}<//>` }}/></section>
         ${can('supervisor') && html`<${Card} title=${t('numbers.accounts')} meta=${t('numbers.accounts_text')} flush>
           <${Table} label=${t('numbers.accounts')} rows=${accounts.data ?? []} loading=${accounts.loading} problem=${accounts.problem} retry=${accounts.reload} empty=${{ title: t('numbers.no_accounts') }}

@@ -25,7 +25,7 @@ export function SettingsPage({ title, meta, actions, menu, wide, children }) {
   useEffect(() => { document.title = `${title} · Ventana`; }, [title]);
   return html`<main id="main" class="app-main page" tabindex="-1">
     <header class="page-head">${menu ?? html`<${SectionMenu}/>`}<div class="grow"><h1>${title}</h1>${meta && html`<p class="meta">${meta}</p>`}</div>${actions}</header>
-    <div class="page-body"><div class=${wide ? 'stack-4' : 'stack-4 narrow'}>${children}</div></div></main>`;
+    <div class="page-body" tabindex="0" role="region" aria-label=${title}><div class=${wide ? 'stack-4' : 'stack-4 narrow'}>${children}</div></div></main>`;
 }
 
 /**

@@ -51,7 +51,7 @@ export default function Team() {
   });
   const rows = list.items.filter((agent) => (gone || agent.active) && plain(`${agent.name} ${agent.email ?? ''}`).includes(plain(text)));
   const columns = [
-    { key: 'name', label: t('team.name'), cell: (/** @type {any} */ one) => html`<${AgentMark} id=${one.id} name=${one.name}/><span class="cell-2"><b>${one.name}${one.id === me.value.id ? html` <span class="meta">${t('team.you')}</span>` : ''}</b>${one.email && html`<span class="meta">${one.email}</span>`}</span>${!one.active && html`<${Chip}>${t('team.inactive')}<//>`}` },
+    { key: 'name', label: t('team.name'), cell: (/** @type {any} */ one) => html`<span class="flex"><${AgentMark} id=${one.id} name=${one.name}/><span class="cell-2"><b>${one.name}${one.id === me.value.id ? html` <span class="meta">${t('team.you')}</span>` : ''}</b>${one.email && html`<span class="meta">${one.email}</span>`}</span>${!one.active && html`<${Chip}>${t('team.inactive')}<//>`}</span>` },
     { key: 'role', label: t('team.role'), cell: (/** @type {any} */ one) => html`<${Chip} tone=${one.role === 'agent' ? '' : 'accent'}>${t(`role.${one.role}`)}<//>` },
     { key: 'departments', label: t('settings.departments'), optional: true, cell: (/** @type {any} */ one) => one.departments.map(departmentName).join(', ') || html`<span class="meta">${t('team.no_department')}</span>` },
     { key: 'capacity', label: t('team.capacity_short'), optional: true, number: true, cell: (/** @type {any} */ one) => one.capacity ?? t('team.no_limit') },

@@ -1,7 +1,7 @@
 // The line on which the API pushes. It reconnects by itself and then asks for what it missed; where there is no line,
 // it asks again and again, so that a page is never silent.
 
-import { get, post } from './api.js';
+import { get, post, Problem } from './api.js';
 import { config } from './config.js';
 import { signal } from './view.js';
 
@@ -9,7 +9,7 @@ import { signal } from './view.js';
  * @typedef {'off' | 'connecting' | 'on' | 'broken'} Line
  * @typedef {{
  *   messages: (conversation: string, messages: any[]) => void, rows: (rows: any[]) => void, gone: (conversation: string) => void,
- *   presence: (conversation: string, people: any[]) => void, caughtUp: (first: boolean) => void, openMessages: () => Promise<unknown>
+ *   presence: (conversation: string, people: any[]) => void, caughtUp: (first: boolean) => void, openMessages: () => Promise<unknown>, anew: () => void
  * }} Listener
  */
 
@@ -27,6 +27,8 @@ let listener = null;
 /** @type {WebSocket | null} */
 let socket = null;
 let opened = '';
+/** The conversation that was opened and not confirmed: what came in between is read once it is. */
+let unsure = '';
 let attempts = 0;
 let timer = 0;
 let since = new Date().toISOString();
@@ -42,6 +44,7 @@ function say(frame) {
 /** Tells which conversation is on screen; none for an empty one. @param {string} conversation */
 export function open(conversation) {
   opened = conversation;
+  unsure = conversation;
   say(conversation ? { action: 'open', conversation } : { action: 'close' });
 }
 
@@ -54,10 +57,13 @@ export function typing(conversation, what) {
 function heard(frame) {
   switch (frame.type) {
     case 'messages': listener?.messages(frame.conversation, frame.messages); break;
-    case 'conversations': since = latest(frame.conversations); listener?.rows(frame.conversations); break;
-    case 'presence': listener?.presence(frame.conversation, frame.people); break;
+    case 'conversations': since = frame.at ?? latest(frame.conversations); listener?.rows(frame.conversations); break;
+    case 'presence':
+      listener?.presence(frame.conversation, frame.people);
+      if (frame.conversation === unsure) { unsure = ''; listener?.openMessages(); }
+      break;
     case 'gone': listener?.gone(frame.conversation); break;
-    case 'resync': catchUp(false); break;
+    case 'resync': if (frame.conversation) listener?.openMessages(); else catchUp(false); break;
     default: break;
   }
 }
@@ -75,16 +81,22 @@ async function catchUp(first) {
     let cursor = null;
     let pages = 0;
     do {
-      const page = await get('/v1/conversations', { state: 'any', changed_since: from, limit: 100, cursor });
+      const page = await get('/v1/conversations', { changed_since: from, limit: 100, cursor });
       since = latest(page.items);
-      listener?.rows(page.items);
-      const oldest = page.items.at(-1)?.last_activity ?? '';
-      cursor = page.items.length && oldest > from ? page.next : null;
+      if (page.items.length) listener?.rows(page.items);
+      cursor = page.next;
       pages += 1;
-    } while (cursor && pages < 20);
+    } while (cursor && pages < 50);
     await listener?.openMessages();
     listener?.caughtUp(first);
-  } catch { /* The next connection, or the next round, asks again. */ }
+  } catch (error) {
+    // What changed is remembered for two hours. Whoever was away longer begins anew.
+    if (error instanceof Problem && error.status === 410) {
+      since = new Date().toISOString();
+      listener?.anew();
+    }
+    // Everything else: the next connection, or the next round, asks again.
+  }
 }
 
 async function connect() {

@@ -13,6 +13,7 @@ import { FRAME } from '../../lib/parts.js';
 import { classes, html, useEffect, useLayoutEffect, useRef, useState } from '../../lib/view.js';
 import { arc, leftText, share, windowLeft } from '../../lib/window.js';
 import { resolve } from './actions.js';
+import { attach, attached, Attachments, attachVoice, detach, messagesOf } from './attachments.js';
 import { drafts, keepDraft } from './drafts.js';
 import { nowWriting } from './live.js';
 import { MentionList, mentionsIn, QuickReplies } from './suggest.js';
@@ -21,6 +22,7 @@ import { textOf } from './thread-model.js';
 
 /** @typedef {import('./list-model.js').Row} Row */
 
+const Recorder = lazy(() => import('./recorder.js'), 'Recorder');
 const Emoji = lazy(() => import('./emoji.js'), 'Emoji');
 
 /** Meta's limit of a text, in characters. */
@@ -55,13 +57,17 @@ export function Composer({ row, name, quote, setQuote, openTemplates, lastInboun
   const [text, setText] = useState(drafts.peek().get(row.id) ?? '');
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
   const [caret, setCaret] = useState(0);
+  const [recording, setRecording] = useState(false);
+  const picker = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const files = attached.value.get(row.id) ?? [];
+  const waits = files.some((one) => one.state !== 'ready');
   const input = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const left = windowLeft(row.window, row.free_entry, now.value);
   const closed = left.state === 'closed';
   const note = mode === 'note';
   const list = useRef(/** @type {{ key: (event: KeyboardEvent) => boolean } | null} */ (null));
 
-  useLayoutEffect(() => { setText(drafts.peek().get(row.id) ?? ''); setMode('reply'); setProblem(null); }, [row.id]);
+  useLayoutEffect(() => { setText(drafts.peek().get(row.id) ?? ''); setMode('reply'); setProblem(null); setRecording(false); }, [row.id]);
   useEffect(() => {
     const refill = () => { setText(drafts.peek().get(row.id) ?? ''); input.current?.focus(); };
     document.addEventListener('ventana:draft', refill);
@@ -91,7 +97,7 @@ export function Composer({ row, name, quote, setQuote, openTemplates, lastInboun
   const done = () => { write(''); setQuote(null); nowWriting('none'); sent(); };
   const submit = async () => {
     const said = text.trim();
-    if (!said || said.length > LONGEST) return false;
+    if ((!said && (note || !files.length)) || said.length > LONGEST) return false;
     setProblem(null);
     if (note) {
       try {
@@ -105,8 +111,12 @@ export function Composer({ row, name, quote, setQuote, openTemplates, lastInboun
         return true;
       } catch (failed) { setProblem(failed); return false; }
     }
-    if (closed) return false;
-    send(row.id, row.number.id, { type: 'text', text: { body: said, preview_url: /https?:\/\//.test(said) }, ...(quote?.wamid ? { context: { message_id: quote.wamid } } : {}) });
+    if (closed || waits) return false;
+    const { messages, rest } = messagesOf(files, said);
+    if (rest) messages.push({ type: 'text', text: { body: rest, preview_url: /https?:\/\//.test(rest) } });
+    if (quote?.wamid) messages[0].context = { message_id: quote.wamid };
+    messages.forEach((message) => send(row.id, row.number.id, message));
+    files.forEach((one) => detach(row.id, one.key));
     done();
     return true;
   };
@@ -137,6 +147,13 @@ export function Composer({ row, name, quote, setQuote, openTemplates, lastInboun
     }
   };
 
+  const paste = (/** @type {ClipboardEvent} */ event) => {
+    const pasted = [...(event.clipboardData?.files ?? [])];
+    if (note || !pasted.length) return;
+    event.preventDefault();
+    attach(row.id, pasted);
+  };
+
   if (closed && !note) {
     return html`<div class="composer is-closed" role="group" aria-label=${t('composer.label')}>
       <${WindowBar} row=${row}><${Button} small kind="ghost" icon="lock" keys="n" onClick=${() => focus('note')}>${t('composer.write_note')}<//><//>
@@ -150,12 +167,13 @@ export function Composer({ row, name, quote, setQuote, openTemplates, lastInboun
     <${WindowBar} row=${row}>${left.state === 'low' || left.state === 'last' ? html`<span class="meta hide-sm">${t('window.soon')}</span>` : null}<//>
     ${quote && html`<div class="quoting"><${Icon} name="reply" size="s"/><div class="grow ell"><b>${quote.direction === 'inbound' ? name : t('message.us')}</b> <span class="muted">${textOf(quote) || t(`message.kind.${quote.type}`)}</span></div><${IconButton} small icon="x" label=${t('composer.no_quote')} onClick=${() => setQuote(null)}/></div>`}
     ${problem && html`<div class="pad-s"><${ProblemCallout} problem=${problem}/></div>`}
-    <textarea ref=${input} class="c-input" rows="2" value=${text} aria-label=${note ? t('composer.note_for_team') : t('composer.message_to', { name })} placeholder=${note ? t('composer.note_hint') : t('composer.hint')} onInput=${(/** @type {any} */ event) => write(event.target.value, event.target.selectionStart)} onSelect=${(/** @type {any} */ event) => setCaret(event.target.selectionStart)} onKeyDown=${keys}></textarea>
+    ${!note && html`<${Attachments} conversation=${row.id}/>`}${recording && html`<${Recorder} cancel=${() => setRecording(false)} done=${(/** @type {Blob} */ sound, /** @type {number} */ seconds) => { setRecording(false); attachVoice(row.id, sound, seconds); }}/>`}
+    <textarea ref=${input} class="c-input" rows="2" value=${text} aria-label=${note ? t('composer.note_for_team') : t('composer.message_to', { name })} placeholder=${note ? t('composer.note_hint') : t('composer.hint')} onInput=${(/** @type {any} */ event) => write(event.target.value, event.target.selectionStart)} onSelect=${(/** @type {any} */ event) => setCaret(event.target.selectionStart)} onKeyDown=${keys} onPaste=${paste}></textarea>
     <div class="c-tools"><div class="seg mode" role="group" aria-label=${t('composer.kind')}><button type="button" aria-pressed=${!note ? 'true' : 'false'} onClick=${() => { setMode('reply'); setText(drafts.peek().get(row.id) ?? ''); }}>${t('composer.message')}</button><button type="button" aria-pressed=${note ? 'true' : 'false'} onClick=${() => { setMode('note'); setText(''); input.current?.focus(); }}><${Icon} name="lock" size="s"/>${t('composer.note')}</button></div>
-      ${!note && html`<${IconButton} icon="slash" class="hide-sm" label=${t('composer.quick')} keys="/" onClick=${() => { if (!text) write('/'); input.current?.focus(); }}/><${IconButton} icon="template" label=${t('composer.template')} keys="t" onClick=${openTemplates}/>`}
+      ${!note && html`<${IconButton} icon="slash" class="hide-sm" label=${t('composer.quick')} keys="/" onClick=${() => { if (!text) write('/'); input.current?.focus(); }}/><${IconButton} icon="template" label=${t('composer.template')} keys="t" onClick=${openTemplates}/><${IconButton} icon="clip" label=${t('composer.attach')} onClick=${() => picker.current?.click()}/><${IconButton} icon="mic" label=${t('composer.voice')} aria-pressed=${recording ? 'true' : 'false'} onClick=${() => setRecording(!recording)}/><input ref=${picker} type="file" class="vh" multiple tabindex="-1" aria-hidden="true" onChange=${(/** @type {any} */ event) => { attach(row.id, event.target.files); event.target.value = ''; }}/>`}
       <${Popup} class="ib hide-sm" label="Emoji" wide button=${html`<${Icon} name="smile"/>`}>${(/** @type {() => void} */ close) => html`<${Emoji} choose=${(/** @type {string} */ emoji) => { close(); insert(emoji); }}/>`}<//>
       <span class="end"></span>${over > -200 && html`<span class=${classes('meta tab', over > 0 && 't-danger')} role="status">${text.length} / ${LONGEST}</span>`}
-      <button class="send" aria-label=${note ? t('composer.save_note') : t('composer.send')} disabled=${!text.trim() || over > 0}><span class="show-sm"><${Icon} name="send"/></span><span class="hide-sm">${note ? t('composer.save_note') : t('composer.send')}</span></button>
+      <button class="send" aria-label=${note ? t('composer.save_note') : t('composer.send')} disabled=${(!text.trim() && (note || !files.length)) || over > 0 || (!note && waits)}><span class="show-sm"><${Icon} name="send"/></span><span class="hide-sm">${note ? t('composer.save_note') : t('composer.send')}</span></button>
       ${!note && html`<${Popup} class="send-more" label=${t('composer.more_ways')} button=${html`<${Icon} name="cd" size="s"/>`}>${(/** @type {() => void} */ close) => html`<${Menu} close=${close} items=${[{ label: t('composer.send_resolve'), icon: 'check', run: submitAndResolve }, { label: t('composer.template'), icon: 'template', run: openTemplates }]}/>`}<//>`}
     </div></form>`;
 }

@@ -3,9 +3,11 @@
 import { t } from '../../lib/i18n.js';
 import { lazy } from '../../lib/lazy.js';
 import { AgentMark, ProblemCallout } from '../../lib/parts.js';
+import { windowLeft } from '../../lib/window.js';
 import { personName } from '../../lib/conversation-parts.js';
 import { Fragment, html, useEffect, useMemo, useRef, useState } from '../../lib/view.js';
 import { markRead, refused, resolve } from './actions.js';
+import { attach } from './attachments.js';
 import { Composer } from './composer.js';
 import { CopyBar } from './copy-to-field.js';
 import { ConversationHead } from './head.js';
@@ -53,9 +55,16 @@ export function Conversation({ row, recordShown, toggleRecord, next }) {
     return () => removeEventListener('focus', sayRead);
   }, [row.id]);
   const problem = refused.value?.conversation === row.id ? refused.value.problem : null;
+  const [over, setOver] = useState(false);
+  const holdsFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes('Files') && windowLeft(row.window, row.free_entry, Date.now()).state !== 'closed';
+  const drag = {
+    onDragOver: (/** @type {DragEvent} */ event) => { if (holdsFiles(event)) { event.preventDefault(); setOver(true); } },
+    onDragLeave: (/** @type {DragEvent} */ event) => { if (!(/** @type {Element} */ (event.currentTarget)).contains(/** @type {Node} */ (event.relatedTarget))) setOver(false); },
+    onDrop: (/** @type {DragEvent} */ event) => { if (!holdsFiles(event)) return; event.preventDefault(); setOver(false); attach(row.id, event.dataTransfer?.files ?? []); },
+  };
   const writing = people.value.filter((one) => one.what === 'reply' || one.what === 'note');
   return html`<${Fragment}>
-    <section class="pane-col conv" aria-label=${t('inbox.conversation_with', { name })}>
+    <section class="pane-col conv" aria-label=${t('inbox.conversation_with', { name })} ...${drag}>${over && html`<div class="drop-here" aria-hidden="true">${t('composer.drop')}</div>`}
       <${ConversationHead} row=${row} recordShown=${recordShown} toggleRecord=${toggleRecord} resolveAndNext=${async () => { if (await resolve(row)) next(); }}/>
       ${problem && html`<div class="pad-s"><${ProblemCallout} problem=${problem}/></div>`}
       ${missed.value?.conversation === row.id && html`<p class="sys missed" role="status">${t('inbox.missed', { n: missed.value.n })}</p>`}

@@ -53,6 +53,7 @@ export function belongs(row, asked, { me, departmentOf }) {
  */
 export function newer(was, comes) {
   if (!was) return comes;
+  if (!comes.contact && was.contact) comes = { ...comes, contact: was.contact };
   const isOlder = comes.version < was.version || (comes.version === was.version && comes.last_activity < was.last_activity);
   if (isOlder) return was;
   // Lists do not count what is unread; what was counted stays until something new comes.

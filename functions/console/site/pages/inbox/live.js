@@ -9,7 +9,7 @@ import { line, open, startRealtime, typing } from '../../lib/realtime.js';
 import { signal } from '../../lib/view.js';
 import { personName } from '../../lib/conversation-parts.js';
 import { notify } from '../../shell/bell.js';
-import { countSoon, forget, push, rows } from './store.js';
+import { countSoon, forget, push, rows, show, shown } from './store.js';
 import { arrive, loadNew } from './thread-store.js';
 
 /** Who else is in the open conversation. */
@@ -19,6 +19,7 @@ export const missed = signal(/** @type {{ conversation: string, n: number } | nu
 /** The conversation that is on screen. */
 export const openId = signal('');
 let writing = 'none';
+let toldAt = 0;
 
 /** @param {any[]} changed */
 function changedRows(changed) {
@@ -42,6 +43,7 @@ export const startLive = () => startRealtime({
   gone: (conversation) => { forget(conversation); countSoon(); },
   presence: (conversation, present) => { if (conversation === openId.peek()) people.value = present.filter((one) => one.id !== me.peek().id); },
   caughtUp: () => countSoon(),
+  anew: () => { show(shown.peek().asked, shown.peek().order); countSoon(); },
   openMessages: async () => {
     const conversation = openId.peek();
     if (!conversation) return;
@@ -68,8 +70,10 @@ export function nowOpen(conversation) {
  * @param {'reply' | 'note' | 'none'} what
  */
 export function nowWriting(what) {
-  if (what === writing) return;
+  // What somebody writes is told for fifteen seconds: who goes on writing says so again.
+  if (what === writing && (what === 'none' || Date.now() - toldAt < 8000)) return;
   writing = what;
+  toldAt = Date.now();
   if (line.peek() === 'on') typing(openId.peek(), what);
   else stay();
 }

@@ -1,13 +1,13 @@
 // Pictures, videos, voice and files. The bytes come by links that last for minutes, asked for when a message is seen.
 
-import { get, id } from '../../lib/api.js';
+import { get, id, post } from '../../lib/api.js';
 import { bytes, clock } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { WhatsAppText } from '../../lib/message-text.js';
 import { Icon } from '../../lib/parts.js';
 import { classes, html, useEffect, useRef, useState } from '../../lib/view.js';
 
-/** @typedef {{ state: string, url?: string | null, thumbnail?: string | null, duration?: number | null, waveform?: number[] | null, content_type?: string, size?: number, name?: string | null, reason?: string | null }} Media */
+/** @typedef {{ state: string, url?: string | null, thumbnail?: string | null, duration?: number | null, waveform?: number[] | null, id?: string, content_type?: string, size?: number, name?: string | null, reason?: string | null }} Media */
 
 /** @type {Map<string, { at: number, media: Promise<Media> }>} */
 const asked = new Map();
@@ -30,10 +30,13 @@ function ask(media, anew) {
  */
 function useMedia(message, file) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  const [media, setMedia] = useState(/** @type {Media | null} */ (null));
-  const of = file?.media ?? message.media ?? file?.id;
+  // What the message tells of its file stands there until the link to it comes.
+  const [media, setMedia] = useState(/** @type {Media | null} */ (message.media ?? null));
+  const [round, setRound] = useState(0);
+  const of = message.media?.id ?? file?.media;
   useEffect(() => {
-    if (!of || !box.current) return undefined;
+    if (!box.current) return undefined;
+    if (!of) { setMedia({ state: 'unavailable' }); return undefined; }
     let gone = false;
     let timer = 0;
     const load = async (/** @type {boolean} */ anew) => {
@@ -47,8 +50,11 @@ function useMedia(message, file) {
     const watch = new IntersectionObserver(([entry]) => { if (entry.isIntersecting) { watch.disconnect(); load(false); } }, { rootMargin: '400px' });
     watch.observe(box.current);
     return () => { gone = true; clearTimeout(timer); watch.disconnect(); };
-  }, [of]);
-  return { box, media };
+  }, [of, round]);
+  const retry = async () => {
+    try { setMedia(await post(`/v1/media/${id(String(of))}/retry`)); setRound((n) => n + 1); } catch { setMedia({ state: 'expired' }); }
+  };
+  return { box, media, retry };
 }
 
 /** What a browser shows by itself. Everything else is only saved: nothing of a customer's runs here. */
@@ -68,7 +74,7 @@ function Sound({ media, voice }) {
   const told = (/** @type {any} */ event) => setAt({ time: event.currentTarget.currentTime, length: Number.isFinite(event.currentTarget.duration) ? event.currentTarget.duration : media?.duration ?? 0, playing: !event.currentTarget.paused });
   const bars = media?.waveform?.length ? media.waveform : [];
   const length = at.length || media?.duration || 0;
-  const line = (/** @type {number} */ from, /** @type {number} */ to) => bars.slice(from, to).map((level, i) => { const h = 2 + (Math.min(100, Math.max(0, level > 1 ? level : level * 100)) / 100) * 22; return `M${3 + ((from + i) * 170) / bars.length} ${13 - h / 2}v${h}`; }).join('');
+  const line = (/** @type {number} */ from, /** @type {number} */ to) => bars.slice(from, to).map((level, i) => { const h = 2 + (level / 255) * 22; return `M${3 + ((from + i) * 170) / bars.length} ${13 - h / 2}v${h}`; }).join('');
   const played = Math.round((length ? at.time / length : 0) * bars.length);
   return html`<div class="voice"><button type="button" class="pl" disabled=${!ready} aria-label=${t(at.playing ? 'media.pause' : voice ? 'media.play_voice' : 'media.play', { length: clock(length) })} onClick=${toggle}><${Icon} name=${at.playing ? 'pause' : 'play'}/></button>
     ${bars.length ? html`<svg class="wave" viewBox="0 0 176 26" aria-hidden="true"><path class="played" d=${line(0, played)}/><path d=${line(played, bars.length)}/></svg>` : html`<span class="meter xs"><i style=${{ '--v': `${length ? (at.time / length) * 100 : 0}%` }}></i></span>`}
@@ -91,7 +97,7 @@ function File({ file, media }) {
 export function MediaContent({ message, stamp, quote }) {
   const kind = message.type === 'voice' ? 'audio' : message.type;
   const file = message.content?.[message.type] ?? {};
-  const { box, media } = useMedia(message, file);
+  const { box, media, retry } = useMedia(message, file);
   const ready = media?.state === 'ready' && media.url;
   const caption = file.caption && html`<p class="txt"><${WhatsAppText} text=${file.caption}/></p>`;
   const inside = () => {
@@ -102,5 +108,5 @@ export function MediaContent({ message, stamp, quote }) {
     const alt = file.caption ?? t(`message.kind.${kind}`);
     return html`<a href=${media.url} target="_blank" rel="noopener noreferrer"><img class="ph" src=${kind === 'image' ? media.thumbnail ?? media.url : media.url} alt=${alt} loading="lazy"/></a>`;
   };
-  return html`<div ref=${box} class=${classes('bub', !['audio', 'document'].includes(kind) && 'media', kind === 'sticker' && 'sticker')}>${quote}${inside()}${caption}${stamp}</div>`;
+  return html`<div ref=${box} class=${classes('bub', !['audio', 'document'].includes(kind) && 'media', kind === 'sticker' && 'sticker')}>${quote}${inside()}${media?.state === 'failed' && html`<p><button type="button" class="linkish" onClick=${retry}>${t('media.again')}</button>${media.reason && html` <span class="meta">${media.reason}</span>`}</p>`}${caption}${stamp}</div>`;
 }

@@ -21,7 +21,7 @@ export function affects({ what, value }) {
   if (what === 'quality') return value === 'RED' ? 'limit' : 'nothing_yet';
   if (what === 'account_mode') return 'sandbox';
   if (what === 'violation') return 'reason';
-  return 'name';
+  return what === 'code_verification' ? 'unregistered' : 'name';
 }
 
 /**

@@ -22,19 +22,21 @@ async function loadAll(/** @type {AbortSignal} */ signal) {
   return { numbers, accounts, campaigns, templates, letters: letters.items };
 }
 
-/** One thing that is wrong: what, since when, what it stops, what to do. @param {{ fault: any, of: { waba?: string | null, isAccount?: boolean } }} props */
+/** One thing that is wrong: what, since when, what it stops, what to do. @param {{ fault: any, of: { id?: string, waba?: string | null, isAccount?: boolean } }} props */
 function Fault({ fault, of }) {
   const title = fault.what === 'restriction' ? restrictionName(fault.value) : t('blocked.is', { what: nameOf(fault.what), value: wordOf(fault.what, fault.value) });
   const remedy = remedyOf(fault);
   const link = appealOf(fault, of);
   const stops = affects(fault);
+  const ownRemedy = !of.isAccount && ['register', 'verify', 'name'].includes(remedy);
   return html`<li class="block-item"><${Icon} name=${fault.tone === 'danger' ? 'stop' : 'alert'}/>
     <div><h3 class=${`t-${fault.tone}`}>${title}</h3>
       <p class="meta">${fault.at ? t('blocked.since', { when: dateTime(fault.at) }) : t('blocked.since_unknown')}${fault.what === 'restriction' && html` · ${fault.until ? t('blocked.until', { when: dateTime(fault.until) }) : t('blocked.no_end')}`}${fault.what === 'restriction' && fault.of === 'waba' && !of.isAccount ? html` · ${t('blocked.by_account')}` : ''}</p>
       <p><b>${t('blocked.means')}</b> ${t(`blocked.stops.${stops}`)}</p>
       <p><b>${t('blocked.remedy')}</b> ${t(`blocked.remedy.${remedy}`)}</p>
       ${!has(`restriction.${fault.value}`) && fault.what === 'restriction' && html`<p class="meta mono">${fault.value}</p>`}
-      ${link && html`<div class="do"><a class="btn sm" href=${link} target="_blank" rel="noreferrer"><${Icon} name="ext" size="s"/>${t(fault.what === 'quality' ? 'blocked.see_meta' : 'blocked.appeal')}</a></div>`}</div></li>`;
+      ${ownRemedy && html`<div class="do"><a class="btn sm" href=${`/settings/numbers/${part(of.id ?? '')}`}>${t('blocked.open_number')}</a></div>`}
+      ${link && !ownRemedy && html`<div class="do"><a class="btn sm" href=${link} target="_blank" rel="noreferrer"><${Icon} name="ext" size="s"/>${t(fault.what === 'quality' ? 'blocked.see_meta' : 'blocked.appeal')}</a></div>`}</div></li>`;
 }
 
 /** A campaign that a guard stopped or that waits. @param {{ campaign: any, onChanged: () => void }} props */

@@ -91,6 +91,8 @@ export function faultsOf({ facts, restrictions }, now) {
     .map((one) => ({ id: `restriction.${one.kind}`, tone: 'danger', what: 'restriction', value: one.kind, at: facts[`restriction.${one.kind}`]?.at, until: one.until, of: one.of }));
   for (const what of ['ban', 'account', 'partner', 'status', 'health', 'quality', 'name_status', 'requested_name_status', 'code_verification', 'account_mode']) {
     const fact = facts[what];
+    // A code is for registering. Of a number that is registered it may have run out long ago.
+    if (what === 'code_verification' && facts.status?.value === 'CONNECTED') continue;
     const tone = toneOf(what, fact?.value);
     if (tone === 'danger' || tone === 'warn') faults.push({ id: `${what}.${fact.value}`, tone, what, value: fact.value, at: fact.at });
   }

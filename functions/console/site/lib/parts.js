@@ -70,7 +70,7 @@ export const Meter = ({ parts, label, size = '' }) => html`<div class=${classes(
 /** A drawn window for places where there is nothing. @param {{ title: string, children?: any, action?: any }} props */
 export const Empty = ({ title, children, action }) => html`<div class="empty">
   <svg class="pane is-open" viewBox="0 0 40 40" aria-hidden="true"><rect class="pane-glass" x="6" y="6" width="28" height="28" rx="7.5"/><path class="pane-bars" d="M20 7v26M7 20h26"/><path class="ring-track" d=${FRAME}/></svg>
-  <h3>${title}</h3>${children && html`<p>${children}</p>`}${action}</div>`;
+  <h2>${title}</h2>${children && html`<p>${children}</p>`}${action}</div>`;
 
 /** Lines that stand for what is coming. Nothing is shown for the first 300 ms, so that quick answers do not flicker. */
 export function Skeleton({ lines = 3 }) {

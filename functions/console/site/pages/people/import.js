@@ -10,6 +10,7 @@ import { Button, Callout, Icon, Meter, ProblemCallout } from '../../lib/parts.js
 import { classes, html, useRef, useState } from '../../lib/view.js';
 import { readRows, targetOf } from './csv.js';
 import { useJob } from './export.js';
+import { Report } from './report.js';
 
 const KINDS = ['lead', 'contact', 'organization', 'vendor'];
 const TARGETS = ['phone', 'name', 'email', 'kind', 'owner', 'labels'];
@@ -48,6 +49,7 @@ function Outcome({ job }) {
   const all = Math.max(1, job.lines);
   return html`<${Meter} size="lg" label=${parts.map(([what]) => `${t(`import.${what}`)}: ${job[what]}`).join(', ')} parts=${parts.map(([what, color]) => ({ share: job[what] / all, color }))}/>
     <div class="stats card">${parts.map(([what, color]) => html`<div class="stat" key=${what}><b>${number(job[what])}</b><span class="flex"><i class="dot" style=${{ '--c': color }}></i>${t(`import.${what}`)}</span></div>`)}</div>
+    <${Report} id=${job.id} files=${job.files} refused=${job.refused}/>
     ${(job.files ?? []).map((/** @type {string} */ file) => html`<a class="btn sm" key=${file} href=${file} download><${Icon} name="down" size="s"/>${t('import.report')}</a>`)}`;
 }
 

@@ -3,7 +3,7 @@
 import { get, id, post, remove } from '../../lib/api.js';
 import { usePages } from '../../lib/data.js';
 import { agentName, labelColor, labelOf, labels } from '../../lib/directory.js';
-import { Chooser, confirm, Popup } from '../../lib/dialog.js';
+import { Chooser, confirm, Menu, Popup } from '../../lib/dialog.js';
 import { SearchField } from '../../lib/forms.js';
 import { phone } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
@@ -15,6 +15,7 @@ import { Table } from '../../lib/table.js';
 import { toast } from '../../lib/toast.js';
 import { classes, html, signal, useEffect, useState } from '../../lib/view.js';
 import { changeContact, newest } from '../inbox/contact-store.js';
+import { Lazy, NoAccess } from '../settings/lazy.js';
 import { ExportDialog } from './export.js';
 import { FilterDialog, NewList, SaveSegment } from './filters.js';
 import { Import } from './import.js';
@@ -22,8 +23,8 @@ import { Merge } from './merge.js';
 import { NewPerson } from './new-person.js';
 import { Person } from './person.js';
 
-export const areas = ['people', 'record', 'inbox'];
-export const styles = ['/css/people.css'];
+export const areas = ['people', 'record', 'inbox', 'people-more'];
+export const styles = ['/css/people.css', '/css/settings.css'];
 
 /** Segments and lists, shared by the rail and the page. */
 export const segments = signal(/** @type {{ id: string, name: string, filter: string }[]} */ ([]));
@@ -59,7 +60,8 @@ export function Rail() {
   return html`<ul class="rail-list"><${Line} href="/people" icon="people" name=${t('people.all')} current=${here && Object.values(now).every((value) => !value)}/>
       ${KINDS.map(([kind, icon]) => html`<${Line} key=${kind} href=${asking({ kind })} icon=${icon} name=${t(`people.kinds.${kind}`)} current=${only('kind') && now.kind === kind}/>`)}</ul>
     ${segments.value.length > 0 && html`<h2 class="rail-h">${t('people.segments')}</h2><ul class="rail-list">${segments.value.map((one, i) => html`<${Line} key=${one.id} href=${asking({ segment: one.id })} mark=${html`<i class="swatch" style=${{ '--c': `var(--cat-${(i % 7) + 1})` }}></i>`} name=${one.name} current=${now.segment === one.id}/>`)}</ul>`}
-    <h2 class="rail-h">${t('people.lists')}</h2><ul class="rail-list">${lists.value.map((one) => html`<${Line} key=${one.id} href=${asking({ list: one.id })} icon="stack" name=${one.name} current=${now.list === one.id}/>`)}</ul>`;
+    <h2 class="rail-h">${t('people.lists')}</h2><ul class="rail-list">${lists.value.map((one) => html`<${Line} key=${one.id} href=${asking({ list: one.id })} icon="stack" name=${one.name} current=${now.list === one.id}/>`)}</ul>
+    <h2 class="rail-h">${t('people.upkeep')}</h2><ul class="rail-list"><${Line} href="/people/duplicates" icon="merge" name=${t('duplicates.title')} current=${parts.value[1] === 'duplicates'}/>${can('supervisor') && html`<${Line} href="/people/imports" icon="hist" name=${t('imports.title')} current=${parts.value[1] === 'imports'}/>`}</ul>`;
 }
 
 /** The question as the API reads it. @param {ReturnType<typeof asked>} of */
@@ -98,8 +100,18 @@ function Chosen({ chosen, rows, list, done }) {
     <${ProblemCallout} problem=${problem}/></div>`;
 }
 
+/** What has a page of its own, beside the list. */
+const WIDER = /** @type {Record<string, () => Promise<{ default: any }>>} */ ({ imports: () => import('./imports.js'), duplicates: () => import('./duplicates.js') });
+
 /** @param {{ path: string[] }} props */
 export default function People({ path: where }) {
+  const load = WIDER[where[0]];
+  if (where[0] === 'imports' && !can('supervisor')) return html`<${NoAccess} title=${t('imports.title')}/>`;
+  return load ? html`<${Lazy} key=${where[0]} id=${`people/${where[0]}`} words=${['people-more', 'settings']} load=${load} path=${where.slice(1)}/>` : html`<${Everybody} path=${where}/>`;
+}
+
+/** @param {{ path: string[] }} props */
+function Everybody({ path: where }) {
   const of = asked();
   const [person, what, other] = where;
   const [open, setOpen] = useState('');
@@ -134,6 +146,7 @@ export default function People({ path: where }) {
       ${group && can('supervisor') && html`<${IconButton} icon="trash" label=${t(of.segment ? 'people.delete_segment' : 'people.delete_list')} onClick=${drop}/>`}
       ${can('supervisor') && html`<${Button} icon="up" onClick=${() => setOpen('import')}>${t('import.title')}<//>`}
       ${can('supervisor') && html`<${Button} class="opt" icon="down" onClick=${() => setOpen('export')}>${t('people.export')}<//>`}
+      <span class="section-menu"><${Popup} label=${t('people.upkeep')} button=${html`<${Icon} name="more"/>`}>${(/** @type {() => void} */ shut) => html`<${Menu} close=${shut} items=${[{ label: t('duplicates.title'), icon: 'merge', run: () => navigate('/people/duplicates') }, ...(can('supervisor') ? [{ label: t('imports.title'), icon: 'hist', run: () => navigate('/people/imports') }] : [])]}/>`}<//></span>
       <${Button} kind="primary" icon="plus" onClick=${() => setOpen('new')}>${t('people.new')}<//></header>
     <div class="people-tools"><${SearchField} label=${t('people.search')} value=${text} onInput=${setText}/>
       <${Button} icon="filter" onClick=${() => setOpen('filter')} aria-pressed=${filters ? 'true' : undefined}>${t('people.filters')}<//>

@@ -6,7 +6,6 @@ use cloud_api::PhoneNumberId;
 use domain::pace::{Ask, Grant, LONGEST_WAIT, Purpose, STAGGER, Send};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::Failure;
-use store::StoreError;
 use tokio::sync::Mutex;
 use tracing::warn;
 
@@ -102,17 +101,19 @@ impl Chunks {
                 return Ok(None);
             };
             let ask = Ask { purpose: Purpose::Campaign, messages, skew };
-            let granted = self.sender.store.lease(&number.id, number.level, ask, self.common_time()).await;
-            match granted {
-                // Others are faster: there is no time left for this worker anyway.
-                Err(StoreError::Contended) => return Ok(None),
+            let asked = self.common_time();
+            let granted = self.sender.store.try_lease(&number.id, number.level, ask, asked).await;
+            let until = match granted {
                 Err(error) => return Err(failure(error)),
-                Ok(Grant::Messages { send, .. }) => return Ok(Some(send)),
-                Ok(Grant::Wait { until }) if until <= give_up && self.may_leave() => {
-                    time.sleep_until(clock, until.saturating_add(stagger()).unwrap_or(until)).await;
-                }
-                Ok(Grant::Wait { .. }) => return Ok(None),
+                Ok(Some(Grant::Messages { send, .. })) => return Ok(Some(send)),
+                Ok(Some(Grant::Wait { until })) => until,
+                // Somebody else was faster.
+                Ok(None) => asked,
+            };
+            if until > give_up || !self.may_leave() {
+                return Ok(None);
             }
+            time.sleep_until(clock, until.saturating_add(stagger()).unwrap_or(until)).await;
         }
     }
 }

@@ -26,14 +26,29 @@ impl Store {
         now: Timestamp,
     ) -> Result<Grant, StoreError> {
         for _ in 0..ROUNDS {
-            let (lease, seen) = self.read_lease(number, level).await?;
-            let grant = lease.take(ask, now);
-            let Grant::Messages { lease: next, .. } = grant else { return Ok(grant) };
-            if self.write_lease(number, seen, &next).await? {
+            if let Some(grant) = self.try_lease(number, level, ask, now).await? {
                 return Ok(grant);
             }
         }
         Err(StoreError::Contended)
+    }
+
+    /// The same, once. `None` if somebody else was faster: whoever has time asks a little later, as every attempt is paid
+    /// for and all who ask again at once are refused again.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn try_lease(
+        &self,
+        number: &PhoneNumberId,
+        level: Level,
+        ask: Ask,
+        now: Timestamp,
+    ) -> Result<Option<Grant>, StoreError> {
+        let (lease, seen) = self.read_lease(number, level).await?;
+        let grant = lease.take(ask, now);
+        let Grant::Messages { lease: next, .. } = grant else { return Ok(Some(grant)) };
+        Ok(self.write_lease(number, seen, &next).await?.then_some(grant))
     }
 
     /// Meta refused a message of a number for the rate: everybody waits, and goes slower. Told often, it is noted once.

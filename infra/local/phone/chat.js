@@ -14,9 +14,12 @@ export function el(tag, given = {}, ...children) {
     else if (name === "class") made.className = value;
     else made.setAttribute(name, value === true ? "" : String(value));
   }
-  made.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+  made.append(...there(children));
   return made;
 }
+
+/** Children that are there; lists among them are opened. */
+export const there = (children) => children.flat(9).filter((child) => child !== undefined && child !== null && child !== false);
 
 /** WhatsApp's formatting: bold, italic, struck out, code, links. */
 export function formatted(text) {

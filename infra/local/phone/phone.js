@@ -1,6 +1,6 @@
 // The page: who is chosen, what they do, and a look at the simulator each second.
 
-import { el, messages, summary, thread } from "/phone/chat.js";
+import { el, messages, summary, there, thread } from "/phone/chat.js";
 import { clock, language, switchLanguage, t } from "/phone/words.js";
 
 const at = (id) => document.getElementById(id);
@@ -145,10 +145,11 @@ function draw() {
   const atEnd = !old || old.scrollHeight - old.scrollTop - old.clientHeight < 60;
   const scrolled = old?.scrollTop ?? 0;
   const focused = document.activeElement?.matches(".write textarea");
-  screen.replaceChildren(
+  screen.replaceChildren(...there([
     el("div", { class: "status", "aria-hidden": "true" }, el("span", {}, clock(state.now)), el("span", {}, "5G ▮▮▮")),
     state.offline && el("p", { class: "offline", role: "alert" }, t("offline")),
-    ...(state.number ? chatScreen() : listScreen()));
+    state.number ? chatScreen() : listScreen(),
+  ]));
   const now = screen.querySelector(".thread");
   if (now) now.scrollTop = atEnd ? now.scrollHeight : scrolled;
   if (focused) screen.querySelector(".write textarea")?.focus();
@@ -195,7 +196,7 @@ function composer() {
     if (event.key === "Escape" && about) cancel();
   });
   const choice = (label, then) => el("button", { onclick: (event) => { event.currentTarget.closest("details").open = false; then(); } }, label);
-  const attach = el("details", { class: "attach" }, el("summary", { "aria-label": t("attach") }, "＋"), el("div", { class: "menu" },
+  const attach = el("details", { class: "attach" }, el("summary", { "aria-label": t("attach") }, "+"), el("div", { class: "menu" },
     choice(t("picture"), () => pick("image", "image/jpeg,image/png")),
     choice(t("document"), () => pick("document", "")),
     choice(t("location"), () => write({ type: "location", body: { latitude: 10.4961, longitude: -66.8434, name: "Parque del Este", address: "Av. Francisco de Miranda, Caracas" } })),
@@ -246,7 +247,7 @@ function drawControls() {
   const forward = (seconds) => async () => { try { await ask("/clock", { forward: seconds }); } catch (error) { say(error.message); } look(); };
   const off = person?.behaviour?.phone_off;
   const blocked = person?.blocks?.includes(state.number);
-  at("controls").replaceChildren(el("h1", { id: "controls-name" }, t("simulate")),
+  at("controls").replaceChildren(...there([el("h1", { id: "controls-name" }, t("simulate")),
     el("h2", {}, t("customer")), select, button(t("newCustomer"), () => { state.adding = !state.adding; draw(); }),
     state.adding && newCustomer(),
     person?.name && [
@@ -257,7 +258,7 @@ function drawControls() {
     ],
     el("h2", {}, t("time")), button(t("hour"), forward(3_600)), button(t("day"), forward(72_000)),
     el("h2", {}, "Ventana"), button(t("theme"), switchTheme), button(t("language"), () => { switchLanguage(); draw(); }),
-    el("p", { class: "hint" }, t("free")));
+    el("p", { class: "hint" }, t("free"))]));
 }
 
 function newCustomer() {

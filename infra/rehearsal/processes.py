@@ -137,7 +137,7 @@ class Whatsapp:
         public, admin = free_port(), free_port()
         self.control = f"http://127.0.0.1:{admin}/sim"
         self.graph = f"http://127.0.0.1:{admin}/graph"
-        command = [str(local_program()), "--listen", f"127.0.0.1:{public}", "--admin-listen", f"127.0.0.1:{admin}"]
+        command = [str(local_program()), "--empty", "--listen", f"127.0.0.1:{public}", "--admin-listen", f"127.0.0.1:{admin}"]
         self.program = Program("local", command, clean_environment(**secrets), folder)
         self.program.await_answer(f"http://127.0.0.1:{admin}/health")
 

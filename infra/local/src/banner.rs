@@ -19,9 +19,15 @@ pub fn banner(world: &World, options: &WorldOptions) -> String {
         Some(url) => format!("real, {url}"),
         None => format!("simulated, {admin}/sim"),
     };
+    let console = world.origin();
+    let phone = match world.is_for_newcomers() {
+        true => format!("  phone     {console}/phone   a simulated customer, beside the console\n"),
+        false => String::new(),
+    };
     let queue = world.queue_url("SendQueue").unwrap_or_default();
     let mut text = format!(
         "\nVentana is ready.\n\n  \
+         console   {console}\n{phone}  \
          public    {public}\n    webhook   {public}/webhook\n    API       {public}/v1\n  \
          private   {admin}\n    AWS       DynamoDB, SQS, S3, Secrets Manager at {admin}\n    send      {queue}\n  \
          WhatsApp  {whatsapp}\n  \

@@ -184,6 +184,11 @@ impl World {
         *self.changes.borrow()
     }
 
+    /// Whether a function runs, though it may only wait for the clock.
+    pub(crate) fn is_working(&self) -> bool {
+        self.activity.working() > 0
+    }
+
     /// Stops: no new requests and batches; what is under way comes to its end.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);

@@ -96,7 +96,9 @@ async fn each_route_stands_where_it_should_whatever_whatsapp_and_whatever_the_ad
                 ("/service/v1", 404, 404),
                 ("/dev/variables/webhook", 404, 200),
                 ("/dev/variables/nobody", 404, 404),
-                ("/sim/ledger", 404, sim),
+                ("/sim/ledger", newcomer, sim),
+                ("/phone/", newcomer, 404),
+                ("/phone/phone.js", newcomer, 404),
                 ("/", 404, 404),
                 ("/local-000000000000/nothing", 404, 404),
                 ("/local-000000000000?list-type=2", 404, 200),
@@ -138,7 +140,7 @@ async fn the_console_stands_at_the_root_of_the_public_listener_behind_everything
     }
     assert_eq!(page("/v1/me").await, (401, String::new()), "the API goes before");
     assert_eq!(page("/health").await.1, "");
-    for path in ["/v1", "/sim/people", "/auth/token", "/missing.js"] {
+    for path in ["/v1", "/sim/nothing", "/auth/token", "/missing.js"] {
         assert_eq!(page(path).await.0, 404, "{path}");
     }
     let config: Value =

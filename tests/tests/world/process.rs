@@ -86,7 +86,7 @@ impl Place {
     async fn start(&self) -> Running {
         let (public, admin) = (format!("127.0.0.1:{}", self.public), format!("127.0.0.1:{}", self.admin));
         let data = self.data.path().to_str().unwrap();
-        let mut command = local(&["--listen", &public, "--admin-listen", &admin, "--data", data]);
+        let mut command = local(&["--empty", "--listen", &public, "--admin-listen", &admin, "--data", data]);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let http = graph::client().no_proxy().timeout(Duration::from_secs(10)).build().unwrap();
         let (public, admin) = (format!("http://{public}"), format!("http://{admin}"));

@@ -20,7 +20,7 @@ pub(super) const SCHEDULED: Duration = Duration::from_secs(5 * 3_600);
 const ROUNDS: usize = 12;
 
 fn named() -> Value {
-    json!({ "1": { "from": { "record": "name" }, "fallback": "cliente" } })
+    json!({ "body.1": { "from": { "record": "name" }, "fallback": "cliente" } })
 }
 
 fn plan(name: &str, list: &str, templates: &Value) -> Value {
@@ -47,8 +47,7 @@ pub(super) async fn run(office: &Office<'_>, list: &str) -> Result<String, Troub
     let path = format!("/v1/campaigns/{id}");
     desk.post(&format!("{path}/start"), Value::Null).await?;
     for _ in 0..ROUNDS {
-        office.rest().await;
-        office.world.clock.forward(Duration::from_secs(30));
+        office.pass(Duration::from_secs(30)).await;
         let now = desk.get(&path).await?;
         if !matches!(now["state"].as_str(), Some("starting" | "freezing" | "running")) {
             break;
@@ -60,7 +59,7 @@ pub(super) async fn run(office: &Office<'_>, list: &str) -> Result<String, Troub
 
 /// What some of those said who got it.
 pub(super) async fn answers(office: &Office<'_>, sim: &Sim, more: &[Customer]) -> Result<(), Trouble> {
-    office.world.clock.forward(Duration::from_secs(1_800));
+    office.pass(Duration::from_secs(1_800)).await;
     for (i, it) in more.iter().enumerate() {
         let person = sim.person(&it.id)?;
         let got = person["chat"].as_array().and_then(|chat| chat.last()).and_then(|last| last["id"].as_str());
@@ -77,7 +76,7 @@ pub(super) async fn answers(office: &Office<'_>, sim: &Sim, more: &[Customer]) -
         }
         sim.person_writes(&it.id, written)?;
     }
-    office.rest().await;
+    office.pass(Duration::from_secs(60)).await;
     let desk = office.desk("camila")?;
     // Whoever only pressed a button has been helped since.
     let open = desk.get(&format!("/v1/conversations?number={}&limit=100", number_id("201"))).await?;
@@ -100,7 +99,8 @@ pub(super) async fn after(office: &Office<'_>, campaign: &str, list: &str) -> Re
         let sale = json!({ "id": format!("EA-{}", 20_400 + i), "kind": "purchase", "contact": contact,
             "at": office.world.clock.now() - Duration::from_secs(40 * 3_600),
             "value": { "amount": "419.00", "currency": "USD" } });
-        desk.post(&format!("/v1/campaigns/{campaign}/conversions"), sale).await?;
+        // What was sold, the shop's own program tells: no agent does.
+        office.desk("carmen")?.post(&format!("/v1/campaigns/{campaign}/conversions"), sale).await?;
     }
     let day = office.world.clock.now().to_zoned(TimeZone::UTC).datetime().saturating_add(2.days());
     let mut next =

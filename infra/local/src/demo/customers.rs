@@ -8,8 +8,10 @@ use super::desk::Office;
 use super::script::Conversation;
 use crate::sim::Sim;
 
-/// How many are on record besides those who write.
+/// How many are on record besides those who write, and how many of them get the campaign of the demo company's week. The
+/// others come from a file at its end, which is still being read when the program is ready.
 const MORE: usize = 96;
+pub(super) const EARLY: usize = 24;
 
 const FIRST: [&str; 16] = [
     "Mariana",
@@ -93,10 +95,9 @@ pub(super) async fn import(
     office: &Office<'_>,
     scripts: &[Conversation],
     more: &[Customer],
-) -> Result<String, Trouble> {
+    list: &str,
+) -> Result<(), Trouble> {
     let admin = office.desk("carmen")?;
-    let list = admin.post("/v1/lists", json!({ "name": "Clientes 2026" })).await?;
-    let list = list["id"].as_str().unwrap_or_default().to_owned();
     let columns = json!({ "telefono": "phone", "nombre": "name", "correo": "email", "tipo": "kind", "ciudad": "field.city",
         "interes": "field.interest", "promociones": "consent.marketing" });
     let now = office.world.clock.now();
@@ -106,8 +107,14 @@ pub(super) async fn import(
     let upload = import["upload"].as_str().unwrap_or_default();
     office.http().put(upload).body(file(scripts, more)).send().await?.error_for_status()?;
     let id = import["id"].as_str().unwrap_or_default();
-    admin.post(&format!("/v1/imports/{id}/start"), Value::Null).await?;
-    Ok(list)
+    admin.post(&format!("/v1/imports/{id}/start"), Value::Null).await.map(drop)
+}
+
+/// A list for them.
+pub(super) async fn list(office: &Office<'_>) -> Result<String, Trouble> {
+    let list = office.desk("carmen")?.post("/v1/lists", json!({ "name": "Clientes 2026" })).await?;
+    let id = list["id"].as_str().map(str::to_owned);
+    id.ok_or_else(|| Trouble::Missing("list of customers".to_owned()))
 }
 
 fn file(scripts: &[Conversation], more: &[Customer]) -> String {

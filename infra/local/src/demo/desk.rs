@@ -28,11 +28,18 @@ impl<'w> Office<'w> {
     pub(super) async fn rest(&self) {
         loop {
             self.world.settle().await;
-            if !self.world.sim.as_ref().is_some_and(crate::sim::Sim::is_posting) {
+            // A function that waits for the clock is not done: moved on by hours, its time would run out.
+            if !self.world.sim.as_ref().is_some_and(crate::sim::Sim::is_posting) && !self.world.is_working() {
                 return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
+    }
+
+    /// Lets some time pass, but no more than there is until now.
+    pub(super) async fn pass(&self, by: std::time::Duration) {
+        self.world.clock.forward(by.min(self.world.clock.behind()));
+        self.rest().await;
     }
 
     /// Moves the world's clock on to a time; what falls due meanwhile happens then.

@@ -13,7 +13,7 @@ use super::writing;
 use crate::sim::Sim;
 
 /// As long as a message takes to be read, where it is.
-const READ: Duration = Duration::from_secs(5);
+const READ: Duration = Duration::from_secs(6);
 /// At least so long after what came before.
 const PAUSE: Duration = Duration::from_secs(40);
 
@@ -58,6 +58,7 @@ impl<'w> History<'w> {
         while let Some(next) = self.next_action().filter(|next| *next <= end) {
             self.office.forward_to(next).await;
             self.happen(next).await?;
+            tracing::debug!(%next, "The demo company has lived on");
         }
         self.office.forward_to(end).await;
         self.happen(end).await
@@ -83,7 +84,7 @@ impl<'w> History<'w> {
                 }
             }
             if has_written {
-                self.office.rest().await;
+                self.office.pass(READ).await;
             }
             let acts: Vec<(usize, Vec<Event>)> =
                 self.threads.iter_mut().map(|it| it.take_acts(at)).enumerate().collect();
@@ -98,8 +99,7 @@ impl<'w> History<'w> {
             }
             self.office.rest().await;
             // What was sent arrives, and is read.
-            self.office.world.clock.forward(READ);
-            self.office.rest().await;
+            self.office.pass(READ).await;
         }
     }
 

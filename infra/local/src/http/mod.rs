@@ -11,6 +11,7 @@ mod dev;
 mod files;
 mod function_url;
 mod oauth;
+mod phone;
 mod problem;
 mod public;
 mod server;

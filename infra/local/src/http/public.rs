@@ -14,8 +14,9 @@ use tracing::Instrument;
 use super::authorizer::{Gateway, too_large};
 use super::function_url::{self, LARGEST_BODY};
 use super::site::Site;
-use super::{Files, Health, OAuth, Problem, SignIn, dev};
+use super::{Files, Health, OAuth, Problem, SignIn, dev, phone};
 use crate::lambda::{Functions, Invoker, WebhookHandler};
+use crate::sim::Sim;
 use crate::sockets;
 use crate::template::Route;
 use crate::tokens::Tokens;
@@ -36,6 +37,8 @@ pub(crate) struct Public {
     pub(crate) files: Files,
     /// How people sign in to the console.
     pub(crate) oauth: OAuth,
+    /// The simulator, whose phone stands here for newcomers.
+    pub(crate) sim: Option<Sim>,
     pub(crate) health: Health,
     /// How people get their tokens.
     pub(crate) entry: Entry,
@@ -58,7 +61,10 @@ struct Webhook {
 impl Public {
     pub(crate) fn router(self) -> Router {
         let entry = match self.entry {
-            Entry::Newcomer => dev::token_router(Arc::clone(&self.tokens)),
+            Entry::Newcomer => {
+                let phone = self.sim.as_ref().map(phone::router).unwrap_or_default();
+                dev::token_router(Arc::clone(&self.tokens)).merge(phone)
+            }
             Entry::SignIn(sign_in) => sign_in.router(),
         };
         let mut router =

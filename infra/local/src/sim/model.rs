@@ -259,6 +259,9 @@ pub(crate) struct ChatEntry {
     pub(crate) id: String,
     pub(crate) kind: String,
     pub(crate) content: Value,
+    /// The message that it quotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) quotes: Option<String>,
     #[serde(default)]
     pub(crate) seen: bool,
 }

@@ -105,7 +105,19 @@ impl State {
         for (key, value) in extra.as_object().into_iter().flatten() {
             message[key.as_str()] = value.clone();
         }
-        self.write_down(person, number, &content, &wamid, now);
+        let quotes = message["context"]["id"].as_str().map(String::from);
+        let entry = ChatEntry {
+            seq: 0,
+            at: timestamp,
+            number: number.id.clone(),
+            direction: "wrote".into(),
+            id: wamid.clone(),
+            kind: content.kind.clone(),
+            content: content.body.clone(),
+            quotes,
+            seen: false,
+        };
+        self.chat(&person.id, entry);
         if !blocked {
             self.counters.people_wrote += 1;
             self.oracle.second(&mut self.counters, &number.id, now);
@@ -136,27 +148,6 @@ impl State {
                 pair.entry_point_until = entry.or(pair.entry_point_until);
             });
         }
-    }
-
-    fn write_down(
-        &mut self,
-        person: &Person,
-        number: &Number,
-        content: &Content,
-        wamid: &str,
-        now: Timestamp,
-    ) {
-        let entry = ChatEntry {
-            seq: 0,
-            at: now,
-            number: number.id.clone(),
-            direction: "wrote".into(),
-            id: wamid.into(),
-            kind: content.kind.clone(),
-            content: content.body.clone(),
-            seen: false,
-        };
-        self.chat(&person.id, entry);
     }
 
     pub(crate) fn tell_message(&mut self, person: &Person, number: &Number, message: Value, now: Timestamp) {

@@ -126,6 +126,7 @@ impl State {
             id: sent.wamid.clone(),
             kind: sent.kind.clone(),
             content: sent.seen_as.clone(),
+            quotes: sent.seen_as["context"]["message_id"].as_str().map(String::from),
             seen: false,
         };
         self.chat(&person, entry);

@@ -224,6 +224,7 @@ impl World {
             console: self.invoker(self.template.function("console")),
             files: Files { s3: self.s3.router(), permissions, host, secret },
             oauth,
+            sim: self.sim.clone(),
             functions: functions.clone(),
             routes: self.template.routes.clone(),
             tokens: Arc::clone(&self.tokens),

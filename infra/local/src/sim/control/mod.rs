@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State as Shared;
+use axum::http::header::{CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
@@ -42,6 +43,7 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/people/{id}/stop", "the person stops marketing messages: to, value (stop, resume)"),
     ("POST", "/people/{id}/block", "the person blocks a number of ours: to, blocked"),
     ("POST", "/people/{id}/change-number", "the person moves to another phone: phone"),
+    ("GET", "/media/{id}", "the bytes of what somebody sent"),
     ("GET", "/faults", "the faults that stand"),
     ("POST", "/faults", "orders faults: seed, webhooks {…}, graph [{…}]"),
     ("DELETE", "/faults", "takes all faults back and lets held webhooks go"),
@@ -90,6 +92,14 @@ pub(crate) fn router(sim: Sim) -> Router {
 
 async fn handle(Shared(sim): Shared<Sim>, method: Method, uri: Uri, body: Bytes) -> Response {
     let query = graph::query(uri.query().unwrap_or_default());
+    if let (&Method::GET, Some(id)) = (&method, uri.path().strip_prefix("/media/")) {
+        return match sim.media(id) {
+            Some((kind, bytes)) => {
+                ([(CONTENT_TYPE, kind), (X_CONTENT_TYPE_OPTIONS, "nosniff".into())], bytes).into_response()
+            }
+            None => StatusCode::NOT_FOUND.into_response(),
+        };
+    }
     match call(&sim, method.as_str(), uri.path(), &query, &body).await {
         Ok(value) => Json(value).into_response(),
         Err(error) => {

@@ -85,6 +85,13 @@ fn shown(post: &webhooks::Post, bodies: bool) -> Value {
 }
 
 impl Sim {
+    /// The type and the bytes of something that was sent or uploaded.
+    #[must_use]
+    pub fn media(&self, id: &str) -> Option<(String, Vec<u8>)> {
+        let media = self.read(|state| state.media.get(id).cloned())?;
+        Some((media.mime_type, STANDARD.decode(media.base64).ok()?))
+    }
+
     /// Posts to the webhook at once: `field` and `value` in Meta's envelope, or `body` as an object, as text,
     /// or as bytes in `base64`. `signature` is `valid`, `invalid`, `missing`, or the header's own value.
     /// Answers with the webhook's status.

@@ -1,0 +1,65 @@
+// Campaigns and templates.
+
+import assert from 'node:assert/strict';
+import { go, shot } from '../support/browser.mjs';
+import { until } from '../support/world.mjs';
+
+/** @type {import('../support/stage.mjs').Flows} */
+export default {
+  'a campaign goes from the editor to its finished report': async (stage) => {
+    const { world } = stage;
+    const list = await world.api('POST', '/v1/lists', { name: 'Clientes de la feria' });
+    const people = await Promise.all(Array.from({ length: 6 }, async (_, i) => {
+      const phone = `+58412666${1000 + i}`;
+      await world.sim('/people', { id: `feria${i}`, name: `Feria ${i}`, phone, behaviour: { sent_after_ms: 20, delivered_after_ms: 60, read_after_ms: 150 } });
+      const contact = await world.api('POST', '/v1/contacts', { name: `Feria ${i}`, phone, kind: 'lead' });
+      await world.api('POST', `/v1/contacts/${contact.id}/consent`, { purpose: 'marketing', choice: 'opt_in', portfolio: '900000000000301', source: 'api', wording: 'Acepto promociones' });
+      return contact;
+    }));
+    await world.api('POST', `/v1/lists/${list.id}/members`, { add: people.map((one) => one.id) });
+    const page = await stage.page('carmen', '/campaigns');
+    const button = (/** @type {string | RegExp} */ name) => page.getByRole('button', { name });
+    await page.locator('#main h1').first().waitFor();
+    await page.keyboard.press('c');
+    await page.locator('.hsteps').waitFor();
+    await page.getByLabel('Nombre').fill('Semana de la feria');
+    await page.getByText('Ventas Caracas').first().click();
+    await button('Lista').first().click();
+    await page.getByRole('option', { name: /Clientes de la feria/ }).click();
+    await page.locator('.group-list li').first().waitFor();
+    await page.keyboard.press('Control+Enter');
+    await button('Elegir plantilla').click();
+    await page.getByRole('option', { name: /semana_de_neveras/ }).click();
+    await page.keyboard.press('Control+Enter');
+    const fill = page.locator('.fill').first();
+    await fill.getByLabel('De dónde sale').selectOption('record:first_name');
+    await fill.getByLabel('Reemplazo').fill('cliente');
+    await page.keyboard.press('Control+Enter');
+    await button('Al confirmar').waitFor();
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.ready', { hasText: 'Lista para enviar' }).waitFor();
+    await shot(page, 'campaign-preflight');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('dialog').getByRole('button', { name: 'Enviar ahora' }).click();
+    const made = await until(async () => (await world.api('GET', '/v1/campaigns')).items.find((/** @type {any} */ one) => one.definition.name === 'Semana de la feria' && one.state === 'finished'), 'the campaign is finished', 90_000);
+    await page.locator('.page-head', { hasText: 'Terminada' }).waitFor();
+    await go(page, `/campaigns/${made.id}`);
+    await page.getByRole('heading', { name: 'Personas', exact: true }).first().waitFor();
+    await shot(page, 'campaign-report');
+    const report = await world.api('GET', `/v1/campaigns/${made.id}/report`);
+    assert.ok(JSON.stringify(report).includes('"read"'));
+    assert.equal((await world.sim('/people/feria0')).chat.length, 1, 'each person has it once');
+  },
+
+  'a template is written with a preview, submitted, and is approved in front of one': async (stage) => {
+    const page = await stage.page('carmen', '/templates/new');
+    const editor = page.locator('.ed');
+    await editor.waitFor();
+    await page.locator('.tpl-body').getByLabel('Nombre').first().fill('Pago en cuotas');
+    await editor.locator('textarea').first().fill('Llévate tu nevera en tres cuotas sin interés.');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForURL(/templates\/9/);
+    await page.locator('.tpl-body', { hasText: 'Aprobada' }).waitFor();
+    await shot(page, 'template');
+  },
+};

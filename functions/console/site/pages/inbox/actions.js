@@ -21,6 +21,20 @@ function paint(conversation, facts) {
   if (was) rows.value = new Map(rows.peek()).set(conversation, { ...was, ...facts });
 }
 
+/** @type {Map<string, Promise<unknown>>} */
+const turns = new Map();
+
+/**
+ * One change of a conversation after the other: two quick ones of the same person do not stand in each other's way.
+ * @param {string} conversation
+ * @param {() => Promise<any>} run
+ */
+function inTurn(conversation, run) {
+  const now = (turns.get(conversation) ?? Promise.resolve()).then(run, run);
+  turns.set(conversation, now);
+  return now;
+}
+
 /**
  * Changes a conversation.
  * @param {Row} row
@@ -33,7 +47,7 @@ export async function change(row, change, said, back) {
   paint(row.id, { ...seen, ...(change.state && change.state !== 'snoozed' ? { snoozed_until: null } : {}) });
   move();
   try {
-    const now = await patch(`/v1/conversations/${id(row.id)}`, change);
+    const now = await inTurn(row.id, () => patch(`/v1/conversations/${id(row.id)}`, change));
     refused.value = null;
     rows.value = new Map(rows.peek()).set(row.id, { ...now, unread: rows.peek().get(row.id)?.unread ?? now.unread });
     move();

@@ -18,6 +18,13 @@ const HOUR_CLOSED: i64 = 2 * 3_600;
 const AT_ONCE: u64 = 100;
 
 impl Campaigns {
+    /// Whether the campaign's own pace allows fewer people than are released.
+    pub(crate) fn is_held_by_its_pace(campaign: &Campaign, now: Timestamp) -> bool {
+        let log = &campaign.log;
+        let released = log.released_upto.saturating_mul(u64::try_from(CHUNK).unwrap_or(100)).min(log.people);
+        allowed(campaign, now).is_some_and(|allowed| allowed < released)
+    }
+
     /// Releases what may be worked on now; ends the campaign if nothing is left. `again` also sends the hints of what
     /// was released before and is not through.
     ///
@@ -37,9 +44,7 @@ impl Campaigns {
         };
         let (log, now) = (&campaign.log, self.kit.clock.now());
         let (done_upto, mut hints) = self.open_places(&campaign, again).await?;
-        let seconds = campaign.started_at.map_or(0, |at| now.duration_since(at).as_secs().max(0));
-        let pace = campaign.definition.pace.as_ref();
-        let allowed = pace.and_then(|pace| pace.allowed_after(log.people, seconds.unsigned_abs()));
+        let allowed = allowed(&campaign, now);
         let canary = canary::pending(&campaign);
         let first = canary.map(|canary| canary.share.of(log.people));
         let allowed = allowed.into_iter().chain(first).min();
@@ -147,6 +152,12 @@ impl Campaigns {
 /// The chunk that goes as the n-th.
 fn place_of(campaign: &Campaign, place: u64) -> Chunk {
     Chunk::Walked(chunk_at(campaign.definition.order, &campaign.id, campaign.log.chunks, place))
+}
+
+/// How many people the campaign's own pace has let go by now; `None` if it has none.
+fn allowed(campaign: &Campaign, now: Timestamp) -> Option<u64> {
+    let seconds = campaign.started_at.map_or(0, |at| now.duration_since(at).as_secs().max(0));
+    campaign.definition.pace.as_ref()?.allowed_after(campaign.log.people, seconds.unsigned_abs())
 }
 
 fn seconds_since(since: Timestamp, now: Timestamp) -> i64 {

@@ -31,6 +31,20 @@ async fn a_campaign_stops_before_the_messaging_limit_and_waits_until_it_is_free(
     assert!((25..=44).contains(&posted), "{posted}");
 }
 
+#[tokio::test]
+async fn a_pace_of_two_a_minute_holds_within_a_chunk_too() {
+    let pace = json!({ "pace": { "per_minute": 2 } });
+    let town = Town::of(Stage::start().await, 5, pace).await;
+    town.hint().await;
+    for posted in [2, 4, 5] {
+        // Blocks of throughput, and the seconds in which hints come back.
+        town.stage.pass(30).await;
+        assert_eq!(town.posted().len(), posted);
+        town.stage.pass(30).await;
+    }
+    town.kept_every_limit();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_just_heard_from_the_number_hears_again_seconds_later_and_has_not_failed() {
     let town = Town::of(Stage::in_real_time(Faults::default()).await, 2, json!({})).await;

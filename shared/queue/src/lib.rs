@@ -7,6 +7,7 @@ pub mod correlation;
 pub mod delivery;
 pub mod job;
 pub mod later;
+pub mod media;
 pub mod pack;
 pub mod send;
 
@@ -17,5 +18,6 @@ pub use correlation::CorrelationId;
 pub use delivery::DeliveryJob;
 pub use job::{EraseStep, Job, NumberAsk, Task};
 pub use later::{Later, LaterJob, LaterRequest};
+pub use media::{MediaJob, MediaTask};
 pub use pack::{Content, Item, ItemKind, Pack};
 pub use send::{SendRequest, Target};

@@ -84,6 +84,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
         #[test]
         fn a_broken_picture_breaks_nothing(at in 0_usize..4_000, with: Vec<u8>, cut in 0_usize..12_000, png: bool) {
             let mut bytes = if png { PNG.to_vec() } else { JPEG.to_vec() };

@@ -1,6 +1,8 @@
 //! The functions of this workspace, as the embedded world calls them: wired here as their `main.rs` wires
 //! them, with the same configuration, on clients that point at this program.
 
+mod media;
+
 use std::sync::Arc;
 
 use api::{Api, Identity};
@@ -49,6 +51,7 @@ pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     let (on_queue, on_schedule) = jobs(&context).await?;
     functions.sqs.insert("jobs".to_owned(), on_queue);
     functions.schedules.insert("jobs".to_owned(), on_schedule);
+    functions.sqs.insert("media".to_owned(), media::media(&context).await?);
     let (on_queue, on_schedule) = campaign(&context).await?;
     functions.sqs.insert("campaign".to_owned(), on_queue);
     functions.schedules.insert("campaign".to_owned(), on_schedule);
@@ -186,6 +189,7 @@ async fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
             send: config.send_queue_url,
             jobs: config.jobs_queue_url,
             campaigns: config.campaigns_queue_url,
+            media: config.media_queue_url,
         },
     )))
 }
@@ -215,6 +219,7 @@ async fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         later_queue_url: config.later_queue_url,
         chunks_queue_url: config.chunks_queue_url,
         campaigns_queue_url: config.campaigns_queue_url,
+        media_queue_url: config.media_queue_url,
         time: sender::Time::default(),
     };
     Ok(Arc::new(move |event| {

@@ -28,7 +28,7 @@ pub fn voice_note(bytes: &[u8]) -> Result<Vec<u8>, NoVoice> {
 
 /// How long a sound is and how loud, part by part. Nothing where it is no Opus: whoever plays it finds out.
 #[must_use]
-pub fn facts(bytes: &[u8]) -> MediaFacts {
+pub(crate) fn facts(bytes: &[u8]) -> MediaFacts {
     let Ok(sound) = Sound::read(bytes) else { return MediaFacts::default() };
     MediaFacts {
         duration_ms: Some(sound.duration_ms()),
@@ -79,6 +79,9 @@ mod tests {
     }
 
     proptest! {
+        // Each listens to a whole recording.
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
         #[test]
         fn a_broken_recording_is_refused_or_read_and_breaks_nothing(
             webm: bool, at in 0_usize..4_000, with: Vec<u8>, cut in 0_usize..5_000,

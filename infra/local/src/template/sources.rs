@@ -10,7 +10,7 @@ use super::TemplateError;
 pub const ROOT: &str = "template.yaml";
 
 /// The templates of this build, so that the program works wherever it is copied.
-const BUILT_IN: [(&str, &str); 12] = [
+const BUILT_IN: [(&str, &str); 13] = [
     (ROOT, include_str!("../../../template.yaml")),
     ("data.yaml", include_str!("../../../data.yaml")),
     ("queues.yaml", include_str!("../../../queues.yaml")),
@@ -18,6 +18,7 @@ const BUILT_IN: [(&str, &str); 12] = [
     ("background-roles.yaml", include_str!("../../../background-roles.yaml")),
     ("background.yaml", include_str!("../../../background.yaml")),
     ("campaigns.yaml", include_str!("../../../campaigns.yaml")),
+    ("media.yaml", include_str!("../../../media.yaml")),
     ("sign-in.yaml", include_str!("../../../sign-in.yaml")),
     ("alarms.yaml", include_str!("../../../alarms.yaml")),
     ("dashboard.yaml", include_str!("../../../dashboard.yaml")),

@@ -64,6 +64,7 @@ fn api() -> Api {
             jobs: url("jobs"),
             campaigns: url("campaigns"),
             chunks: url("chunks"),
+            media: url("media"),
         },
         reach: domain::endpoint::Reach::Public,
         seal: lambda_kit::Seal::of(&"a key of no stack, long enough for one".into()),

@@ -10,13 +10,13 @@ async fn play(stage: &Stage) {
     sends(stage, &person, "image", "image/jpeg", JPEG);
     stage.settle().await;
     // What a death leaves is tried again.
-    stage.pass(3_600).await;
+    stage.pass(400).await;
     let upload = begin(stage, "image", "image/png", PNG).await;
     put(&upload, PNG).await;
     complete(stage, &upload).await;
-    stage.pass(3_600).await;
+    stage.pass(400).await;
     send(stage, with("image", &upload)).await;
-    stage.pass(3_600).await;
+    stage.pass(400).await;
 }
 
 async fn holds(stage: &Stage, how: &str) {

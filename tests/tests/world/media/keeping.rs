@@ -95,10 +95,31 @@ async fn files_go_with_the_messages_that_are_kept_long_enough() {
     let stage = Stage::start().await;
     sends(&stage, &ada(&stage), "image", "image/jpeg", JPEG);
     stage.settle().await;
-    let (status, kept) = stage.api(Method::PUT, "/v1/settings/retention", Some(json!({ "messages": 30 }))).await;
+    let (status, kept) = stage.api(Method::PUT, "/v1/settings/retention", Some(json!({ "messages": 1 }))).await;
     assert!(status.is_success(), "{kept:#}");
-    stage.pass(29 * 86_400).await;
+    stage.pass(43_200).await;
     assert_eq!(objects(&stage, "media/").len(), 2);
-    stage.pass(3 * 86_400).await;
+    stage.pass(86_400 + 43_200).await;
     assert_eq!(objects(&stage, "media/"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_week_later_an_upload_is_gone_a_message_has_its_own_copy_and_meta_is_not_asked_again() {
+    let stage = Stage::start().await;
+    let person = ada(&stage);
+    stage.sim().add_faults(json!({ "graph": [{ "kind": "error", "code": 100, "on": "media" }] })).unwrap();
+    sends(&stage, &person, "image", "image/jpeg", JPEG);
+    stage.settle().await;
+    let lost = newest(&stage).await;
+    let upload = uploaded(&stage, "image", "image/png", PNG).await;
+    send(&stage, with("image", &upload)).await;
+    stage.pass(7 * 86_400).await;
+    assert_eq!(follow(&newest(&stage).await["url"]).await.3, PNG);
+    let path = format!("/v1/media/{}", upload["id"].as_str().unwrap());
+    assert_eq!(stage.api(Method::GET, &path, None).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(send(&stage, with("image", &upload)).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let retry = format!("/v1/media/{}/retry", lost["id"].as_str().unwrap());
+    let (status, problem) = stage.api(Method::POST, &retry, None).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(problem["detail"].as_str().unwrap().contains("seven days"), "{problem:#}");
 }

@@ -16,8 +16,19 @@ use serde_json::{Value, json};
 use tests::binaries::{self, Deployed};
 use tests::{NUMBER, Stage};
 
-const FUNCTIONS: [&str; 10] =
-    ["api", "automation", "campaign", "inbound", "jobs", "notifier", "sender", "status", "sync", "webhook"];
+const FUNCTIONS: [&str; 11] = [
+    "api",
+    "automation",
+    "campaign",
+    "inbound",
+    "jobs",
+    "media",
+    "notifier",
+    "sender",
+    "status",
+    "sync",
+    "webhook",
+];
 /// Nothing here takes longer.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What Lambda's image has: Amazon Linux 2023 (<https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html>,
@@ -168,6 +179,7 @@ async fn a_sample_of_each_queue_has_its_effect() {
 
     serves(&deployed, "automation", "stream/message_received.json").await;
     serves(&deployed, "notifier", "sqs/delivery.json").await;
+    serves(&deployed, "media", "sqs/media_job.json").await;
 
     serves(&deployed, "sync", "sqs/send_dlq.json").await;
     let letters = stage.all("/v1/dead-letters").await;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use domain::{ContactId, ConversationId};
 use domain::privacy::Mentions;
+use domain::{ContactId, ConversationId};
 use jiff::Timestamp;
 use lambda_kit::Failure;
 use platform::BucketError;

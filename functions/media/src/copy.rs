@@ -63,7 +63,9 @@ impl Media {
         let token = self.token(number).await?;
         let node = match self.graph.media(&token, number, &file.id).await {
             Managed::Done(node) => node,
-            Managed::Refused(error) if passes(&error) => return Err(Failure::Retry(error.details().to_owned())),
+            Managed::Refused(error) if passes(&error) => {
+                return Err(Failure::Retry(error.details().to_owned()));
+            }
             Managed::Refused(error) => {
                 let age = self.kit.clock.now().duration_since(message.sent_at);
                 return Ok(if age >= SignedDuration::from_hours(24 * KEPT_BY_META_DAYS) {
@@ -86,12 +88,14 @@ impl Media {
         }
         let Some(url) = &node.url else { return Err(Failure::Retry("Meta names no address".to_owned())) };
         match self.graph.fetch(token, url, LARGEST).await {
-            Fetched::Whole(bytes) => match node.sha256.as_deref().or(file.sha256.as_deref()).and_then(read_hash) {
-                Some(hash) if Sha256::digest(&bytes).as_slice() != hash => {
-                    Err(Failure::Retry("the bytes are not those that Meta announced".to_owned()))
+            Fetched::Whole(bytes) => {
+                match node.sha256.as_deref().or(file.sha256.as_deref()).and_then(read_hash) {
+                    Some(hash) if Sha256::digest(&bytes).as_slice() != hash => {
+                        Err(Failure::Retry("the bytes are not those that Meta announced".to_owned()))
+                    }
+                    _ => Ok(Got::Bytes(bytes)),
                 }
-                _ => Ok(Got::Bytes(bytes)),
-            },
+            }
             Fetched::TooLarge => Ok(too_large()),
             Fetched::Elsewhere => {
                 Ok(Got::None(MediaState::Refused, "The file's address is not one of Meta's.".to_owned()))

@@ -45,10 +45,14 @@ impl Media {
         };
         match upload.state {
             MediaState::Ready if upload.kind.as_str() == message.kind => {}
-            MediaState::Ready => return self.not_taken(id, "The file was uploaded for another kind of message.").await,
+            MediaState::Ready => {
+                return self.not_taken(id, "The file was uploaded for another kind of message.").await;
+            }
             MediaState::Copying => return Err(Failure::Retry("the file is not looked at yet".to_owned())),
             MediaState::Uploading | MediaState::Failed | MediaState::Refused | MediaState::Expired => {
-                return self.not_taken(id, "The file was not uploaded as a whole, or is not what it should be.").await;
+                return self
+                    .not_taken(id, "The file was not uploaded as a whole, or is not what it should be.")
+                    .await;
             }
         }
         let seen = match self.looked_at(&upload).await? {
@@ -105,7 +109,9 @@ impl Media {
                 self.store.keep_upload_at_meta(&upload.id, number, &at_meta).await.map_err(failure)?;
                 Ok(Given::To(at_meta))
             }
-            Managed::Refused(refused) if passes(&refused) => Err(Failure::Retry(refused.details().to_owned())),
+            Managed::Refused(refused) if passes(&refused) => {
+                Err(Failure::Retry(refused.details().to_owned()))
+            }
             Managed::Refused(refused) => {
                 let reason = refused.details().to_owned();
                 let errors = serde_json::to_string(&[&refused]).unwrap_or_else(|_| error(&reason));

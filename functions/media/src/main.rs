@@ -22,7 +22,8 @@ async fn main() -> Result<(), StartError> {
         queue: Queue::new(aws_sdk_sqs::Client::new(&aws)),
         bucket: Bucket::new(aws_sdk_s3::Client::from_conf(s3), config.bucket),
         graph: Graph::new(&config.graph_url)?,
-        access: Secret::load(aws_sdk_secretsmanager::Client::new(&aws), config.graph_secret_arn, &kit).await?,
+        access: Secret::load(aws_sdk_secretsmanager::Client::new(&aws), config.graph_secret_arn, &kit)
+            .await?,
         kit,
         media_queue_url: config.media_queue_url,
     };

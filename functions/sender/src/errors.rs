@@ -45,7 +45,11 @@ pub(crate) fn not_wanted(decision: &Decision) -> String {
 
 /// There is no file.
 pub(crate) fn no_file() -> String {
-    list(vec![ours(131_053, "Media upload error", "The file that the message names was never uploaded here.")])
+    list(vec![ours(
+        131_053,
+        "Media upload error",
+        "The file that the message names was never uploaded here.",
+    )])
 }
 
 /// We know of no phone and no BSUID.

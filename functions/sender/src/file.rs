@@ -22,7 +22,7 @@ impl Sender {
         let Some(media) = &message.media else { return Ok(()) };
         let now = self.kit.clock.now();
         let is_there = media.at_meta.as_ref().is_some_and(|at_meta| now < at_meta.until);
-        if is_there || media.upload.is_none() || media.refused.is_some() || tries % EVERY != 0 {
+        if is_there || media.upload.is_none() || media.refused.is_some() || !tries.is_multiple_of(EVERY) {
             return Ok(());
         }
         let task = MediaTask::Give { message: message.id.to_string() };

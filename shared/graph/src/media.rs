@@ -91,7 +91,8 @@ impl Graph {
     /// The token goes nowhere but to Meta, whatever an answer names.
     fn is_metas(&self, url: &str) -> bool {
         let host = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-        let known = |host: String| HOSTS.iter().any(|known| host.ends_with(known)) && !host.contains(['@', ':']);
+        let known =
+            |host: String| HOSTS.iter().any(|known| host.ends_with(known)) && !host.contains(['@', ':']);
         let own = url.strip_prefix(&self.base).is_some_and(|rest| rest.starts_with('/'));
         own || url.strip_prefix("https://").is_some_and(|rest| known(host(rest)))
     }

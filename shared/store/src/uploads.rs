@@ -134,7 +134,11 @@ impl Store {
             swept.removed.other += u32::try_from(own.len()).unwrap_or(u32::MAX);
             self.delete_all(&self.tables.conversations, own).await?;
             let place = upload_place(upload);
-            swept.objects.extend([format!("{place}/file"), format!("{place}/sent"), format!("{place}/thumbnail")]);
+            swept.objects.extend([
+                format!("{place}/file"),
+                format!("{place}/sent"),
+                format!("{place}/thumbnail"),
+            ]);
         }
         Ok(swept)
     }

@@ -66,7 +66,8 @@ pub(crate) async fn create(
     may_upload(kind, &body.content_type, body.voice, body.size)
         .map_err(|(field, why)| Problem::field(field, why))?;
     let is_name = |name: &String| {
-        (1..=NAME).contains(&name.chars().count()) && !name.chars().any(|c| c.is_control() || c == '/' || c == '\\')
+        (1..=NAME).contains(&name.chars().count())
+            && !name.chars().any(|c| c.is_control() || c == '/' || c == '\\')
     };
     if !body.name.as_ref().is_none_or(is_name) {
         return Err(Problem::field("name", "must be the name of a file, 1 to 240 characters"));
@@ -276,6 +277,9 @@ mod tests {
         assert_eq!(page.content_type, "application/octet-stream");
         assert_eq!(page.disposition, "attachment; filename*=UTF-8''A%C3%B1o%2F%221%22.html");
         let picture = shown("image", None, "image/jpeg");
-        assert_eq!((picture.content_type, picture.disposition.as_str()), ("image/jpeg", "inline; filename*=UTF-8''image.jpg"));
+        assert_eq!(
+            (picture.content_type, picture.disposition.as_str()),
+            ("image/jpeg", "inline; filename*=UTF-8''image.jpg")
+        );
     }
 }

@@ -63,7 +63,8 @@ impl Sound {
 
     fn of_webm(bytes: &[u8]) -> Result<Self, NoVoice> {
         let mut file = MatroskaFile::open(Cursor::new(bytes)).map_err(|_| unreadable())?;
-        let track = file.tracks().iter().find(|track| track.codec_id() == "A_OPUS").ok_or_else(other_sound)?;
+        let track =
+            file.tracks().iter().find(|track| track.codec_id() == "A_OPUS").ok_or_else(other_sound)?;
         let number = track.track_number().get();
         let head = track.codec_private().and_then(read_head);
         let (channels, skip) = head.ok_or_else(other_sound)?;

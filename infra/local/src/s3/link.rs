@@ -41,7 +41,9 @@ pub(super) fn changed(mut head: ObjectHead, query: &BTreeMap<String, String>) ->
 pub(super) fn check(parts: &Parts, query: &BTreeMap<String, String>) -> Result<(), S3Error> {
     let get = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
     let scope: Vec<&str> = get("X-Amz-Credential").split('/').collect();
-    let &[key, date, region, service, last] = scope.as_slice() else { return Err(S3Error::SignatureDoesNotMatch) };
+    let &[key, date, region, service, last] = scope.as_slice() else {
+        return Err(S3Error::SignatureDoesNotMatch);
+    };
     let signed: Vec<&str> = get("X-Amz-SignedHeaders").split(';').collect();
     let mut pairs: Vec<&str> = parts.uri.query().unwrap_or_default().split('&').collect();
     pairs.retain(|pair| !pair.starts_with("X-Amz-Signature="));

@@ -160,7 +160,13 @@ pub struct MediaFacts {
 pub fn shown_in_place(content_type: &str) -> bool {
     matches!(
         content_type,
-        "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "video/mp4" | "video/3gpp" | "application/pdf"
+        "image/jpeg"
+            | "image/png"
+            | "image/webp"
+            | "image/gif"
+            | "video/mp4"
+            | "video/3gpp"
+            | "application/pdf"
     ) || MediaKind::Audio.types().contains(&content_type)
 }
 
@@ -308,7 +314,12 @@ mod tests {
         for shown in ["image/png", "audio/ogg", "video/mp4", "application/pdf"] {
             assert!(shown_in_place(shown), "{shown}");
         }
-        for loaded in ["image/svg+xml", "text/html", "application/octet-stream", "application/vnd.android.package-archive"] {
+        for loaded in [
+            "image/svg+xml",
+            "text/html",
+            "application/octet-stream",
+            "application/vnd.android.package-archive",
+        ] {
             assert!(!shown_in_place(loaded), "{loaded}");
         }
     }

@@ -16,7 +16,9 @@ pub fn sniff(bytes: &[u8]) -> Option<Seen> {
     match bytes {
         [0xff, 0xd8, 0xff, ..] => still("image/jpeg"),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => still("image/png"),
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Seen { content_type: "image/gif", moves: true }),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => {
+            Some(Seen { content_type: "image/gif", moves: true })
+        }
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', rest @ ..] => {
             // Of the extended form, bit 1 of the flags says that it moves. See [WebP Container Specification].
             let moves = rest.starts_with(b"VP8X") && rest.get(8).is_some_and(|flags| flags & 2 != 0);

@@ -95,7 +95,8 @@ async fn files_go_with_the_messages_that_are_kept_long_enough() {
     let stage = Stage::start().await;
     sends(&stage, &ada(&stage), "image", "image/jpeg", JPEG);
     stage.settle().await;
-    let (status, kept) = stage.api(Method::PUT, "/v1/settings/retention", Some(json!({ "messages": 1 }))).await;
+    let (status, kept) =
+        stage.api(Method::PUT, "/v1/settings/retention", Some(json!({ "messages": 1 }))).await;
     assert!(status.is_success(), "{kept:#}");
     stage.pass(43_200).await;
     assert_eq!(objects(&stage, "media/").len(), 2);

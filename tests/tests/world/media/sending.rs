@@ -22,7 +22,10 @@ async fn a_picture_that_an_agent_sends_reaches_the_customer_and_stays_with_the_m
     stage.pass(10).await;
     let sent = messages(&stage).await.remove(0);
     assert!(matches!(sent["status"].as_str(), Some("delivered" | "read")), "{sent:#}");
-    assert_eq!((&sent["content"]["image"]["caption"], &sent["media"]["state"]), (&json!("Here it is"), &json!("ready")));
+    assert_eq!(
+        (&sent["content"]["image"]["caption"], &sent["media"]["state"]),
+        (&json!("Here it is"), &json!("ready"))
+    );
     let posts = stage.posts();
     let image = &posts[0]["body"]["image"];
     assert_eq!((posts.len(), &image["media"], &image["caption"]), (1, &Value::Null, &json!("Here it is")));
@@ -142,7 +145,8 @@ async fn a_file_is_sent_by_whoever_uploaded_it_as_what_it_was_uploaded_for_and_o
     refused(with("image", &json!({ "id": "../x" })), "no file that you uploaded").await;
     let message = json!({ "from": NUMBER, "to": { "phone": ADA }, "message": with("image", &begun) });
     let other = crate::access::Who::Person("u-sue", local::tokens::Role::Supervisor);
-    let theirs = crate::access::ask(&stage, &other, (Method::POST, "/v1/messages"), None, Some(message)).await;
+    let theirs =
+        crate::access::ask(&stage, &other, (Method::POST, "/v1/messages"), None, Some(message)).await;
     assert_eq!(theirs.status, StatusCode::UNPROCESSABLE_ENTITY, "somebody else's");
     let file = uploaded(&stage, "document", "audio/ogg", OGG).await;
     assert_eq!(send(&stage, with("document", &file)).await.0, StatusCode::ACCEPTED, "any file is a document");
@@ -151,8 +155,14 @@ async fn a_file_is_sent_by_whoever_uploaded_it_as_what_it_was_uploaded_for_and_o
 #[tokio::test]
 async fn another_program_s_request_that_names_no_file_of_ours_fails_and_says_why() {
     let (stage, _) = asked().await;
-    stage.asks("f-1", json!({ "phone": ADA }), json!({ "type": "image", "image": { "media": "01KNONE" } })).await;
+    stage
+        .asks("f-1", json!({ "phone": ADA }), json!({ "type": "image", "image": { "media": "01KNONE" } }))
+        .await;
     stage.pass(60).await;
     let sent = messages(&stage).await.remove(0);
-    assert_eq!((&sent["status"], &sent["errors"][0]["code"]), (&json!("failed"), &json!(131_053)), "{sent:#}");
+    assert_eq!(
+        (&sent["status"], &sent["errors"][0]["code"]),
+        (&json!("failed"), &json!(131_053)),
+        "{sent:#}"
+    );
 }

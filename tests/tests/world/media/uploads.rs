@@ -44,7 +44,8 @@ async fn what_meta_would_not_take_is_refused_before_it_is_uploaded() {
         let (status, problem) = stage.api(Method::POST, "/v1/media", Some(body)).await;
         assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!(field)), "{problem:#}");
     }
-    let body = json!({ "kind": "document", "content_type": "application/pdf", "size": 9, "name": "../a.pdf" });
+    let body =
+        json!({ "kind": "document", "content_type": "application/pdf", "size": 9, "name": "../a.pdf" });
     assert_eq!(stage.api(Method::POST, "/v1/media", Some(body)).await.1["field"], "name");
 }
 
@@ -92,5 +93,8 @@ async fn a_page_of_another_origin_may_put_a_file_by_its_link_and_follow_a_link()
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
     let put = client.put(url).header("origin", "https://crm.example.org").header("content-type", "image/png");
     let answer = put.body(PNG).send().await.unwrap();
-    assert_eq!((answer.status(), &answer.headers()["access-control-allow-origin"] == "*"), (StatusCode::OK, true));
+    assert_eq!(
+        (answer.status(), &answer.headers()["access-control-allow-origin"] == "*"),
+        (StatusCode::OK, true)
+    );
 }

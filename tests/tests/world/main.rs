@@ -15,6 +15,7 @@ mod identity;
 mod inbox;
 mod kill_points;
 mod main_loop;
+mod media;
 mod metrics;
 mod misbehaviour;
 mod monitoring;

@@ -21,6 +21,20 @@ function paint(conversation, facts) {
   if (was) rows.value = new Map(rows.peek()).set(conversation, { ...was, ...facts });
 }
 
+/** @type {Map<string, Promise<unknown>>} */
+const turns = new Map();
+
+/**
+ * One change of a conversation after the other: two quick ones of the same person do not stand in each other's way.
+ * @param {string} conversation
+ * @param {() => Promise<any>} run
+ */
+function inTurn(conversation, run) {
+  const now = (turns.get(conversation) ?? Promise.resolve()).then(run, run);
+  turns.set(conversation, now);
+  return now;
+}
+
 /**
  * Changes a conversation.
  * @param {Row} row
@@ -33,7 +47,7 @@ export async function change(row, change, said, back) {
   paint(row.id, { ...seen, ...(change.state && change.state !== 'snoozed' ? { snoozed_until: null } : {}) });
   move();
   try {
-    const now = await patch(`/v1/conversations/${id(row.id)}`, change);
+    const now = await inTurn(row.id, () => patch(`/v1/conversations/${id(row.id)}`, change));
     refused.value = null;
     rows.value = new Map(rows.peek()).set(row.id, { ...now, unread: rows.peek().get(row.id)?.unread ?? now.unread });
     move();
@@ -94,6 +108,10 @@ export function toggleLabel(row, label) {
   return change(row, { labels }, said, { labels: row.labels });
 }
 
+/** Tabs of the same browser tell each other what was read: the API does not push it. */
+const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('ventana');
+if (tabs) tabs.onmessage = ({ data }) => { if (rows.peek().get(data.read)?.last_received === data.received) paint(data.read, { unread: false, unread_count: 0 }); };
+
 /** @type {Map<string, string>} */
 const readUpTo = new Map();
 
@@ -107,6 +125,7 @@ export async function markRead(row, messages) {
   if (!last || readUpTo.get(row.id) === last.id || !row.unread) return;
   readUpTo.set(row.id, last.id);
   paint(row.id, { unread: false, unread_count: 0 });
+  tabs?.postMessage({ read: row.id, received: row.last_received });
   try {
     await put(`/v1/conversations/${id(row.id)}/read`, {});
     // Blue ticks are told once somebody has it: who only looks around says nothing to the customer.

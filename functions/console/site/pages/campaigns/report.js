@@ -49,7 +49,7 @@ function Top({ report, told, has }) {
 
 /** @param {{ told: any, kinds: string[], kind: string, setKind: (kind: string) => void, has: boolean, campaign: any }} props */
 function Effect({ told, kinds, kind, setKind, has, campaign }) {
-  const { uplift } = told;
+  const uplift = has ? told.uplift : null;
   const heldOut = Number(campaign.definition.hold_out) > 0;
   const verdict = uplift && (uplift.is_significant ? (uplift.difference > 0 ? ['ok', 'better'] : ['danger', 'worse']) : ['warn', uplift.difference > 0 ? 'maybe' : 'unsure']);
   return html`<section class="card"><div class="card-h"><h2>${t('campaigns.effect')}</h2>${verdict && html`<span class="end"><${Chip} tone=${verdict[0]}>${t(`campaigns.effect.${verdict[1]}`)}<//></span>`}</div><div class="card-b stack">

@@ -13,7 +13,7 @@ export default {
   'state.loading': 'Loading', 'state.chosen': 'Chosen', 'state.none_found': 'No results',
   'table.more': 'Show more', 'table.choose': 'Choose', 'table.choose_all': 'Choose all',
   'time.tomorrow_at': 'tomorrow {at}', 'time.yesterday': 'Yesterday', 'time.today_is': 'Today, {day}',
-  'message.copy_code': 'Copy code', 'message.kind.image': 'Photo', 'message.kind.video': 'Video', 'message.kind.gif': 'GIF', 'message.kind.document': 'Document', 'message.kind.location': 'Location', 'message.kind.product': 'Product',
+  'message.cards': 'Cards', 'message.copy_code': 'Copy code', 'message.kind.image': 'Photo', 'message.kind.video': 'Video', 'message.kind.gif': 'GIF', 'message.kind.document': 'Document', 'message.kind.location': 'Location', 'message.kind.product': 'Product',
   'assign.nobody': 'Unassigned',
   'kind.unknown': 'Unknown', 'kind.lead': 'Lead', 'kind.contact': 'Contact', 'kind.organization': 'Organization', 'kind.vendor': 'Vendor',
   'goto.title': 'Search or go to…', 'goto.hint': 'Name, phone, @username or page',

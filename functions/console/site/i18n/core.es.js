@@ -13,7 +13,7 @@ export default {
   'state.loading': 'Cargando', 'state.chosen': 'Elegido', 'state.none_found': 'No hay resultados',
   'table.more': 'Mostrar más', 'table.choose': 'Elegir', 'table.choose_all': 'Elegir todos',
   'time.tomorrow_at': 'mañana {at}', 'time.yesterday': 'Ayer', 'time.today_is': 'Hoy, {day}',
-  'message.copy_code': 'Copiar código', 'message.kind.image': 'Foto', 'message.kind.video': 'Video', 'message.kind.gif': 'GIF', 'message.kind.document': 'Documento', 'message.kind.location': 'Ubicación', 'message.kind.product': 'Producto',
+  'message.cards': 'Tarjetas', 'message.copy_code': 'Copiar código', 'message.kind.image': 'Foto', 'message.kind.video': 'Video', 'message.kind.gif': 'GIF', 'message.kind.document': 'Documento', 'message.kind.location': 'Ubicación', 'message.kind.product': 'Producto',
   'assign.nobody': 'Sin asignar',
   'kind.unknown': 'Desconocido', 'kind.lead': 'Prospecto', 'kind.contact': 'Contacto', 'kind.organization': 'Organización', 'kind.vendor': 'Proveedor',
   'goto.title': 'Buscar o ir a…', 'goto.hint': 'Nombre, teléfono, @usuario o página',

@@ -116,7 +116,7 @@ export function Editor({ campaign, copy, step: asked, reload }) {
   const said = /** @type {Record<string, string>} */ ({ new: t('campaigns.saved.new'), waiting: t('campaigns.saved.saving'), saving: t('campaigns.saved.saving'), failed: t('campaigns.saved.failed'), saved: t('campaigns.saved.saved', { when: time(campaign?.updated_at) }) });
   const Step = /** @type {Record<string, any>} */ ({ audience: Audience, template: TemplateStep, parameters: Parameters, schedule: Schedule, preflight: Preflight })[step];
   return html`<main id="main" class="app-main page" tabindex="-1">
-    <header class="page-head"><div class="grow"><h1 class="ell">${definition.name || t('campaigns.untitled')}</h1><p class="meta" role="status">${said[draft.state]}</p></div>
+    <header class="page-head camp-head"><div class="grow"><h1 class="ell">${definition.name || t('campaigns.untitled')}</h1><p class="meta" role="status">${said[draft.state]}</p></div>
       ${campaign && campaign.state !== 'draft' && html`<${StateChip} state=${campaign.state}/>`}
       <${Popup} label=${t('campaigns.more')} button=${html`<${Icon} name="more"/>`} popup="menu">${(/** @type {() => void} */ close) => html`<${Menu} close=${close} items=${[
         campaign && { label: t('campaigns.duplicate'), icon: 'copy', run: () => navigate(`/campaigns/new?copy=${part(campaign.id)}`) },

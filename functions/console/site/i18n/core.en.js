@@ -37,5 +37,5 @@ export default {
   'keys.reply': 'Reply', 'keys.note': 'Private note', 'keys.assign': 'Assign', 'keys.to_me': 'Assign to me', 'keys.label': 'Label', 'keys.snooze': 'Snooze', 'keys.resolve': 'Resolve and next', 'keys.important': 'Important',
   'keys.send': 'Send', 'keys.line': 'New line', 'keys.send_resolve': 'Send and resolve', 'keys.quick': 'Quick reply', 'keys.template': 'Template', 'keys.quote': 'Quote the last message',
   'keys.record': 'Show or hide record', 'keys.edit': 'Edit details', 'keys.convert': 'Convert unknown', 'keys.copy': 'Copy selection to field',
-  'keys.pause': 'Pause or resume', 'keys.explain': 'Explain a person', 'keys.sheet': 'This sheet', 'keys.undo': 'Undo', 'keys.theme': 'Switch theme',
+  'keys.new': 'New campaign or template', 'keys.pause': 'Pause or resume', 'keys.explain': 'Explain a person', 'keys.sheet': 'This sheet', 'keys.undo': 'Undo', 'keys.theme': 'Switch theme',
 };

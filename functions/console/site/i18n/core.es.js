@@ -37,5 +37,5 @@ export default {
   'keys.reply': 'Responder', 'keys.note': 'Nota privada', 'keys.assign': 'Asignar', 'keys.to_me': 'Asignarme', 'keys.label': 'Etiqueta', 'keys.snooze': 'Posponer', 'keys.resolve': 'Resolver y seguir', 'keys.important': 'Importante',
   'keys.send': 'Enviar', 'keys.line': 'Línea nueva', 'keys.send_resolve': 'Enviar y resolver', 'keys.quick': 'Respuesta rápida', 'keys.template': 'Plantilla', 'keys.quote': 'Citar el último mensaje',
   'keys.record': 'Mostrar u ocultar ficha', 'keys.edit': 'Editar datos', 'keys.convert': 'Convertir desconocido', 'keys.copy': 'Copiar selección a un campo',
-  'keys.pause': 'Pausar o reanudar', 'keys.explain': 'Explicar una persona', 'keys.sheet': 'Esta hoja', 'keys.undo': 'Deshacer', 'keys.theme': 'Cambiar tema',
+  'keys.new': 'Nueva campaña o plantilla', 'keys.pause': 'Pausar o reanudar', 'keys.explain': 'Explicar una persona', 'keys.sheet': 'Esta hoja', 'keys.undo': 'Deshacer', 'keys.theme': 'Cambiar tema',
 };

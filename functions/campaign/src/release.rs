@@ -14,6 +14,8 @@ use crate::{Campaigns, canary, failure};
 
 /// So many seconds after its hour began, an hour of people who were put off gets no more of them.
 const HOUR_CLOSED: i64 = 2 * 3_600;
+/// No worker is at a chunk for longer, be it awake: the function has a third of it. Whom it puts off stands in the log by then.
+const LONGEST_SLEEP: i64 = 60;
 /// How many runs are asked for at a time.
 const AT_ONCE: u64 = 100;
 
@@ -82,7 +84,7 @@ impl Campaigns {
         while place < released && (again || open.is_empty()) {
             let end = released.min(place + AT_ONCE);
             let chunks: Vec<_> = (place..end).map(|place| place_of(campaign, place)).collect();
-            let of_these = self.store.chunks_open(&campaign.id, &chunks).await.map_err(failure)?;
+            let of_these = self.store.chunks_open(&campaign.id, &chunks).await.map_err(failure)?.open;
             if open.is_empty() {
                 let through = chunks.iter().take_while(|chunk| !of_these.contains(chunk)).count();
                 done += u64::try_from(through).unwrap_or_default();
@@ -108,12 +110,15 @@ impl Campaigns {
                 continue;
             }
             let chunks = self.store.deferred_chunks(&campaign.id, *hour).await.map_err(failure)?;
-            let open = self.store.chunks_open(&campaign.id, &chunks).await.map_err(failure)?;
+            let found = self.store.chunks_open(&campaign.id, &chunks).await.map_err(failure)?;
+            let (open, last) = (found.open, found.last_through.max(campaign.log.heartbeat));
             if open.is_empty() && seconds_since(due_at, now) > HOUR_CLOSED {
                 self.store.forget_deferred(&campaign.id, *hour).await.map_err(failure)?;
                 continue;
             }
-            is_left |= !open.is_empty() || seconds_since(due_at, now) <= HOUR_CLOSED;
+            // A worker that slept may have put somebody off since.
+            let lately = last.is_none_or(|last| seconds_since(last, now) <= LONGEST_SLEEP);
+            is_left |= !open.is_empty() || lately;
             let known: BTreeSet<_> = open.iter().collect();
             let before = usize::try_from(*released).unwrap_or(usize::MAX).min(chunks.len());
             let still = chunks[..before].iter().filter(|chunk| known.contains(chunk)).count();

@@ -81,8 +81,8 @@ pub use audit::{AuditEntry, AuditFilter, AuditPage};
 pub use campaigns::{
     AudiencePage, Campaign, CampaignLine, CampaignLines, CampaignMessage, CampaignPage, CampaignPost,
     CampaignReport, Converted, EarlierPage, FrozenTemplate, Kept, KeptGate, KeptLedger, KeptMoney, KeptRun,
-    LastChunk, Log, LogPlace, Member, PreflightJob, Sender, SlotTaken, Snapshot, StoredChunk, Told,
-    gate_after,
+    LastChunk, Log, LogPlace, Member, OpenChunks, PreflightJob, Sender, SlotTaken, Snapshot, StoredChunk,
+    Told, gate_after,
 };
 pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;

@@ -62,6 +62,23 @@ async fn who_just_heard_from_the_number_hears_again_seconds_later_and_has_not_fa
     town.kept_every_limit();
 }
 
+#[tokio::test]
+async fn a_campaign_is_over_soon_after_the_last_person_who_was_put_off() {
+    let town = Town::of(Stage::start().await, 2, json!({})).await;
+    town.stage.asks("r1", json!({ "contact": town.people[0].to_string() }), super::hello()).await;
+    town.stage.settle().await;
+    town.hint().await;
+    for _ in 0..6 {
+        town.stage.pass(30).await;
+    }
+    assert_eq!(town.stage.posts().len(), 3, "an agent's message, and both have heard the campaign");
+    assert!(
+        matches!(town.campaign().await.state, State::Finished { .. }),
+        "{:?}",
+        town.campaign().await.state
+    );
+}
+
 /// The first message does not leave.
 #[derive(Default)]
 struct Cable(AtomicBool);

@@ -8,6 +8,7 @@ mod campaigns;
 mod conditions;
 mod configuration;
 mod correlation;
+mod demo;
 mod events_out;
 mod every_fixture;
 mod failed_entries;

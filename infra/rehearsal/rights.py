@@ -12,7 +12,7 @@ def rehearse(world):
     for function, may_not in CALLS.items():
         with world.console.step(f"{function} may not {', nor '.join(may_not)}") as tell:
             # What nothing has called yet does not run, and has no credentials: a batch of nothing wakes it.
-            if function in ("campaign", "jobs", "notifier"):
+            if function in ("campaign", "jobs", "media", "notifier"):
                 world.aws("lambda").invoke(FunctionName=f"{STAGE}-{function}", Payload=b'{"Records": []}')
             aws = as_function(world, function)
             for name, call in may_not.items():
@@ -94,5 +94,6 @@ CALLS = {
     "sync": {"scan a table": scan("contacts"), "write a person": put("contacts"), "send": send("send.fifo")},
     "campaign": {"scan a table": scan("contacts"), "send": send("send.fifo"), "read the Graph API's token": secret("graph")},
     "realtime": {"scan a table": scan("conversations"), "write a person": put("contacts"), "send": send("send.fifo"), "read the Graph API's token": secret("graph")},
+    "media": {"read a person": get("contacts"), "send": send("send.fifo"), "read the app secret": secret("webhook")},
     "jobs": {"send": send("send.fifo"), "read the app secret": secret("webhook")},
 }

@@ -16,12 +16,13 @@ use serde_json::{Value, json};
 use tests::binaries::{self, Deployed};
 use tests::{NUMBER, Stage};
 
-const FUNCTIONS: [&str; 11] = [
+const FUNCTIONS: [&str; 12] = [
     "api",
     "automation",
     "campaign",
     "inbound",
     "jobs",
+    "media",
     "notifier",
     "realtime",
     "sender",
@@ -180,6 +181,7 @@ async fn a_sample_of_each_queue_has_its_effect() {
     serves(&deployed, "automation", "stream/message_received.json").await;
     serves(&deployed, "realtime", "stream/message_received.json").await;
     serves(&deployed, "notifier", "sqs/delivery.json").await;
+    serves(&deployed, "media", "sqs/media_job.json").await;
 
     serves(&deployed, "sync", "sqs/send_dlq.json").await;
     let letters = stage.all("/v1/dead-letters").await;

@@ -42,6 +42,8 @@ pub struct Queues {
     pub campaigns: String,
     /// Chunks of campaigns, for what goes back there.
     pub chunks: String,
+    /// Files to look at or to copy once more, and what goes back there.
+    pub media: String,
 }
 
 impl Config {
@@ -69,6 +71,7 @@ impl Config {
                 jobs: vars.required("JOBS_QUEUE_URL"),
                 campaigns: vars.required("CAMPAIGNS_QUEUE_URL"),
                 chunks: vars.required("CHUNKS_QUEUE_URL"),
+                media: vars.required("MEDIA_QUEUE_URL"),
             },
             bucket: vars.required("BUCKET"),
             reach: match vars.required("LOOPBACK_ENDPOINTS").as_str() {

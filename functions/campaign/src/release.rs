@@ -14,10 +14,19 @@ use crate::{Campaigns, canary, failure};
 
 /// So many seconds after its hour began, an hour of people who were put off gets no more of them.
 const HOUR_CLOSED: i64 = 2 * 3_600;
+/// No worker is at a chunk for longer, be it awake: the function has a third of it. Whom it puts off stands in the log by then.
+const LONGEST_SLEEP: i64 = 60;
 /// How many runs are asked for at a time.
 const AT_ONCE: u64 = 100;
 
 impl Campaigns {
+    /// Whether the campaign's own pace allows fewer people than are released.
+    pub(crate) fn is_held_by_its_pace(campaign: &Campaign, now: Timestamp) -> bool {
+        let log = &campaign.log;
+        let released = log.released_upto.saturating_mul(u64::try_from(CHUNK).unwrap_or(100)).min(log.people);
+        allowed(campaign, now).is_some_and(|allowed| allowed < released)
+    }
+
     /// Releases what may be worked on now; ends the campaign if nothing is left. `again` also sends the hints of what
     /// was released before and is not through.
     ///
@@ -37,9 +46,7 @@ impl Campaigns {
         };
         let (log, now) = (&campaign.log, self.kit.clock.now());
         let (done_upto, mut hints) = self.open_places(&campaign, again).await?;
-        let seconds = campaign.started_at.map_or(0, |at| now.duration_since(at).as_secs().max(0));
-        let pace = campaign.definition.pace.as_ref();
-        let allowed = pace.and_then(|pace| pace.allowed_after(log.people, seconds.unsigned_abs()));
+        let allowed = allowed(&campaign, now);
         let canary = canary::pending(&campaign);
         let first = canary.map(|canary| canary.share.of(log.people));
         let allowed = allowed.into_iter().chain(first).min();
@@ -77,7 +84,7 @@ impl Campaigns {
         while place < released && (again || open.is_empty()) {
             let end = released.min(place + AT_ONCE);
             let chunks: Vec<_> = (place..end).map(|place| place_of(campaign, place)).collect();
-            let of_these = self.store.chunks_open(&campaign.id, &chunks).await.map_err(failure)?;
+            let of_these = self.store.chunks_open(&campaign.id, &chunks).await.map_err(failure)?.open;
             if open.is_empty() {
                 let through = chunks.iter().take_while(|chunk| !of_these.contains(chunk)).count();
                 done += u64::try_from(through).unwrap_or_default();
@@ -103,12 +110,15 @@ impl Campaigns {
                 continue;
             }
             let chunks = self.store.deferred_chunks(&campaign.id, *hour).await.map_err(failure)?;
-            let open = self.store.chunks_open(&campaign.id, &chunks).await.map_err(failure)?;
+            let found = self.store.chunks_open(&campaign.id, &chunks).await.map_err(failure)?;
+            let (open, last) = (found.open, found.last_through.max(campaign.log.heartbeat));
             if open.is_empty() && seconds_since(due_at, now) > HOUR_CLOSED {
                 self.store.forget_deferred(&campaign.id, *hour).await.map_err(failure)?;
                 continue;
             }
-            is_left |= !open.is_empty() || seconds_since(due_at, now) <= HOUR_CLOSED;
+            // A worker that slept may have put somebody off since.
+            let lately = last.is_none_or(|last| seconds_since(last, now) <= LONGEST_SLEEP);
+            is_left |= !open.is_empty() || lately;
             let known: BTreeSet<_> = open.iter().collect();
             let before = usize::try_from(*released).unwrap_or(usize::MAX).min(chunks.len());
             let still = chunks[..before].iter().filter(|chunk| known.contains(chunk)).count();
@@ -147,6 +157,12 @@ impl Campaigns {
 /// The chunk that goes as the n-th.
 fn place_of(campaign: &Campaign, place: u64) -> Chunk {
     Chunk::Walked(chunk_at(campaign.definition.order, &campaign.id, campaign.log.chunks, place))
+}
+
+/// How many people the campaign's own pace has let go by now; `None` if it has none.
+fn allowed(campaign: &Campaign, now: Timestamp) -> Option<u64> {
+    let seconds = campaign.started_at.map_or(0, |at| now.duration_since(at).as_secs().max(0));
+    campaign.definition.pace.as_ref()?.allowed_after(campaign.log.people, seconds.unsigned_abs())
 }
 
 fn seconds_since(since: Timestamp, now: Timestamp) -> i64 {

@@ -57,6 +57,8 @@ impl Campaigns {
             State::Running => {
                 let (log, rate) = (&campaign.log, self.rate(&campaign));
                 let stale = log.released_at.is_some_and(|at| is_stale(at, log.heartbeat, rate, now));
+                // The last chunk waits for the campaign's own pace: its hint goes round until then.
+                let stale = stale && !Self::is_held_by_its_pace(&campaign, now);
                 self.release(&id, stale).await
             }
             _ => Ok(()),

@@ -18,6 +18,8 @@ pub struct Config {
     pub jobs_queue_url: String,
     /// Where campaigns hear that Meta has told something.
     pub campaigns_queue_url: String,
+    /// Where jobs about files go: what customers send is copied at once.
+    pub media_queue_url: String,
     /// Where large items lie.
     pub bucket: String,
     /// The secret that holds the stack's key.
@@ -44,6 +46,7 @@ impl Config {
             send_queue_url: vars.required("SEND_QUEUE_URL"),
             jobs_queue_url: vars.required("JOBS_QUEUE_URL"),
             campaigns_queue_url: vars.required("CAMPAIGNS_QUEUE_URL"),
+            media_queue_url: vars.required("MEDIA_QUEUE_URL"),
             bucket: vars.required("BUCKET"),
             stack_secret_arn: vars.required("STACK_SECRET_ARN"),
         };

@@ -50,6 +50,8 @@ pub struct Queues {
     pub jobs: String,
     /// What campaigns have to look at.
     pub campaigns: String,
+    /// Files that are to be copied.
+    pub media: String,
 }
 
 /// What a message leaves to be done for its conversation. Nothing, if it was an event.

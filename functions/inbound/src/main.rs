@@ -28,6 +28,7 @@ async fn main() -> Result<(), StartError> {
             send: config.send_queue_url,
             jobs: config.jobs_queue_url,
             campaigns: config.campaigns_queue_url,
+            media: config.media_queue_url,
         },
     ))
     .await

@@ -9,6 +9,7 @@ use domain::{ContactId, ConversationId, MessageId, Slot, Source, SourceKind, act
 use jiff::Timestamp;
 use lambda_kit::metrics::FORGOTTEN;
 use lambda_kit::{Failure, PackItem};
+use queue::{Entry, MediaJob, MediaTask};
 use store::{Number, ProfileSeen, Recorded, Resolved, StateMove, StoreError};
 use tracing::{error, info, warn};
 
@@ -45,6 +46,7 @@ impl Inbound {
                 queue::Content::Stored(key) => Some(key.to_string()),
                 _ => None,
             },
+            is_file: message.content.file().is_some(),
         };
         // A repeat moves the state as the first delivery would have, from the time that one kept.
         let received_at = match self.store.record_inbound(&stored).await.map_err(failure)? {
@@ -57,9 +59,21 @@ impl Inbound {
                 received_at
             }
         };
+        if stored.is_file {
+            self.have_copied(item, &stored.id).await?;
+        }
         self.hear(item, &message, &stored.id, sent_at).await?;
         self.attribute(item, &message, &place.shown, sent_at).await?;
         Ok(state_move(&message, received_at, sent_at, place.from).map(|step| (place.shown, step)))
+    }
+
+    /// Has a message's file copied. A repeat asks again: the first time may have broken off here, and a file that was
+    /// copied is not copied twice.
+    async fn have_copied(&self, item: &PackItem, message: &MessageId) -> Result<(), Failure> {
+        let task = MediaTask::Copy { message: message.to_string() };
+        let job = MediaJob::of(task, item.correlation.clone());
+        let sent = self.queue.send(&self.queues.media, Entry::new(job.to_json())).await;
+        sent.map_err(|error| Failure::Retry(error.to_string()))
     }
 
     /// The conversation: a group's, or that of the person behind the payload's ids. `None` if the person was

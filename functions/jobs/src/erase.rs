@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use domain::ContactId;
 use domain::privacy::Mentions;
+use domain::{ContactId, ConversationId};
 use jiff::Timestamp;
 use lambda_kit::Failure;
 use platform::BucketError;
@@ -119,6 +119,9 @@ impl Jobs {
                 let swept = self.store.erase_conversation(record, &number.id).await.map_err(failure)?;
                 removed = removed.plus(swept.removed);
                 removed.objects += self.delete_objects(&swept.objects).await?;
+                // What was being copied while the messages went.
+                let conversation = ConversationId::with_contact(number.id.clone(), record.clone());
+                removed.objects += self.delete_under(&domain::media::places(&conversation)).await?;
             }
             let exports = self.bucket.list(&format!("exports/{record}/"), None).await.map_err(no_bucket)?;
             let exports: Vec<_> = exports.into_iter().map(|object| object.key).collect();
@@ -204,6 +207,19 @@ impl Jobs {
             self.bucket.delete(key).await.map_err(no_bucket)?;
         }
         Ok(keys.len().try_into().unwrap_or(u32::MAX))
+    }
+
+    /// Everything under a place in the bucket.
+    async fn delete_under(&self, place: &str) -> Result<u32, Failure> {
+        let mut deleted = 0;
+        loop {
+            let objects = self.bucket.list(place, None).await.map_err(no_bucket)?;
+            if objects.is_empty() {
+                return Ok(deleted);
+            }
+            let keys: Vec<_> = objects.into_iter().map(|object| object.key).collect();
+            deleted += self.delete_objects(&keys).await?;
+        }
     }
 
     /// The last piece: nothing is left of the records but their tombstones, and the certificate says so.

@@ -24,6 +24,9 @@ impl Sender {
     ) -> Result<(), Failure> {
         let request = &job.request;
         let mut post = Post { recipient, message: job.message().clone(), callback: None };
+        if let Err(errors) = self.put_file(&mut post.message, message)? {
+            return self.refuse(message, &errors, judged.decision.as_ref()).await;
+        }
         if let Err(violations) = post.validate() {
             let errors = errors::violations(&violations);
             return self.refuse(message, &errors, judged.decision.as_ref()).await;

@@ -19,6 +19,8 @@ pub struct Config {
     pub chunks_queue_url: String,
     /// The queue of steps of campaigns.
     pub campaigns_queue_url: String,
+    /// The queue of jobs about files.
+    pub media_queue_url: String,
     /// The Graph API.
     pub graph_url: String,
     /// The secret that holds [`Access`].
@@ -47,6 +49,7 @@ impl Config {
             later_queue_url: vars.required("LATER_QUEUE_URL"),
             chunks_queue_url: vars.required("CHUNKS_QUEUE_URL"),
             campaigns_queue_url: vars.required("CAMPAIGNS_QUEUE_URL"),
+            media_queue_url: vars.required("MEDIA_QUEUE_URL"),
             graph_url: vars.required("GRAPH_URL"),
             graph_secret_arn: vars.required("GRAPH_SECRET_ARN"),
             stack_secret_arn: vars.required("STACK_SECRET_ARN"),

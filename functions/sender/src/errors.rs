@@ -43,6 +43,15 @@ pub(crate) fn not_wanted(decision: &Decision) -> String {
     list(vec![ours(code, title, &details)])
 }
 
+/// There is no file.
+pub(crate) fn no_file() -> String {
+    list(vec![ours(
+        131_053,
+        "Media upload error",
+        "The file that the message names was never uploaded here.",
+    )])
+}
+
 /// We know of no phone and no BSUID.
 pub(crate) fn no_address() -> String {
     list(vec![ours(131_026, "No address", "The contact has neither a phone number nor a user id.")])

@@ -5,6 +5,7 @@ mod chunk;
 mod config;
 mod consent;
 mod errors;
+mod file;
 mod instead;
 mod limits;
 mod post;
@@ -48,6 +49,8 @@ pub struct Sender {
     pub chunks_queue_url: String,
     /// The queue of steps of campaigns.
     pub campaigns_queue_url: String,
+    /// The queue of jobs about files.
+    pub media_queue_url: String,
     /// What this worker knows of its clock. Kept as long as the worker lives.
     pub time: Time,
 }

@@ -27,6 +27,7 @@ async fn main() -> Result<(), StartError> {
         later_queue_url: config.later_queue_url,
         chunks_queue_url: config.chunks_queue_url,
         campaigns_queue_url: config.campaigns_queue_url,
+        media_queue_url: config.media_queue_url,
         time: sender::Time::default(),
     };
     let sender = &sender;

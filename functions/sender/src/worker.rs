@@ -95,7 +95,10 @@ impl Worker for Sender {
         let message =
             message.ok_or_else(|| Failure::Retry("a message written ahead is not there".to_owned()))?;
         match message.state {
-            Some(SendState::Queued | SendState::Waiting) => self.decide(job, &target, &message).await,
+            Some(SendState::Queued | SendState::Waiting) => {
+                self.ask_for_file(request, &message, tries).await?;
+                self.decide(job, &target, &message).await
+            }
             Some(SendState::Sending) => self.abandon(&message).await,
             // A repeat. What a crash left undone after the outcome is done now.
             Some(SendState::Accepted | SendState::Unknown) => self.note_answer(&message).await,
@@ -176,6 +179,7 @@ impl Sender {
             kind: request.message.content.kind(),
             raw: serde_json::to_string(&request.message).unwrap_or_default(),
             about: request.message.context.as_ref().map(|context| &context.message_id),
+            upload: request.message.media().and_then(|media| media.media.as_deref()),
             correlation: request.correlation_id.as_ref().map(CorrelationId::as_str),
             callback: request.callback_id.as_deref(),
             at,

@@ -73,8 +73,18 @@ impl Sync {
 /// The queue whose jobs a dead-letter queue holds, as dead letters name it.
 fn source_of(arn: &str) -> &'static str {
     let name = arn.rsplit(':').next().unwrap_or_default().trim_end_matches(".fifo").trim_end_matches("-dlq");
-    let sources =
-        ["inbound", "status", "send", "later", "changes", "deliveries", "jobs", "campaigns", "chunks"];
+    let sources = [
+        "inbound",
+        "status",
+        "send",
+        "later",
+        "changes",
+        "deliveries",
+        "jobs",
+        "campaigns",
+        "chunks",
+        "media",
+    ];
     sources.into_iter().find(|source| name.ends_with(source)).unwrap_or("unknown")
 }
 

@@ -88,15 +88,36 @@ export function thread(shown, world) {
   let last = "";
   return shown.flatMap((entry) => {
     const heading = day(entry.at, world.now);
-    const parts = heading === last ? [] : [el("p", { class: "day" }, heading)];
+    const parts = heading === last ? [] : [same(`${entry.number} ${heading}`, heading, () => el("p", { class: "day" }, heading))];
     last = heading;
-    return [...parts, bubble(entry, world)];
+    const quoted = entry.quotes && world.all.find((other) => other.id === entry.quotes);
+    const mark = JSON.stringify([entry, quoted && summary(quoted), t("seen")]);
+    return [...parts, same(entry.id, mark, () => bubble(entry, quoted, world))];
   });
 }
 
-function bubble(entry, world) {
+/** What was drawn, by key. */
+const drawn = new Map();
+
+/** The element that stands there already, if it says the same: what plays goes on, and what is open stays open. */
+function same(key, mark, draw) {
+  const known = drawn.get(key);
+  if (known?.mark === mark) return known.node;
+  const node = draw();
+  drawn.set(key, { mark, node });
+  return node;
+}
+
+/** Makes a list's children these, and moves none that is in its place. */
+export function sync(parent, children) {
+  children.forEach((child, place) => {
+    if (parent.childNodes[place] !== child) parent.insertBefore(child, parent.childNodes[place] ?? null);
+  });
+  while (parent.childNodes.length > children.length) parent.lastChild.remove();
+}
+
+function bubble(entry, quoted, world) {
   const out = entry.direction === "wrote";
-  const quoted = entry.quotes && world.all.find((other) => other.id === entry.quotes);
   const stamp = el("span", { class: "stamp" }, entry.edited ? `${t("edited")} ` : "", clock(entry.at),
     out && !entry.removed ? el("span", { class: entry.seen ? "tick seen" : "tick", role: "img", "aria-label": t(entry.seen ? "seen" : "sent") }, entry.seen ? "✓✓" : "✓") : "");
   const reactions = Object.values(entry.reactions).filter(Boolean);

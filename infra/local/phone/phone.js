@@ -1,6 +1,6 @@
 // The page: who is chosen, what they do, and a look at the simulator each second.
 
-import { el, messages, summary, there, thread } from "/phone/chat.js";
+import { el, messages, summary, sync, there, thread } from "/phone/chat.js";
 import { clock, language, switchLanguage, t } from "/phone/words.js";
 
 const at = (id) => document.getElementById(id);
@@ -141,8 +141,16 @@ function draw() {
   at("phone-name").textContent = t("phone");
   drawControls();
   const screen = at("screen");
+  const frame = JSON.stringify([state.number, state.person?.id, state.reply?.id, state.edit?.id, state.offline, Boolean(state.recorder), language()]);
   const old = screen.querySelector(".thread");
   const atEnd = !old || old.scrollHeight - old.scrollTop - old.clientHeight < 60;
+  if (old && state.number && frame === state.frame) {
+    screen.querySelector(".status span").textContent = clock(state.now);
+    sync(old, bubbles());
+    if (atEnd) old.scrollTop = old.scrollHeight;
+    return;
+  }
+  state.frame = frame;
   const scrolled = old?.scrollTop ?? 0;
   const focused = document.activeElement?.matches(".write textarea");
   screen.replaceChildren(...there([
@@ -170,17 +178,21 @@ function listScreen() {
   return [el("header", {}, el("h3", {}, t("chats"))), el("div", { class: "list" }, el("p", { class: "hint" }, t("noChats")), el("ul", {}, rows))];
 }
 
-function chatScreen() {
+function bubbles() {
   const all = messages(state.person.chat ?? []);
   const shown = all.filter((entry) => entry.number === state.number);
   const blocked = state.person.blocks?.includes(state.number);
   const press = (entry, answer) => write({ ...answer, reply_to: entry.id });
+  return there([thread(shown, { now: state.now, company: company(), press, act: menu, all }), blocked && el("p", { class: "day" }, t("blocked"))]);
+}
+
+function chatScreen() {
   const back = () => { Object.assign(state, { number: undefined, reply: undefined, edit: undefined }); draw(); };
   return [
     el("header", {}, el("button", { class: "icon", "aria-label": t("back"), onclick: back }, "‹"),
       el("span", { class: "face", "aria-hidden": "true" }, "🪟"), el("h3", {}, company())),
     el("div", { class: "thread", role: "log", tabindex: 0, "aria-label": company() },
-      thread(shown, { now: state.now, company: company(), press, act: menu, all }), blocked && el("p", { class: "day" }, t("blocked"))),
+      bubbles()),
     composer(),
   ];
 }

@@ -2,6 +2,7 @@
 //! them, with the same configuration, on clients that point at this program.
 
 mod console;
+mod media;
 mod realtime;
 
 use std::sync::Arc;
@@ -58,6 +59,7 @@ pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     let (on_queue, on_schedule) = jobs(&context).await?;
     functions.sqs.insert("jobs".to_owned(), on_queue);
     functions.schedules.insert("jobs".to_owned(), on_schedule);
+    functions.sqs.insert("media".to_owned(), media::media(&context).await?);
     let (on_queue, on_schedule) = campaign(&context).await?;
     functions.sqs.insert("campaign".to_owned(), on_queue);
     functions.schedules.insert("campaign".to_owned(), on_schedule);
@@ -201,6 +203,7 @@ async fn inbound(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
             send: config.send_queue_url,
             jobs: config.jobs_queue_url,
             campaigns: config.campaigns_queue_url,
+            media: config.media_queue_url,
         },
     )))
 }
@@ -230,6 +233,7 @@ async fn sender(context: &FunctionContext) -> Result<SqsHandler, BoxError> {
         later_queue_url: config.later_queue_url,
         chunks_queue_url: config.chunks_queue_url,
         campaigns_queue_url: config.campaigns_queue_url,
+        media_queue_url: config.media_queue_url,
         time: sender::Time::default(),
     };
     Ok(Arc::new(move |event| {

@@ -22,6 +22,7 @@ pub mod identity;
 pub mod inbox;
 pub mod label;
 pub mod loan;
+pub mod media;
 pub mod message;
 pub mod number;
 pub mod pace;

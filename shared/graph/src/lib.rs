@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod manage;
+mod media;
 mod templates;
 mod tokens;
 
@@ -13,6 +14,7 @@ use cloud_api::error::{Answer, GraphError};
 use cloud_api::outbound::SendResponse;
 use jiff::Timestamp;
 pub use manage::{Managed, Picture};
+pub use media::{Fetched, NewFile};
 use secrecy::{ExposeSecret, SecretString};
 pub use templates::ListedTemplates;
 pub use tokens::Tokens;

@@ -69,8 +69,9 @@ impl Bucket {
     ///
     /// # Errors
     /// [`BucketError::Unavailable`]: it is not kept.
-    pub async fn put(&self, key: &str, kind: &str, body: Vec<u8>) -> Result<(), BucketError> {
-        let put = self.client.put_object().bucket(&self.name).key(key).content_type(kind).body(body.into());
+    pub async fn put(&self, key: &str, kind: &str, body: impl Into<Bytes>) -> Result<(), BucketError> {
+        let body = aws_sdk_s3::primitives::ByteStream::from(body.into());
+        let put = self.client.put_object().bucket(&self.name).key(key).content_type(kind).body(body);
         put.send().await.map(drop).map_err(|error| unavailable(&error))
     }
 
@@ -129,6 +130,48 @@ impl Bucket {
         Ok(link.uri().to_owned())
     }
 
+    /// The same for a file that is shown or saved as is said here, whatever it was kept as.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn link_as(
+        &self,
+        key: &str,
+        shown: &Shown<'_>,
+        now: Timestamp,
+        lasting: Duration,
+    ) -> Result<String, BucketError> {
+        let config = PresigningConfig::builder().start_time(now.into()).expires_in(lasting).build();
+        let config = config.map_err(|error| BucketError::Unavailable(error.to_string()))?;
+        let get = self.client.get_object().bucket(&self.name).key(key);
+        let get = get
+            .response_content_type(shown.content_type)
+            .response_content_disposition(&shown.disposition)
+            .response_cache_control("private, max-age=31536000, immutable");
+        let link = get.presigned(config).await.map_err(|error| unavailable(&error))?;
+        Ok(link.uri().to_owned())
+    }
+
+    /// A link by which whoever has it may put a file of this type and size in its place, with the headers that it must
+    /// be put with.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn upload_link_for(
+        &self,
+        key: &str,
+        (content_type, size): (&str, u64),
+        now: Timestamp,
+        lasting: Duration,
+    ) -> Result<String, BucketError> {
+        let config = PresigningConfig::builder().start_time(now.into()).expires_in(lasting).build();
+        let config = config.map_err(|error| BucketError::Unavailable(error.to_string()))?;
+        let put = self.client.put_object().bucket(&self.name).key(key).content_type(content_type);
+        let put = put.content_length(size.try_into().unwrap_or(i64::MAX));
+        let link = put.presigned(config).await.map_err(|error| unavailable(&error))?;
+        Ok(link.uri().to_owned())
+    }
+
     /// Reads up to `most` bytes of an object from a place on; none where it ends.
     ///
     /// # Errors
@@ -151,6 +194,29 @@ impl Bucket {
             .map_err(|error| BucketError::Unavailable(error.to_string()))
     }
 
+    /// Reads up to `most` bytes of an object that somebody outside may have put there or not.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`] if that cannot be said.
+    pub async fn read_if_there(&self, key: &str, most: u64) -> Result<Option<Bytes>, BucketError> {
+        let range = format!("bytes=0-{}", most.saturating_sub(1));
+        let answer = self.client.get_object().bucket(&self.name).key(key).range(range).send().await;
+        let object = match answer {
+            Ok(object) => object,
+            // Whoever may not list a bucket hears that access is denied, where there is nothing. See [S3/GetObject], read
+            // 2026-11.
+            Err(error) => {
+                return match error.code() {
+                    Some("NoSuchKey" | "AccessDenied") => Ok(None),
+                    Some("InvalidRange") => Ok(Some(Bytes::new())),
+                    _ => Err(unavailable(&error)),
+                };
+            }
+        };
+        let body = object.body.collect().await;
+        body.map(|body| Some(body.into_bytes())).map_err(|error| BucketError::Unavailable(error.to_string()))
+    }
+
     /// Reads a body.
     ///
     /// # Errors
@@ -165,6 +231,15 @@ impl Bucket {
         body.map(aws_sdk_s3::primitives::AggregatedBytes::into_bytes)
             .map_err(|error| BucketError::Unavailable(error.to_string()))
     }
+}
+
+/// How a link gives an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown<'a> {
+    /// The media type that a browser hears.
+    pub content_type: &'a str,
+    /// Whether it is shown where it is or saved, and under which name: the header `content-disposition`.
+    pub disposition: String,
 }
 
 /// An object of a list.

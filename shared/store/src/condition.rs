@@ -175,6 +175,10 @@ conditions! {
     BudgetRoom = "attribute_not_exists(#money_hl) OR #money_hl <= :room" { "#money_hl" => "hl" };
     /// A chunk keeps money once.
     ChunkKeepsNothing = "attribute_not_exists(#keeps_bh)" { "#keeps_bh" => "bh" };
+    /// News of a file makes no message and no upload: what was erased or ran out stays away.
+    FileThere = "attribute_exists(#media_pk)" { "#media_pk" => "pk" };
+    /// A file that was copied stays so, whatever a second job finds.
+    FileOnItsWay = "#way_mst = :copying" { "#way_mst" => "mst" };
     /// A conversion is written once, however often it is told.
     ConversionAbsent = "attribute_not_exists(#conv_pk)" { "#conv_pk" => "pk" };
     /// What a chunk did not need comes back once.

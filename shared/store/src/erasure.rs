@@ -257,9 +257,12 @@ impl Store {
         }
         swept.removed.claims = claims.len().try_into().unwrap_or(u32::MAX);
         swept.removed.other += u32::try_from(mentions.len()).unwrap_or(u32::MAX);
-        // Claims and mentions first: they are found through the messages.
+        // Claims, mentions and uploads first: they are found through the messages.
         self.delete_all(&self.tables.conversations, claims).await?;
         self.delete_all(&self.tables.conversations, mentions).await?;
+        let uploads = self.erase_uploads(&items).await?;
+        swept.removed = swept.removed.plus(uploads.removed);
+        swept.objects.extend(uploads.objects);
         let own = items.iter().filter_map(key_of).collect();
         self.delete_all(&self.tables.conversations, own).await?;
         Ok(swept)

@@ -34,6 +34,8 @@ pub struct InboundMessage {
     pub raw: String,
     /// Where it lies in the bucket too, if it was too large for the queue.
     pub large: Option<String>,
+    /// Whether it is a file, which is to be copied.
+    pub is_file: bool,
 }
 
 /// What became of a put.
@@ -87,6 +89,9 @@ impl Store {
         item.put("k", s(&message.kind));
         item.put("raw", s(&message.raw));
         item.put_text("lk", message.large.as_deref());
+        if message.is_file {
+            crate::media::put_copying(&mut item);
+        }
         match self.put_if(&self.tables.conversations, item, Condition::InboundAbsent).await? {
             Conditional::Written => Ok(Recorded::New),
             Conditional::Refused(there) => {

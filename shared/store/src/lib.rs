@@ -33,6 +33,7 @@ mod letters;
 mod lists;
 mod loans;
 mod lookup;
+mod media;
 mod merge;
 mod meter;
 mod notes;
@@ -67,6 +68,7 @@ mod threads;
 mod tombstones;
 mod transact;
 mod united;
+mod uploads;
 mod wabas;
 mod waiting;
 mod work;
@@ -79,8 +81,8 @@ pub use audit::{AuditEntry, AuditFilter, AuditPage};
 pub use campaigns::{
     AudiencePage, Campaign, CampaignLine, CampaignLines, CampaignMessage, CampaignPage, CampaignPost,
     CampaignReport, Converted, EarlierPage, FrozenTemplate, Kept, KeptGate, KeptLedger, KeptMoney, KeptRun,
-    LastChunk, Log, LogPlace, Member, PreflightJob, Sender, SlotTaken, Snapshot, StoredChunk, Told,
-    gate_after,
+    LastChunk, Log, LogPlace, Member, OpenChunks, PreflightJob, Sender, SlotTaken, Snapshot, StoredChunk,
+    Told, gate_after,
 };
 pub use changes::{BadChange, ChangeRecord, Image};
 pub use condition::Condition;
@@ -103,6 +105,7 @@ pub use journal::{EventPage, WebhookEvent};
 pub use judge::{Judged, STRICT_CONSENT};
 pub use letters::{LetterPage, OpenLetters};
 pub use lists::{Audience, AudienceKind, ContactNote};
+pub use media::{AtMeta, StoredMedia};
 pub use merge::{Merged, Parted};
 pub use meter::{Meter, Metered};
 pub use notes::{MOST_UNREAD, Mention, MentionPage, ThreadNote, note_slot};
@@ -123,6 +126,7 @@ pub use template_mirror::Heard;
 pub use templates::{Hinted, KeptTemplate, TemplateKey};
 pub use threads::{ConversationState, Direction, MessagePage, Related, StoredMessage};
 pub use united::Thread;
+pub use uploads::Upload;
 pub use wabas::Waba;
 pub use waiting::Waiting;
 pub use work::{Count, MOST_COUNTED, Work, WorkFilter, WorkPage, WorkPlace};

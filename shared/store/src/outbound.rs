@@ -61,6 +61,8 @@ pub struct Outbound<'a> {
     pub raw: String,
     /// The wamid it is about or answers, if any.
     pub about: Option<&'a Wamid>,
+    /// The upload that it sends, if it sends one.
+    pub upload: Option<&'a str>,
     /// The id that the request came with, for the log lines of its statuses.
     pub correlation: Option<&'a str>,
     /// What the asker wants to have back with every event about it.
@@ -172,6 +174,10 @@ impl Store {
         item.put_text("ab", message.about.map(Wamid::as_str));
         item.put_text("ci", message.correlation);
         item.put_text("cb", message.callback);
+        if let Some(upload) = message.upload {
+            crate::media::put_copying(&mut item);
+            item.put("mu", s(upload));
+        }
         item.put("ss", s(SendState::Queued.as_str()));
         item.put("at", n(0));
         match self.put_if(&self.tables.conversations, item, Condition::OutboundAbsent).await? {

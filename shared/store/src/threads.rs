@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::handling::read_handling;
 use crate::item::{Get, Item, s};
+use crate::media::{StoredMedia, read_media};
 use crate::united::Thread;
 use crate::{Store, StoreError, keys};
 
@@ -68,6 +69,8 @@ pub struct StoredMessage {
     pub callback: Option<String>,
     /// Why it was allowed to go, or was not, at the instant of the send.
     pub decision: Option<Decision>,
+    /// Its file, if it is one that we copy.
+    pub media: Option<StoredMedia>,
 }
 
 /// Something about a message: a reaction, an edit, a revocation.
@@ -315,6 +318,7 @@ pub(crate) fn read_message(conversation: &ConversationId, item: &Item) -> Result
         source: item.text("rq").and_then(|request| Some(request.split_once('#')?.0.to_owned())),
         callback: text("cb"),
         decision: item.text("dc").and_then(read_decision),
+        media: read_media(item),
     })
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::related::{EditedView, ReactionView};
 use crate::status::{StatusTimes, word};
-use crate::{DecisionView, Time, content};
+use crate::{DecisionView, MediaView, Time, content};
 
 /// A message as it stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -54,6 +54,8 @@ pub struct MessageView {
     decision: Option<DecisionView>,
     /// Meta's word for a message that it took and holds back, such as `held_for_quality_assessment`.
     held: Option<String>,
+    /// Its file, if it is one that was copied or uploaded here: `GET /v1/media/{id}` gives a link to it.
+    media: Option<MediaView>,
     /// The message that it quotes.
     context: Option<Quoted>,
     /// The latest reaction of each person, oldest first. Taken-back ones are gone.
@@ -127,6 +129,7 @@ impl MessageView {
             attempt: ours.then_some(message.attempt),
             decision: message.decision.as_ref().map(DecisionView::from),
             held: message.held.clone(),
+            media: MediaView::of_message(message),
             context: quoted.map(|wamid| Quoted { wamid }),
             reactions: Vec::new(),
             edited: None,
@@ -177,6 +180,7 @@ pub(crate) mod tests {
             about: None,
             source: None,
             decision: None,
+            media: None,
         }
     }
 

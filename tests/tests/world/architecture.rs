@@ -160,6 +160,8 @@ fn each_service_is_known_to_one_crate_and_only_the_sender_knows_the_graph_api() 
         ("graph", "functions/sender"),
         // Blocks and reads: it never asks to send, as its sources show.
         ("graph", "functions/jobs"),
+        // Fetches files and gives files: it never asks to send, as its sources show.
+        ("graph", "functions/media"),
         // Reads how numbers stand: no webhook tells quality ratings.
         ("graph", "functions/sync"),
     ];

@@ -45,6 +45,7 @@ fn reads(binary: &str) -> (Names, String) {
         "automation" => asked(|lookup| automation::Config::from_vars(lookup), &names),
         "campaign" => asked(|lookup| campaign::Config::from_vars(lookup), &names),
         "console" => asked(|lookup| console::Config::from_vars(lookup), &names),
+        "media" => asked(|lookup| media::Config::from_vars(lookup), &names),
         "inbound" => asked(|lookup| inbound::Config::from_vars(lookup), &names),
         "notifier" => asked(|lookup| notifier::Config::from_vars(lookup), &names),
         "jobs" => asked(|lookup| jobs::Config::from_vars(lookup), &names),

@@ -30,7 +30,7 @@ const READERS: &[(&str, &str, &str)] = &[
     ("schemas/", ".schema.json", "tests/tests/world/events_out/published.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 19] = [
+const READ_HERE: [&str; 20] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",
@@ -46,6 +46,7 @@ const READ_HERE: [&str; 19] = [
     "sqs/inbound_pack.json",
     "sqs/job.json",
     "sqs/later_wake_up.json",
+    "sqs/media_job.json",
     "sqs/send_dlq.json",
     "sqs/send_request.json",
     "sqs/status_pack.json",
@@ -129,6 +130,7 @@ async fn functions(stage: &Stage) -> Functions {
         ("PUSHES_QUEUE_URL", queue("PushesQueue")),
         ("CONNECTIONS_URL", world.admin_url()),
         ("REALTIME_URL", "/realtime".to_owned()),
+        ("MEDIA_QUEUE_URL", queue("MediaQueue")),
         ("BUCKET", world.template.buckets[0].clone()),
         ("GRAPH_URL", format!("{}/graph", world.admin_url())),
         ("STAGE", "local".to_owned()),
@@ -150,6 +152,7 @@ async fn functions(stage: &Stage) -> Functions {
         "console",
         "inbound",
         "jobs",
+        "media",
         "notifier",
         "realtime",
         "sender",
@@ -361,6 +364,8 @@ async fn a_sample_job_and_its_schedule_are_done() {
     functions(&stage).await.schedules["jobs"](task).await.unwrap();
     // A campaign that is not there any more needs nothing.
     serves(&stage, "campaign", "sqs/campaign_job.json").await;
+    // Nor does the file of a message that is not there any more.
+    serves(&stage, "media", "sqs/media_job.json").await;
     let task: Value = sample("schedule/tick.json");
     let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "Tick").unwrap();
     let input = scheduled.spec.target.input.as_deref().unwrap();

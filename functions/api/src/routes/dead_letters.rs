@@ -108,6 +108,7 @@ fn back<'a>(api: &'a Api, letter: &DeadLetter) -> Result<(&'a str, Entry), Probl
         "jobs" => Ok((&queues.jobs, Entry::new(job))),
         "campaigns" => Ok((&queues.campaigns, Entry::new(job))),
         "chunks" => Ok((&queues.chunks, Entry::new(job))),
+        "media" => Ok((&queues.media, Entry::new(job))),
         "send" => {
             let group =
                 SendRequest::parse(&job).map_or_else(|_| letter.id.to_string(), |request| request.group());

@@ -24,6 +24,7 @@ mod identities;
 mod imports;
 mod inbox;
 mod labels;
+mod media;
 mod merges;
 mod messages;
 mod numbers;
@@ -175,6 +176,10 @@ routes! {
     GET "/v1/lists/{id}/members" Agent audiences::members,
     POST "/v1/lists/{id}/members" Supervisor audiences::change_members,
     GET "/v1/me" Agent agents::me => Everyone,
+    POST "/v1/media" Agent media::create,
+    GET "/v1/media/{id}" Agent media::one,
+    POST "/v1/media/{id}/complete" Agent media::complete,
+    POST "/v1/media/{id}/retry" Agent media::retry,
     GET "/v1/mentions" Agent colleagues::mentions => PeopleOnly,
     POST "/v1/messages" Agent messages::send => Named("messages:send"),
     GET "/v1/messages/{id}" Agent messages::one,

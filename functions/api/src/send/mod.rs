@@ -3,6 +3,7 @@
 //! The claim and the message are written here under the job's own source and id, so that the message can be
 //! read at once; `sender` finds both and goes on from there.
 
+mod file;
 mod request;
 mod target;
 
@@ -90,6 +91,7 @@ impl Api {
             Some(Claim::OtherBody) => return Err(Problem::key_reused()),
             None => {}
         }
+        self.must_have_file(identity, &job.message).await?;
         self.may_go(identity, &job, &aim).await?;
         let aim = self.meet(&job, aim).await?;
         let job = aimed(job, &aim);
@@ -197,6 +199,7 @@ impl Api {
             kind: job.message.content.kind(),
             raw: serde_json::to_string(&job.message).unwrap_or_default(),
             about: job.message.context.as_ref().map(|context| &context.message_id),
+            upload: job.message.media().and_then(|media| media.media.as_deref()),
             correlation: job.correlation_id.as_ref().map(CorrelationId::as_str),
             callback: None,
             at,

@@ -27,5 +27,6 @@ pub(crate) use rate_card::{EstimateView, RateCardDetail, RateCardView, model_wor
 pub(crate) use template::{TemplateChangeView, TemplateDetail, TemplateView, content_of};
 pub use views::Time;
 pub(crate) use views::{
-    ContactView, ConversationView, MessageView, Page, page, strays, that_fit, with_related,
+    ContactView, ConversationView, MediaView, MessageView, Page, UploadView, page, strays, that_fit,
+    with_related,
 };

@@ -64,6 +64,7 @@ fn api() -> Api {
             jobs: url("jobs"),
             campaigns: url("campaigns"),
             chunks: url("chunks"),
+            media: url("media"),
         },
         reach: domain::endpoint::Reach::Public,
         realtime_url: "/realtime".to_owned(),

@@ -13,7 +13,7 @@ export default {
   'state.loading': 'Loading', 'state.chosen': 'Chosen', 'state.none_found': 'No results',
   'table.more': 'Show more', 'table.choose': 'Choose', 'table.choose_all': 'Choose all',
   'time.tomorrow_at': 'tomorrow {at}', 'time.yesterday': 'Yesterday', 'time.today_is': 'Today, {day}',
-  'message.copy_code': 'Copy code', 'message.kind.image': 'Photo', 'message.kind.video': 'Video', 'message.kind.gif': 'GIF', 'message.kind.document': 'Document', 'message.kind.location': 'Location', 'message.kind.product': 'Product',
+  'message.cards': 'Cards', 'message.copy_code': 'Copy code', 'message.kind.image': 'Photo', 'message.kind.video': 'Video', 'message.kind.gif': 'GIF', 'message.kind.document': 'Document', 'message.kind.location': 'Location', 'message.kind.product': 'Product',
   'assign.nobody': 'Unassigned',
   'kind.unknown': 'Unknown', 'kind.lead': 'Lead', 'kind.contact': 'Contact', 'kind.organization': 'Organization', 'kind.vendor': 'Vendor',
   'goto.title': 'Search or go to…', 'goto.hint': 'Name, phone, @username or page',
@@ -37,5 +37,5 @@ export default {
   'keys.reply': 'Reply', 'keys.note': 'Private note', 'keys.assign': 'Assign', 'keys.to_me': 'Assign to me', 'keys.label': 'Label', 'keys.snooze': 'Snooze', 'keys.resolve': 'Resolve and next', 'keys.important': 'Important',
   'keys.send': 'Send', 'keys.line': 'New line', 'keys.send_resolve': 'Send and resolve', 'keys.quick': 'Quick reply', 'keys.template': 'Template', 'keys.quote': 'Quote the last message',
   'keys.record': 'Show or hide record', 'keys.edit': 'Edit details', 'keys.convert': 'Convert unknown', 'keys.copy': 'Copy selection to field',
-  'keys.pause': 'Pause or resume', 'keys.explain': 'Explain a person', 'keys.sheet': 'This sheet', 'keys.undo': 'Undo', 'keys.theme': 'Switch theme',
+  'keys.new': 'New campaign or template', 'keys.pause': 'Pause or resume', 'keys.explain': 'Explain a person', 'keys.sheet': 'This sheet', 'keys.undo': 'Undo', 'keys.theme': 'Switch theme',
 };

@@ -13,7 +13,7 @@ export default {
   'state.loading': 'Cargando', 'state.chosen': 'Elegido', 'state.none_found': 'No hay resultados',
   'table.more': 'Mostrar más', 'table.choose': 'Elegir', 'table.choose_all': 'Elegir todos',
   'time.tomorrow_at': 'mañana {at}', 'time.yesterday': 'Ayer', 'time.today_is': 'Hoy, {day}',
-  'message.copy_code': 'Copiar código', 'message.kind.image': 'Foto', 'message.kind.video': 'Video', 'message.kind.gif': 'GIF', 'message.kind.document': 'Documento', 'message.kind.location': 'Ubicación', 'message.kind.product': 'Producto',
+  'message.cards': 'Tarjetas', 'message.copy_code': 'Copiar código', 'message.kind.image': 'Foto', 'message.kind.video': 'Video', 'message.kind.gif': 'GIF', 'message.kind.document': 'Documento', 'message.kind.location': 'Ubicación', 'message.kind.product': 'Producto',
   'assign.nobody': 'Sin asignar',
   'kind.unknown': 'Desconocido', 'kind.lead': 'Prospecto', 'kind.contact': 'Contacto', 'kind.organization': 'Organización', 'kind.vendor': 'Proveedor',
   'goto.title': 'Buscar o ir a…', 'goto.hint': 'Nombre, teléfono, @usuario o página',
@@ -37,5 +37,5 @@ export default {
   'keys.reply': 'Responder', 'keys.note': 'Nota privada', 'keys.assign': 'Asignar', 'keys.to_me': 'Asignarme', 'keys.label': 'Etiqueta', 'keys.snooze': 'Posponer', 'keys.resolve': 'Resolver y seguir', 'keys.important': 'Importante',
   'keys.send': 'Enviar', 'keys.line': 'Línea nueva', 'keys.send_resolve': 'Enviar y resolver', 'keys.quick': 'Respuesta rápida', 'keys.template': 'Plantilla', 'keys.quote': 'Citar el último mensaje',
   'keys.record': 'Mostrar u ocultar ficha', 'keys.edit': 'Editar datos', 'keys.convert': 'Convertir desconocido', 'keys.copy': 'Copiar selección a un campo',
-  'keys.pause': 'Pausar o reanudar', 'keys.explain': 'Explicar una persona', 'keys.sheet': 'Esta hoja', 'keys.undo': 'Deshacer', 'keys.theme': 'Cambiar tema',
+  'keys.new': 'Nueva campaña o plantilla', 'keys.pause': 'Pausar o reanudar', 'keys.explain': 'Explicar una persona', 'keys.sheet': 'Esta hoja', 'keys.undo': 'Deshacer', 'keys.theme': 'Cambiar tema',
 };

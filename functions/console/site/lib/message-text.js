@@ -60,7 +60,7 @@ export function TemplateView({ rendered, at, stamp, class: more }) {
   return html`<div class=${classes('bub tpl', more)}>
     ${header && !header.text && html`<${TemplateHeader} header=${header}/>`}
     <div class="tb">${header?.text && html`<${TemplateHeader} header=${header}/>`}${offer && html`<b class="tt">${offer.text}</b>`}<${WhatsAppText} text=${body}/>${footer && html`<p class="ft">${footer}</p>`}${stamp ?? (at && html`<span class="stamp">${time(at)}</span>`)}</div>
-    ${cards.length > 0 && html`<div class="tpl-cards">${cards.map((/** @type {any} */ card, /** @type {number} */ i) => html`<div class="tpl-card" key=${i}><${TemplateHeader} header=${card.header}/>${card.body && html`<div class="tb"><${WhatsAppText} text=${card.body}/></div>`}<div class="bts">${(card.buttons ?? []).map((/** @type {any} */ button) => html`<${TemplateButton} button=${button}/>`)}</div></div>`)}</div>`}
+    ${cards.length > 0 && html`<div class="tpl-cards" tabindex="0" role="group" aria-label=${t('message.cards')}>${cards.map((/** @type {any} */ card, /** @type {number} */ i) => html`<div class="tpl-card" key=${i}><${TemplateHeader} header=${card.header}/>${card.body && html`<div class="tb"><${WhatsAppText} text=${card.body}/></div>`}<div class="bts">${(card.buttons ?? []).map((/** @type {any} */ button) => html`<${TemplateButton} button=${button}/>`)}</div></div>`)}</div>`}
     ${buttons.length > 0 && html`<div class="bts">${buttons.map((/** @type {any} */ button, /** @type {number} */ i) => html`<${TemplateButton} key=${i} button=${button}/>`)}</div>`}</div>`;
 }
 

@@ -16,7 +16,7 @@ const GROUPS = /** @type {[string, [string, string][]][]} */ ([
   ['conversation', [['reply', 'r'], ['note', 'n'], ['assign', 'a'], ['to_me', 'shift+a'], ['label', 'l'], ['snooze', 'h'], ['resolve', 'e'], ['important', 's']]],
   ['write', [['send', 'enter'], ['line', 'shift+enter'], ['send_resolve', 'mod+enter'], ['quick', '/'], ['template', 't'], ['quote', 'q']]],
   ['record', [['record', ']'], ['edit', 'd'], ['convert', '1'], ['copy', 'mod+shift+c']]],
-  ['campaign', [['pause', 'p'], ['explain', 'x']]],
+  ['campaign', [['new', 'c'], ['pause', 'p'], ['explain', 'x']]],
   ['always', [['sheet', '?'], ['undo', 'mod+z'], ['theme', 'mod+shift+l']]],
 ]);
 

@@ -6,6 +6,7 @@
 mod before;
 mod context;
 mod money;
+mod own_pace;
 mod pacer;
 mod person;
 mod post;

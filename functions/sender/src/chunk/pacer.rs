@@ -95,6 +95,7 @@ impl Chunks {
         give_up: Timestamp,
     ) -> Result<Option<Send>, Failure> {
         let (clock, time) = (&self.sender.kit.clock, &self.sender.time);
+        let mut refused = 0;
         loop {
             let Some(skew) = time.may_send(Purpose::Campaign, clock.now()) else {
                 warn!(number.id = %number.id, "This worker's clock is off by more than a tenth of a second");
@@ -108,20 +109,24 @@ impl Chunks {
                 Ok(Some(Grant::Messages { send, .. })) => return Ok(Some(send)),
                 Ok(Some(Grant::Wait { until })) => until,
                 // Somebody else was faster.
-                Ok(None) => asked,
+                Ok(None) => {
+                    refused += 1;
+                    asked
+                }
             };
             if until > give_up || !self.may_leave() {
                 return Ok(None);
             }
-            time.sleep_until(clock, until.saturating_add(stagger()).unwrap_or(until)).await;
+            time.sleep_until(clock, until.saturating_add(stagger(refused)).unwrap_or(until)).await;
         }
     }
 }
 
-/// Who waits for the same moment asks again at different times: of all who write at once, one succeeds.
-fn stagger() -> SignedDuration {
+/// Who waits for the same moment asks again at different times: of all who write at once, one succeeds. The more often
+/// somebody was refused, the more they are.
+fn stagger(refused: u32) -> SignedDuration {
     let random =
         lambda_kit::random_bytes().map_or(0, |bytes| u64::from(u16::from_le_bytes([bytes[0], bytes[1]])));
-    let most = STAGGER.unsigned_abs().as_millis().max(1);
+    let most = (STAGGER.unsigned_abs().as_millis() << refused.min(4)).max(1);
     SignedDuration::from_millis(i64::try_from(u128::from(random) % most).unwrap_or_default())
 }

@@ -12,6 +12,7 @@ use store::{Campaign, KeptRun, StoreError, StoredChunk};
 use tracing::{info, warn};
 
 use super::context::Context;
+use super::own_pace::Allowed;
 use super::pacer::Pacer;
 use super::{Chunks, Place};
 use crate::worker::failure;
@@ -90,6 +91,12 @@ impl Chunks {
             let run = store.run(&place.campaign, place.chunk).await.map_err(failure)?;
             let ledger = store.tier_ledger(&context.portfolio, context.limit).await.map_err(failure)?;
             let now = self.sender.kit.clock.now();
+            if let Allowed::NotBefore(due) = context.own_pace(run.started, now)
+                && run.reservation.is_none()
+                && run.started < context.size()
+            {
+                return self.hint_again(&context.place, due).await.map(|()| None);
+            }
             let begin = run.begin(context.size(), at_least, &ledger.ledger, turn, now);
             let change = match begin {
                 Begin::Full { free_at } => return self.full(context, free_at, now).await.map(|()| None),
@@ -132,6 +139,11 @@ impl Chunks {
         }
         // A step stays in its result block, so that its outcomes are one write.
         let most = (block - run.started % block).min(reservation.end() - run.started);
+        let most = match context.own_pace(run.started, clock.now()) {
+            Allowed::All => most,
+            Allowed::Upto(upto) => most.min(upto - run.started),
+            Allowed::NotBefore(due) => return Ok(Some(Step::Later(due))),
+        };
         let most = self.fitting(context, run.started, most, pacer).await?;
         if most == 0 {
             let soon = clock.now().saturating_add(SignedDuration::from_secs(1));

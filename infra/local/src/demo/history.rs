@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -16,6 +16,9 @@ use crate::sim::Sim;
 const READ: Duration = Duration::from_secs(6);
 /// At least so long after what came before.
 const PAUSE: Duration = Duration::from_secs(40);
+
+/// In how many conversations the team works at the same time.
+const AT_ONCE: usize = 4;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3_600;
@@ -94,9 +97,9 @@ impl<'w> History<'w> {
             let all = acts
                 .iter()
                 .filter_map(|(index, acts)| Some(self.acts(&self.threads.get(*index)?.script, acts)));
-            for done in join_all(all).await {
-                done?;
-            }
+            // A few at a time: each has only so long, on however slow a machine.
+            let done: Vec<Result<(), Trouble>> = stream::iter(all).buffered(AT_ONCE).collect().await;
+            done.into_iter().collect::<Result<(), Trouble>>()?;
             self.office.rest().await;
             // What was sent arrives, and is read.
             self.office.pass(READ).await;

@@ -14,7 +14,7 @@ use super::{DatabaseProxy, Health, Problem, dev};
 use crate::events::Events;
 use crate::iam::{Denied, Permissions};
 use crate::lambda::Activity;
-use crate::s3::S3;
+use crate::s3::{S3, link};
 use crate::scheduler::Scheduler;
 use crate::secrets::SecretsManager;
 use crate::sim::Sim;
@@ -23,8 +23,8 @@ use crate::sqs::Sqs;
 use crate::template::Function;
 use crate::tokens::Tokens;
 
-/// DynamoDB takes 16 MB, SQS and our bodies in S3 less.
-const LARGEST_BODY: usize = 32 * 1024 * 1024;
+/// DynamoDB takes 16 MB, SQS less; a file in S3 has at most 100 MB.
+const LARGEST_BODY: usize = 128 * 1024 * 1024;
 
 /// What the private listener is made of.
 pub(crate) struct Admin {
@@ -103,6 +103,9 @@ async fn aws_call(State(aws): State<Aws>, request: Request) -> Response {
         Ok(whole) => whole,
         Err(refused) => return refused,
     };
+    if link::is_preflight(&parts) && aws.has_bucket(parts.uri.path()) {
+        return link::preflight();
+    }
     let target = target(&parts.headers).to_owned();
     let service = target.split_once('.').map_or("", |(service, _)| service);
     if let Err(denied) = aws.permissions.check(&parts, &body) {

@@ -35,6 +35,9 @@ pub enum S3Error {
     /// The time of a link has run out.
     #[error("Request has expired")]
     Expired,
+    /// A link is followed in another way than it was signed for.
+    #[error("The request signature we calculated does not match the signature you provided.")]
+    SignatureDoesNotMatch,
     /// The action is not one that is served here.
     #[error("A header or query you provided implies functionality that is not implemented")]
     NotImplemented,
@@ -58,6 +61,7 @@ impl S3Error {
             Self::EntityTooLarge => "EntityTooLarge",
             Self::InvalidRange => "InvalidRange",
             Self::Expired => "AccessDenied",
+            Self::SignatureDoesNotMatch => "SignatureDoesNotMatch",
             Self::NotImplemented => "NotImplemented",
             Self::Storage(_) => "InternalError",
         }
@@ -67,7 +71,7 @@ impl S3Error {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Expired => StatusCode::FORBIDDEN,
+            Self::Expired | Self::SignatureDoesNotMatch => StatusCode::FORBIDDEN,
             Self::NoSuchBucket | Self::NoSuchKey => StatusCode::NOT_FOUND,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,

@@ -3,6 +3,7 @@
 
 mod chunked;
 mod errors;
+pub(crate) mod link;
 mod listing;
 mod object;
 mod protocol;

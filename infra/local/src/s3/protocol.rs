@@ -16,7 +16,7 @@ use percent_encoding::percent_decode_str;
 use super::errors::S3Error;
 use super::listing::{self, Query};
 use super::object::{Object, ObjectHead};
-use super::{Put, S3, chunked, range};
+use super::{Put, S3, chunked, link, range};
 
 /// The largest object; a single PUT on AWS takes more, nothing here sends more.
 const LARGEST: usize = 128 * 1024 * 1024;
@@ -40,7 +40,8 @@ impl S3 {
     /// Serves one request of the protocol.
     pub async fn handle(&self, parts: Parts, body: Bytes) -> Response {
         let answer = self.answer(&parts, body).await;
-        answer.unwrap_or_else(|error| refuse(&error, parts.uri.path()))
+        let answer = answer.unwrap_or_else(|error| refuse(&error, parts.uri.path()));
+        if parts.headers.contains_key(header::ORIGIN) { link::open(answer) } else { answer }
     }
 
     async fn answer(&self, parts: &Parts, body: Bytes) -> Result<Response, S3Error> {
@@ -54,9 +55,12 @@ impl S3 {
         // `x-id` only names the action; anything else that is not known here must not pass as a plain put.
         // A link carries its signature there too.
         let is_link = query.contains_key("X-Amz-Signature");
-        let plain = query.keys().all(|it| it == "x-id" || is_link && it.starts_with("X-Amz-"));
+        let plain = query.keys().all(|it| it == "x-id" || is_link && link::is_part(it));
         if is_link && !self.still_lasts(&query) {
             return Err(S3Error::Expired);
+        }
+        if is_link {
+            link::check(parts, &query)?;
         }
         match (&parts.method, key.is_empty()) {
             (&Method::PUT, true) if plain => {
@@ -70,7 +74,8 @@ impl S3 {
                 self.answer_put(&bucket, key, &parts.headers, body).await
             }
             (&Method::GET, false) if plain => {
-                let object = self.get(&bucket, &key).await?;
+                let mut object = self.get(&bucket, &key).await?;
+                object.head = link::changed(object.head, &query);
                 match range::asked(&parts.headers, object.bytes.len())? {
                     Some(range) => range::part(&object, range),
                     None => with_head(&object.head, Body::from(object.bytes)),

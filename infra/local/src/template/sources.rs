@@ -10,7 +10,7 @@ use super::TemplateError;
 pub const ROOT: &str = "template.yaml";
 
 /// The templates of this build, so that the program works wherever it is copied.
-const BUILT_IN: [(&str, &str); 14] = [
+const BUILT_IN: [(&str, &str); 15] = [
     (ROOT, include_str!("../../../template.yaml")),
     ("data.yaml", include_str!("../../../data.yaml")),
     ("queues.yaml", include_str!("../../../queues.yaml")),
@@ -20,6 +20,7 @@ const BUILT_IN: [(&str, &str); 14] = [
     ("campaigns.yaml", include_str!("../../../campaigns.yaml")),
     ("realtime.yaml", include_str!("../../../realtime.yaml")),
     ("console.yaml", include_str!("../../../console.yaml")),
+    ("media.yaml", include_str!("../../../media.yaml")),
     ("sign-in.yaml", include_str!("../../../sign-in.yaml")),
     ("alarms.yaml", include_str!("../../../alarms.yaml")),
     ("dashboard.yaml", include_str!("../../../dashboard.yaml")),

@@ -115,6 +115,26 @@ wire! {
         pub data: Vec<BusinessProfile>,
     }
 
+    /// What Meta knows of a file. See [Cloud API/Media], read 2026-11.
+    #[derive(PartialEq, Eq)]
+    pub struct MediaNode {
+        /// Where it can be fetched for five minutes, with a token.
+        pub url: Option<String>,
+        /// Its media type.
+        pub mime_type: Option<String>,
+        /// SHA-256 of its bytes, in hexadecimal or Base64.
+        pub sha256: Option<String>,
+        /// Its bytes. Meta writes it as a number or as a text.
+        pub file_size: Option<i64>,
+    }
+
+    /// The answer to a file that was given to Meta.
+    #[derive(PartialEq, Eq)]
+    pub struct MediaAnswer {
+        /// Its id, good for 30 days, for messages of the same number.
+        pub id: crate::ids::MediaId,
+    }
+
     /// The answer to a request for an upload session.
     #[derive(PartialEq, Eq)]
     pub struct UploadSession {

@@ -6,7 +6,7 @@ use crate::ids::MediaId;
 
 use super::validate::Check;
 
-/// A file, by the id of an upload or by a link that Meta fetches. Exactly one of the two.
+/// A file, by the id of an upload or by a link that Meta fetches, or by an upload to this system. Exactly one of these.
 /// See [Cloud API/Media messages], read 2026-11.
 #[derive(
     Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, utoipa::ToSchema,
@@ -20,6 +20,9 @@ pub struct Media {
     /// Meta fetches it, and keeps it for about 10 minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// An upload to this system, which Meta never sees: whoever sends it gives Meta the file, and names Meta's id instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
     /// At most 1024 characters; image, video, document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caption: Option<String>,
@@ -46,11 +49,12 @@ impl Media {
 
     /// `kind` is Meta's name of the member that holds this.
     pub(super) fn check(&self, kind: &str, check: &mut Check) {
-        match (&self.id, &self.link) {
-            (Some(id), None) => check.text("id", id.as_str(), 512),
-            (None, Some(link)) => check.link("link", link),
-            (Some(_), Some(_)) => check.fail("link", "give either id or link, not both"),
-            (None, None) => check.fail("id", "give an id or a link"),
+        match (&self.id, &self.link, &self.media) {
+            (Some(id), None, None) => check.text("id", id.as_str(), 512),
+            (None, Some(link), None) => check.link("link", link),
+            (None, None, Some(media)) => check.text("media", media, 64),
+            (None, None, None) => check.fail("id", "give an id or a link"),
+            _ => check.fail("link", "give either id or link, not both"),
         }
         if let Some(caption) = &self.caption {
             check.at_most("caption", caption, 1024);

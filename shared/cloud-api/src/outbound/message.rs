@@ -99,6 +99,32 @@ impl Message {
         Content::Text(Text { body: body.into(), preview_url: None }).into()
     }
 
+    /// The file that it is, if it is one.
+    #[must_use]
+    pub fn media(&self) -> Option<&Media> {
+        match &self.content {
+            Content::Image(media)
+            | Content::Video(media)
+            | Content::Audio(media)
+            | Content::Document(media)
+            | Content::Sticker(media) => Some(media),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    #[must_use]
+    pub fn media_mut(&mut self) -> Option<&mut Media> {
+        match &mut self.content {
+            Content::Image(media)
+            | Content::Video(media)
+            | Content::Audio(media)
+            | Content::Document(media)
+            | Content::Sticker(media) => Some(media),
+            _ => None,
+        }
+    }
+
     /// Reads a message from JSON, and says where it has another shape than Meta's. Limits are another
     /// question: see [`Message::validate`].
     ///

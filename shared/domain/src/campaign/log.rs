@@ -166,26 +166,69 @@ pub fn chunk_at(order: SendOrder, campaign: &CampaignId, chunks: u64, place: u64
     match order {
         SendOrder::Audience => place,
         SendOrder::Reversed => chunks - 1 - place,
-        SendOrder::Shuffled => shuffled(campaign, chunks, place),
+        SendOrder::Shuffled => {
+            let network = Network::of(campaign, chunks);
+            network.walk(place, |number| network.there(number))
+        }
+    }
+}
+
+/// As which a chunk goes: the other way round than [`chunk_at`].
+#[must_use]
+pub fn place_of(order: SendOrder, campaign: &CampaignId, chunks: u64, chunk: u64) -> u64 {
+    if chunks <= 1 || chunk >= chunks {
+        return chunk;
+    }
+    match order {
+        SendOrder::Audience => chunk,
+        SendOrder::Reversed => chunks - 1 - chunk,
+        SendOrder::Shuffled => {
+            let network = Network::of(campaign, chunks);
+            network.walk(chunk, |number| network.back(number))
+        }
     }
 }
 
 /// A permutation without memory: four rounds of a Feistel network over the next power of four, walked until the
 /// number is one of ours.
-fn shuffled(campaign: &CampaignId, chunks: u64, place: u64) -> u64 {
-    let bits = (u64::BITS - (chunks - 1).leading_zeros()).div_ceil(2).max(1);
-    let mask = (1_u64 << bits) - 1;
-    let seed = u64::from_str_radix(&crate::hash16(&format!("order|{campaign}")), 16).unwrap_or_default();
-    let mut number = place;
-    loop {
-        let (mut left, mut right) = (number >> bits, number & mask);
+struct Network {
+    chunks: u64,
+    bits: u32,
+    seed: u64,
+}
+
+impl Network {
+    fn of(campaign: &CampaignId, chunks: u64) -> Self {
+        let bits = (u64::BITS - (chunks - 1).leading_zeros()).div_ceil(2).max(1);
+        let seed = u64::from_str_radix(&crate::hash16(&format!("order|{campaign}")), 16).unwrap_or_default();
+        Self { chunks, bits, seed }
+    }
+
+    fn walk(&self, mut number: u64, step: impl Fn(u64) -> u64) -> u64 {
+        loop {
+            number = step(number);
+            if number < self.chunks {
+                return number;
+            }
+        }
+    }
+
+    fn there(&self, number: u64) -> u64 {
+        let mask = (1_u64 << self.bits) - 1;
+        let (mut left, mut right) = (number >> self.bits, number & mask);
         for round in 0..4 {
-            (left, right) = (right, (left ^ mixed(seed, round, right)) & mask);
+            (left, right) = (right, (left ^ mixed(self.seed, round, right)) & mask);
         }
-        number = left << bits | right;
-        if number < chunks {
-            return number;
+        left << self.bits | right
+    }
+
+    fn back(&self, number: u64) -> u64 {
+        let mask = (1_u64 << self.bits) - 1;
+        let (mut left, mut right) = (number >> self.bits, number & mask);
+        for round in (0..4).rev() {
+            (left, right) = ((right ^ mixed(self.seed, round, left)) & mask, left);
         }
+        left << self.bits | right
     }
 }
 

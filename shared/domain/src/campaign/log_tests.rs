@@ -71,6 +71,8 @@ proptest! {
             let seen: BTreeSet<u64> = (0..chunks).map(|place| chunk_at(order, &campaign, chunks, place)).collect();
             prop_assert_eq!(u64::try_from(seen.len()).unwrap(), chunks);
             prop_assert!(seen.iter().all(|chunk| *chunk < chunks));
+            let back = |place| place_of(order, &campaign, chunks, chunk_at(order, &campaign, chunks, place));
+            prop_assert!((0..chunks).all(|place| back(place) == place));
         }
     }
 

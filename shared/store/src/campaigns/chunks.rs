@@ -7,6 +7,7 @@ use domain::ContactId;
 use domain::campaign::CampaignId;
 use domain::campaign::log::{Chunk, PARTITIONS};
 use futures::future::try_join_all;
+use jiff::Timestamp;
 
 use crate::error::Conditional;
 use crate::item::{self, Get, Item, Put, n, s};
@@ -41,6 +42,15 @@ pub enum Kept {
     Ours,
     /// Another walk was first: this chunk stands there and counts.
     Theirs(StoredChunk),
+}
+
+/// Chunks, as far as they have come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenChunks {
+    /// Those that are not through, in their order.
+    pub open: Vec<Chunk>,
+    /// When the last of the others came through.
+    pub last_through: Option<Timestamp>,
 }
 
 /// The last chunk of an audience so far.
@@ -176,19 +186,21 @@ impl Store {
         Ok(chunks)
     }
 
-    /// Which of these chunks are not through, in their order.
+    /// Which of these chunks are not through, and when the last of the others came through.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn chunks_open(&self, id: &CampaignId, chunks: &[Chunk]) -> Result<Vec<Chunk>, StoreError> {
+    pub async fn chunks_open(&self, id: &CampaignId, chunks: &[Chunk]) -> Result<OpenChunks, StoreError> {
         let keys = chunks.iter().map(|chunk| keys::run(id, *chunk)).collect();
         let runs = self.batch_get(&self.tables.campaigns, keys).await?;
-        let through: Vec<_> = runs
+        let through: BTreeMap<_, _> = runs
             .iter()
-            .filter(|run| run.contains_key(RUN_THROUGH))
-            .filter_map(|run| keys::parse_chunk(run.text("sk")?))
+            .filter_map(|run| Some((keys::parse_chunk(run.text("sk")?)?, run.time(RUN_THROUGH)?)))
             .collect();
-        Ok(chunks.iter().copied().filter(|chunk| !through.contains(chunk)).collect())
+        Ok(OpenChunks {
+            open: chunks.iter().copied().filter(|chunk| !through.contains_key(chunk)).collect(),
+            last_through: through.values().copied().max(),
+        })
     }
 
     async fn note_deferred(&self, id: &CampaignId, hour: u64) -> Result<(), StoreError> {

@@ -27,7 +27,7 @@ pub use active::CampaignPage;
 pub use ahead::CampaignMessage;
 pub use blocks::Told;
 pub use budget::KeptMoney;
-pub use chunks::{Kept, LastChunk, Member, StoredChunk};
+pub use chunks::{Kept, LastChunk, Member, OpenChunks, StoredChunk};
 pub use conversions::Converted;
 pub use definition::{Campaign, FrozenTemplate, Log, Sender, Snapshot};
 pub use earlier::{EarlierPage, LogPlace};

@@ -1,4 +1,6 @@
-//! Keys of requests to send.
+//! Keys of requests to send, and of files for them.
+
+use cloud_api::PhoneNumberId;
 
 use super::Key;
 
@@ -13,4 +15,14 @@ pub(crate) const REJECTED: &str = "REJECTED#";
 /// A request that was not taken, by its dead letter.
 pub(crate) fn rejected(letter: &str) -> Key {
     (format!("{REJECTED}{letter}"), "REJECTED".to_owned())
+}
+
+/// A file that somebody uploaded.
+pub(crate) fn upload(id: &str) -> Key {
+    (format!("UPLOAD#{id}"), "UPLOAD".to_owned())
+}
+
+/// Meta's id of an upload, for messages of a number.
+pub(crate) fn upload_at_meta(id: &str, number: &PhoneNumberId) -> Key {
+    (format!("UPLOAD#{id}"), format!("META#{number}"))
 }

@@ -29,6 +29,7 @@ impl Events {
             "automation" => &["stream/message_received.json"],
             "notifier" => &["sqs/delivery.json"],
             "campaign" => &["sqs/campaign_job.json"],
+            "media" => &["sqs/media_job.json"],
             "sync" => &["sqs/send_dlq.json"],
             "api" => &["api/conversations.json", "api/send_text.json"],
             other => return Err(format!("name the samples of {other} in the bench").into()),

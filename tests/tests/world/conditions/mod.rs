@@ -88,6 +88,8 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::ChunkAbsent => |stage| campaigns::of_two_walks_the_second_adopts_the_chunk(stage).boxed(),
         Condition::LogNotFrozen => |stage| campaigns::an_audience_is_frozen_once(stage).boxed(),
         Condition::ReleaseForward => |stage| campaigns::what_is_released_stays_released(stage).boxed(),
+        Condition::FileThere => |stage| stores::news_of_a_file_makes_no_message(stage).boxed(),
+        Condition::FileOnItsWay => |stage| stores::a_file_that_was_copied_stays_so(stage).boxed(),
         Condition::ConversionAbsent => |stage| campaigns::a_conversion_is_written_once(stage).boxed(),
         Condition::PreflightUnchanged => |stage| campaigns::a_piece_of_a_preflight_counts_once(stage).boxed(),
         Condition::TurnUnchanged => |stage| stores::a_turn_is_taken_once(stage).boxed(),

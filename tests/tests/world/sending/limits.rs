@@ -31,6 +31,20 @@ async fn a_campaign_stops_before_the_messaging_limit_and_waits_until_it_is_free(
     assert!((25..=44).contains(&posted), "{posted}");
 }
 
+#[tokio::test]
+async fn a_pace_of_two_a_minute_holds_within_a_chunk_too() {
+    let pace = json!({ "pace": { "per_minute": 2 } });
+    let town = Town::of(Stage::start().await, 5, pace).await;
+    town.hint().await;
+    for posted in [2, 4, 5] {
+        // Blocks of throughput, and the seconds in which hints come back.
+        town.stage.pass(30).await;
+        assert_eq!(town.posted().len(), posted);
+        town.stage.pass(30).await;
+    }
+    town.kept_every_limit();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_just_heard_from_the_number_hears_again_seconds_later_and_has_not_failed() {
     let town = Town::of(Stage::in_real_time(Faults::default()).await, 2, json!({})).await;
@@ -46,6 +60,23 @@ async fn who_just_heard_from_the_number_hears_again_seconds_later_and_has_not_fa
     assert_eq!(outcome(&first[&0]), Some(Outcome::PutOff(Put::PairRate)));
     assert_eq!(town.stage.posts().len(), 3);
     town.kept_every_limit();
+}
+
+#[tokio::test]
+async fn a_campaign_is_over_soon_after_the_last_person_who_was_put_off() {
+    let town = Town::of(Stage::start().await, 2, json!({})).await;
+    town.stage.asks("r1", json!({ "contact": town.people[0].to_string() }), super::hello()).await;
+    town.stage.settle().await;
+    town.hint().await;
+    for _ in 0..6 {
+        town.stage.pass(30).await;
+    }
+    assert_eq!(town.stage.posts().len(), 3, "an agent's message, and both have heard the campaign");
+    assert!(
+        matches!(town.campaign().await.state, State::Finished { .. }),
+        "{:?}",
+        town.campaign().await.state
+    );
 }
 
 /// The first message does not leave.

@@ -97,7 +97,7 @@ function Started({ campaign, outcome }) {
   useKeys([{ keys: 'p', run: () => (over ? false : act(pausable ? 'pause' : 'resume')) }]);
   const when = over ? t('campaigns.ended', { when: dateTime(campaign.status.at) }) : campaign.started_at ? t('campaigns.started', { when: soon(campaign.started_at) }) : '';
   return html`<main id="main" class="app-main page" tabindex="-1">
-    <header class="page-head"><div class="grow"><h1 class="ell">${campaign.definition.name}</h1><p class="meta flex wrap">${campaign.definition.numbers.map((/** @type {string} */ one) => html`<${NumberBadge} key=${one} id=${one}/>`)} <span>${when}${campaign.progress.people ? ` · ${t('campaigns.people', { n: campaign.progress.people })}` : ''}</span></p></div>
+    <header class="page-head camp-head"><div class="grow"><h1 class="ell">${campaign.definition.name}</h1><p class="meta flex wrap">${campaign.definition.numbers.map((/** @type {string} */ one) => html`<${NumberBadge} key=${one} id=${one}/>`)} <span>${when}${campaign.progress.people ? ` · ${t('campaigns.people', { n: campaign.progress.people })}` : ''}</span></p></div>
       <${StateChip} state=${campaign.state}/>
       ${pausable && html`<${Button} icon="pause" busy=${busy === 'pause'} keys="p" onClick=${() => act('pause')}>${t('campaigns.pause')}<//>`}
       ${campaign.state === 'paused' && html`<${Button} kind="primary" icon="play" busy=${busy === 'resume'} keys="p" onClick=${() => act('resume')}>${t('campaigns.resume')}<//>`}

@@ -79,8 +79,9 @@ export function Editor({ campaign, copy, step: asked, reload }) {
   const details = useDetails(definition);
   const open = useMemo(() => unfilled(definition, (/** @type {any} */ variant) => details.get(variant.template)?.parameters ?? []), [definition, details]);
   const done = /** @type {Record<string, boolean>} */ ({ audience: !missing.audience.length, template: !missing.template.length, parameters: !missing.template.length && open.length === 0, schedule: Boolean(campaign) });
-  const first = STEPS.find((one) => !done[one]) ?? 'preflight';
-  const step = asked && STEPS.includes(asked) ? asked : first;
+  // Where one begins is settled once: nobody is moved on while writing.
+  const [begin] = useState(missing.audience.length || !campaign ? 'audience' : missing.template.length ? 'template' : 'preflight');
+  const step = asked && STEPS.includes(asked) ? asked : begin;
   const at = STEPS.indexOf(step);
   const place = campaign ? path('campaigns', campaign.id) : '/campaigns/new';
   const href = (/** @type {string} */ to) => `${place}?step=${to}${copy && !campaign ? `&copy=${part(copy)}` : ''}`;
@@ -109,13 +110,13 @@ export function Editor({ campaign, copy, step: asked, reload }) {
   const small = /** @type {Record<string, any>} */ ({
     audience: definition.audience.include.map(groupName).join(' + ') || t('campaigns.step.audience_none'),
     template: definition.templates.map((/** @type {any} */ one) => one.template).filter(Boolean).join(', ') || t('campaigns.step.template_none'),
-    parameters: open.length ? t('campaigns.step.open', { n: open.length }) : t('campaigns.step.filled'),
+    parameters: missing.template.length ? t('campaigns.step.template_none') : open.length ? t('campaigns.step.open', { n: open.length }) : t('campaigns.step.filled'),
     schedule: startWords(definition), preflight: t('campaigns.step.preflight_text'),
   });
   const said = /** @type {Record<string, string>} */ ({ new: t('campaigns.saved.new'), waiting: t('campaigns.saved.saving'), saving: t('campaigns.saved.saving'), failed: t('campaigns.saved.failed'), saved: t('campaigns.saved.saved', { when: time(campaign?.updated_at) }) });
   const Step = /** @type {Record<string, any>} */ ({ audience: Audience, template: TemplateStep, parameters: Parameters, schedule: Schedule, preflight: Preflight })[step];
   return html`<main id="main" class="app-main page" tabindex="-1">
-    <header class="page-head"><div class="grow"><h1 class="ell">${definition.name || t('campaigns.untitled')}</h1><p class="meta" role="status">${said[draft.state]}</p></div>
+    <header class="page-head camp-head"><div class="grow"><h1 class="ell">${definition.name || t('campaigns.untitled')}</h1><p class="meta" role="status">${said[draft.state]}</p></div>
       ${campaign && campaign.state !== 'draft' && html`<${StateChip} state=${campaign.state}/>`}
       <${Popup} label=${t('campaigns.more')} button=${html`<${Icon} name="more"/>`} popup="menu">${(/** @type {() => void} */ close) => html`<${Menu} close=${close} items=${[
         campaign && { label: t('campaigns.duplicate'), icon: 'copy', run: () => navigate(`/campaigns/new?copy=${part(campaign.id)}`) },

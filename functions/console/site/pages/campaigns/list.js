@@ -46,7 +46,7 @@ export function CampaignList({ folder }) {
   ];
   const empty = text.trim() ? { title: t('state.none_found') } : { title: t(folder ? `campaigns.none.${folder}` : 'campaigns.none'), text: folder ? undefined : t('campaigns.none_text'), action: create };
   return html`<main id="main" class="app-main page" tabindex="-1">
-    <header class="page-head"><div class="grow"><h1>${folder ? t(`campaigns.folder.${folder}`) : t('campaigns.title')}</h1><p class="meta">${known ? t('campaigns.count', { n: inFolder.length }) : ''}</p></div>
+    <header class="page-head camp-head"><div class="grow"><h1>${folder ? t(`campaigns.folder.${folder}`) : t('campaigns.title')}</h1><p class="meta">${known ? t('campaigns.count', { n: inFolder.length }) : ''}</p></div>
       <${SearchField} label=${t('campaigns.find')} value=${text} onInput=${setText}/>${create}</header>
     <nav class="cats" aria-label=${t('campaigns.folders')}><a href="/campaigns" aria-current=${folder ? undefined : 'true'}>${t('campaigns.all')}</a>${FOLDERS.map(([one]) => html`<a key=${one} href=${`/campaigns?state=${one}`} aria-current=${folder === one ? 'true' : undefined}>${t(`campaigns.folder.${one}`)}</a>`)}<a href="/campaigns/limits">${t('limits.title')}</a></nav>
     <div class="page-body"><section class="card"><${Table} class="camp-table" label=${t('campaigns.title')} rows=${rows} columns=${columns} loading=${!known && !listProblem.value} problem=${listProblem.value} retry=${loadCampaigns} empty=${empty} onOpen=${(/** @type {any} */ row) => navigate(path('campaigns', row.id))}/></section></div></main>`;

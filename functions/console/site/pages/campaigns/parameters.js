@@ -13,6 +13,7 @@ import { sampleOf, titleOf } from '../templates/sample.js';
 import { somePeople } from './audience.js';
 import { fileColumns } from './file-dialog.js';
 import { bindings, isBound, letter } from './model.js';
+import { wordOr } from './words.js';
 
 const RECORD = ['first_name', 'name', 'email', 'phone'];
 
@@ -67,7 +68,7 @@ function Filling({ parameter, components, value, files, bad, change }) {
   };
   const columns = files.flatMap((one) => fileColumns.get(one) ?? []);
   const sample = sampleOf(components, parameter.name);
-  return html`<div class="fill"><div class="fill-h"><span class="mono t-accent">${parameter.name}</span><b>${titleOf(components, parameter.name) || parameter.takes}</b>${sample && html`<span class="meta">${t('campaigns.sample', { sample })}</span>`}</div>
+  return html`<div class="fill"><div class="fill-h"><span class="mono t-accent">${parameter.name}</span><b>${titleOf(components, parameter.name) || wordOr(`templates.takes.${parameter.takes}`, parameter.takes)}</b>${sample && html`<span class="meta">${t('campaigns.sample', { sample })}</span>`}</div>
     <div class="cols cols-2"><${SelectField} label=${t('campaigns.source')} value=${word} onChange=${choose} options=${options} bad=${bad}/>
       ${kind === 'text' && html`<${TextField} label=${t(takesText ? 'campaigns.source.text' : 'campaigns.source.link')} value=${given} onInput=${(/** @type {string} */ text) => change({ from: { text } })}/>`}
       ${kind === 'line' && (columns.length ? html`<${SelectField} label=${t('campaigns.column')} value=${given} options=${[{ value: '', label: t('campaigns.source.none') }, ...columns.map((one) => ({ value: one, label: one }))]} onChange=${(/** @type {string} */ line) => change({ from: { line } })}/>` : html`<${TextField} label=${t('campaigns.column')} value=${given} onInput=${(/** @type {string} */ line) => change({ from: { line } })}/>`)}

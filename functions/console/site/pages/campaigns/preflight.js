@@ -19,6 +19,8 @@ import { marketName, range, soon, wordOr } from './words.js';
 
 const COLORS = ['var(--cat-7)', 'var(--cat-4)', 'var(--danger)', 'var(--cat-5)', 'var(--cat-6)', 'var(--cat-2)', 'var(--plaster-6)'];
 const LOOK_MS = 900;
+/** The newest pre-flight of each campaign, so that going back and forth between steps does not count anew. @type {Map<string, any>} */
+const flights = new Map();
 
 /**
  * A pre-flight of the campaign as it is now: begun by itself, looked at until it is through.
@@ -41,6 +43,7 @@ function usePreflight(campaign, save, version) {
         const now = await get(place);
         if (gone) return;
         setFlight(now);
+        flights.set(campaign.id, now);
         if (now.state === 'running') timer = setTimeout(look, LOOK_MS);
       } catch (failed) { if (!gone) setProblem(failed); }
     };
@@ -48,7 +51,7 @@ function usePreflight(campaign, save, version) {
       setProblem(null);
       if (!await save()) return;
       try {
-        const newest = round === 0 ? await get(place).catch(() => null) : null;
+        const newest = round === 0 ? flights.get(campaign.id) : null;
         const fresh = newest && newest.campaign_version === version() && newest.state !== 'failed' && Date.now() - Date.parse(newest.updated_at) < 120_000;
         const begun = fresh ? newest : await post(place);
         if (gone) return;

@@ -21,7 +21,7 @@ export function Report({ campaign, report }) {
   const told = kind ? report.conversions.by_kind[kind] : report.conversions.any;
   const has = report.conversions.any.conversions > 0;
   return html`<${Top} report=${report} told=${told} has=${has}/>
-    <div class="cols cols-report"><section class="card"><div class="card-h"><h2>${t('campaigns.funnel')}</h2><span class="meta end">${t('campaigns.funnel_meta')}</span></div><div class="card-b scroll-x">
+    <div class="cols cols-report"><section class="card"><div class="card-h"><h2>${t('campaigns.funnel')}</h2><span class="meta end">${t('campaigns.funnel_meta')}</span></div><div class="card-b scroll-x" tabindex="0" role="region" aria-label=${t('campaigns.funnel')}>
       <${Funnel} label=${t('campaigns.funnel_label', { meant: number(where.meant), accepted: number(report.accepted), delivered: number(report.delivered), read: number(report.read), replied: number(report.replied) })} steps=${[
         { name: t('campaigns.audience'), value: where.meant, share: null }, { name: t('campaigns.accepted'), value: report.accepted, share: share(report.accepted, where.meant) }, { name: t('campaigns.delivered'), value: report.delivered, share: share(report.delivered, report.accepted) },
         { name: t('campaigns.read'), value: report.read, share: share(report.read, report.delivered) }, { name: t('campaigns.replied'), value: report.replied, share: share(report.replied, report.delivered) }, ...(has ? [{ name: t('campaigns.converted'), value: told.converted, share: share(told.converted, report.delivered) }] : []),
@@ -49,7 +49,7 @@ function Top({ report, told, has }) {
 
 /** @param {{ told: any, kinds: string[], kind: string, setKind: (kind: string) => void, has: boolean, campaign: any }} props */
 function Effect({ told, kinds, kind, setKind, has, campaign }) {
-  const { uplift } = told;
+  const uplift = has ? told.uplift : null;
   const heldOut = Number(campaign.definition.hold_out) > 0;
   const verdict = uplift && (uplift.is_significant ? (uplift.difference > 0 ? ['ok', 'better'] : ['danger', 'worse']) : ['warn', uplift.difference > 0 ? 'maybe' : 'unsure']);
   return html`<section class="card"><div class="card-h"><h2>${t('campaigns.effect')}</h2>${verdict && html`<span class="end"><${Chip} tone=${verdict[0]}>${t(`campaigns.effect.${verdict[1]}`)}<//></span>`}</div><div class="card-b stack">

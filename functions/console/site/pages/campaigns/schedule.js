@@ -15,7 +15,8 @@ const dayName = (/** @type {number} */ n) => new Intl.DateTimeFormat(localeOf(la
 
 /** When it starts, in a few words. @param {any} definition */
 export function startWords({ start }) {
-  if (start === 'now' || !start) return t('campaigns.start.now_short');
+  // A text has an `at` of its own, so it is told apart first.
+  if (typeof start !== 'object' || !start) return t('campaigns.start.now_short');
   if (start.at) return start.at.time ? `${dateTime(start.at.time)} · ${start.at.zone.split('/').pop().replace(/_/g, ' ')}` : t('campaigns.start.at');
   const when = readCron(start.recurring?.cron ?? '');
   if (!when) return t('campaigns.start.recurring');
@@ -49,7 +50,7 @@ export function Schedule({ definition, set, problem }) {
 /** @param {{ definition: any, set: (change: any) => void, problem: unknown }} props */
 function Start({ definition, set, problem }) {
   const { start } = definition;
-  const mode = start?.at ? 'at' : start?.recurring ? 'recurring' : 'now';
+  const mode = typeof start !== 'object' || !start ? 'now' : start.at ? 'at' : 'recurring';
   const begin = /** @type {Record<string, () => any>} */ ({ now: () => 'now', at: () => ({ at: { time: tomorrow(), zone: HERE } }), recurring: () => ({ recurring: { cron: '0 10 * * 1', zone: HERE } }) });
   const when = mode === 'recurring' ? readCron(start.recurring.cron) : null;
   const recur = (/** @type {any} */ to) => set({ start: { recurring: { ...start.recurring, ...to } } });

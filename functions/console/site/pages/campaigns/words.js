@@ -52,7 +52,7 @@ export function nextStep(campaign) {
 /** `USD 1,20 – 2,40` of millionths. @param {any} cost */
 export function range(cost) {
   const [low, high] = [cost.low_micros / 1e6, cost.high_micros / 1e6];
-  return low === high ? money(high, cost.currency) : t('campaigns.range', { low: money(low, cost.currency), high: money(high, '').trim() });
+  return low === high ? t('campaigns.up_to', { high: money(high, cost.currency) }) : t('campaigns.range', { low: money(low, cost.currency), high: money(high, '').trim() });
 }
 
 /** A market, in words. @param {string} market */

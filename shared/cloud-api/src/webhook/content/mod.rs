@@ -83,6 +83,19 @@ pub enum Content {
 }
 
 impl Content {
+    /// The file that it is, if it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Media> {
+        match self {
+            Self::Image(media)
+            | Self::Video(media)
+            | Self::Audio(media)
+            | Self::Document(media)
+            | Self::Sticker(media) => Some(media),
+            _ => None,
+        }
+    }
+
     /// Does this message open or refresh the 24 h customer service window?
     ///
     /// System messages, edits and revokes do not. Types we do not know do: a person wrote. Reactions do:

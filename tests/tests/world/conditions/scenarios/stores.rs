@@ -6,6 +6,7 @@ use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId, Wamid};
 use domain::agent::AgentId;
 use domain::identity::Sighting;
 use domain::inbox::Change;
+use domain::media::{MediaFacts, MediaState};
 use domain::number::Settings;
 use domain::sending::SendState;
 use domain::{ContactId, ConversationId, MessageId, Slot};
@@ -97,6 +98,7 @@ async fn written(stage: &Stage, store: &Store) -> MessageId {
         kind: "text",
         raw: "{}".to_owned(),
         about: None,
+        upload: Some("01KB0XQ6G0000000000000F1LE"),
         correlation: None,
         callback: None,
         at: stage.now(),
@@ -234,4 +236,22 @@ pub(crate) async fn a_number_that_was_never_seen_has_no_settings(stage: &Stage) 
     let settings = Settings { name: Some("Sales".to_owned()), ..Settings::default() };
     assert!(!store.settle_number(&"900000000000999".into(), &settings).await.unwrap());
     assert!(store.numbers().await.unwrap().iter().all(|number| number.id.as_str() != "900000000000999"));
+}
+
+pub(crate) async fn news_of_a_file_makes_no_message(stage: &Stage) {
+    let store = stage.store();
+    let slot = Slot::Message { at: 5, hash: "0123456789abcdef".to_owned() };
+    let id = MessageId { conversation: conversation(), slot };
+    let facts = MediaFacts::default();
+    assert!(!store.file_ready(&id, &facts, &["media/x".to_owned()]).await.unwrap());
+    assert_eq!(store.message(&id).await.unwrap(), None);
+}
+
+pub(crate) async fn a_file_that_was_copied_stays_so(stage: &Stage) {
+    let store = stage.store();
+    let id = written(stage, &store).await;
+    assert!(store.file_ready(&id, &MediaFacts::default(), &["media/x".to_owned()]).await.unwrap());
+    assert!(!store.file_missing(&id, MediaState::Failed, "too late").await.unwrap());
+    let media = store.message(&id).await.unwrap().unwrap().media.unwrap();
+    assert_eq!(media.state, MediaState::Ready);
 }

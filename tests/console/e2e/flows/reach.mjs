@@ -2,26 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { at, go, open, shot, signIn, violations } from '../support/browser.mjs';
+import { lookAtAll } from '../support/pages.mjs';
 import { customer } from '../support/company.mjs';
-
-const PAGES = [
-  '/inbox/mine', '/inbox/unknown', '/people', '/people/imports', '/people/duplicates', '/campaigns', '/campaigns/new', '/campaigns/limits',
-  '/templates', '/templates/new', '/reports', '/settings/numbers', '/settings/blocked', '/settings/team', '/settings/departments', '/settings/quick-replies',
-  '/settings/labels', '/settings/fields', '/settings/consent', '/settings/retention', '/settings/audit', '/settings/rates', '/settings/clients',
-  '/settings/webhooks', '/settings/letters',
-];
-
-/** Looks at every page with axe; what it finds, a line each. @param {import('playwright-core').Page} page @param {string[]} pages @param {string} theme */
-async function lookAtAll(page, pages, theme) {
-  const found = [];
-  for (const path of pages) {
-    await go(page, path);
-    await page.locator('#main').first().waitFor();
-    await page.waitForFunction(() => !document.querySelector('#main .skeleton, #main [aria-busy=true]'));
-    found.push(...(await violations(page)).map((one) => `${theme} ${path} ${one}`));
-  }
-  return found;
-}
 
 /** @type {import('../support/stage.mjs').Flows} */
 export default {
@@ -74,7 +56,7 @@ export default {
       await open(page, row);
       found.push(...(await violations(page)).map((one) => `${theme} conversation ${one}`));
       await shot(page, `conversation-${theme}`);
-      found.push(...await lookAtAll(page, PAGES, theme));
+      found.push(...await lookAtAll(page, theme));
     }
     await page.emulateMedia({ colorScheme: 'light' });
     assert.deepEqual(found, []);

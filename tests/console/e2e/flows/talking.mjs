@@ -1,7 +1,7 @@
 // A customer and agents talk.
 
 import assert from 'node:assert/strict';
-import { open, reply, shot, wasPushed } from '../support/browser.mjs';
+import { listen, open, reply, shot, wasPushed } from '../support/browser.mjs';
 import { customer, longAgo } from '../support/company.mjs';
 
 /** @type {import('../support/stage.mjs').Flows} */
@@ -37,12 +37,13 @@ export default {
     const row = await customer(world, { id: 'alba', name: 'Alba Briceño', text: '¿A qué hora cierran?' });
     const page = await stage.page('joseluis');
     const phone = await page.context().newPage();
-    await phone.goto(`${world.origin}/phone`);
+    listen(phone, 'the phone');
+    await phone.goto(`${world.origin}/phone`, { waitUntil: 'commit' });
     await open(page, row);
     await (await reply(page, 'Cerramos a las seis.')).waitFor();
-    await phone.locator('#controls select').first().selectOption({ label: 'Alba Briceño' });
+    await phone.locator('#controls select').first().selectOption('alba');
     await phone.locator('#screen', { hasText: 'Cerramos a las seis.' }).waitFor();
-    await phone.locator('#screen textarea, #screen input[type=text]').first().fill('Gracias, voy para allá');
+    await phone.locator('.write textarea').fill('Gracias, voy para allá');
     await phone.keyboard.press('Enter');
     await page.locator('.msg.in', { hasText: 'Gracias, voy para allá' }).waitFor();
     await shot(phone, 'phone');

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod campaign;
+mod console;
 mod cost;
 mod cpu;
 mod directory;
@@ -50,6 +51,8 @@ enum Bench {
     Pace(limits::PaceOptions),
     /// Messages per second through the local program, and how long each takes to become visible.
     E2e(e2e::Options),
+    /// The console in headless Chromium: first load, opening, live messages, scrolling, memory, accessibility.
+    Console(console::Options),
     /// Size, time to start and memory of the release binaries; `infra/build` makes them.
     Start(start::Options),
 }
@@ -66,6 +69,13 @@ fn main() -> ExitCode {
         Bench::Pace(options) => limits::pace(&options),
         Bench::E2e(options) => e2e::run(&options),
         Bench::Start(options) => start::run(&options),
+        // It prints its report itself.
+        Bench::Console(options) => {
+            return console::run(&options).unwrap_or_else(|error| {
+                eprintln!("The bench could not be run: {error}");
+                ExitCode::FAILURE
+            });
+        }
     };
     match report {
         Ok(report) => report.print(),

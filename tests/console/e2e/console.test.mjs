@@ -2,7 +2,7 @@
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { complaints, shot, startBrowser } from './support/browser.mjs';
+import { complaints, PATIENCE, shot, startBrowser } from './support/browser.mjs';
 import { moveIn } from './support/company.mjs';
 import { Stage } from './support/stage.mjs';
 import { startWorld } from './support/world.mjs';
@@ -26,7 +26,7 @@ after(async () => {
 });
 
 for (const [name, flow] of Object.entries({ ...talking, ...work, ...line, ...rights, ...campaigns, ...settings, ...reach })) {
-  test(name, { timeout: 180_000 }, async () => {
+  test(name, { timeout: 6 * PATIENCE }, async () => {
     complaints.length = 0;
     let failed = true;
     try {

@@ -19,7 +19,7 @@ export default {
     await world.api('POST', `/v1/lists/${list.id}/members`, { add: people.map((one) => one.id) });
     const page = await stage.page('carmen', '/campaigns');
     const button = (/** @type {string | RegExp} */ name) => page.getByRole('button', { name });
-    await page.locator('#main h1').first().waitFor();
+    await page.locator('#main h1, #main h2').first().waitFor();
     await page.keyboard.press('c');
     await page.locator('.hsteps').waitFor();
     await page.getByLabel('Nombre').fill('Semana de la feria');

@@ -12,7 +12,7 @@ export default {
     await customer(world, { id: 'teclado1', name: 'Teclado Uno', text: 'primera', assignee: 'demo-camila' });
     await customer(world, { id: 'teclado2', name: 'Teclado Dos', text: 'segunda', assignee: 'demo-camila' });
     const page = await stage.page('camila', '/people');
-    await page.locator('#main h1').first().waitFor();
+    await page.locator('#main h1, #main h2').first().waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('m');
     await page.waitForURL(/inbox\/mine/);

@@ -12,7 +12,7 @@ export default {
     assert.equal(new URL(page.url()).pathname, '/people');
     assert.equal(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }).includes('eyJ')), false, 'no token is kept');
     await page.reload({ waitUntil: 'commit' });
-    await page.locator('#main h1').first().waitFor();
+    await page.locator('#main h1, #main h2').first().waitFor();
     assert.equal(new URL(page.url()).pathname, '/people');
     assert.ok(!page.url().includes('code='));
   },
@@ -48,7 +48,7 @@ export default {
 
   'an agent sees no campaigns and no way to import people': async (stage) => {
     const page = await stage.page('camila', '/people');
-    await page.locator('#main h1').first().waitFor();
+    await page.locator('#main h1, #main h2').first().waitFor();
     assert.equal(await page.getByRole('button', { name: 'Importar personas' }).count(), 0);
     assert.equal(await page.locator('.rail-mods a[href="/campaigns"]').count(), 0);
     await go(page, '/campaigns');

@@ -23,7 +23,7 @@ const freePort = () => new Promise((found, failed) => {
  * @template T @param {() => Promise<T> | T} look @param {string} what @param {number} [patience] milliseconds
  * @returns {Promise<NonNullable<T>>}
  */
-export async function until(look, what, patience = 30_000) {
+export async function until(look, what, patience = Number(process.env.VENTANA_PATIENCE ?? 30_000)) {
   const end = Date.now() + patience;
   for (;;) {
     const found = await look();

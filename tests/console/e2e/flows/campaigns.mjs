@@ -35,7 +35,7 @@ export default {
     await fill.getByLabel('De dónde sale').selectOption('record:first_name');
     await fill.getByLabel('Reemplazo').fill('cliente');
     await page.keyboard.press('Control+Enter');
-    await button('Al confirmar').waitFor();
+    await page.getByRole('button', { name: 'Al confirmar', exact: true }).waitFor();
     await page.keyboard.press('Control+Enter');
     await page.locator('.ready', { hasText: 'Lista para enviar' }).waitFor();
     await shot(page, 'campaign-preflight');

@@ -36,15 +36,15 @@ export default {
     const { world } = stage;
     const row = await customer(world, { id: 'alba', name: 'Alba Briceño', text: '¿A qué hora cierran?' });
     const page = await stage.page('joseluis');
+    await open(page, row);
+    await (await reply(page, 'Cerramos a las seis.')).waitFor();
     const phone = await page.context().newPage();
     listen(phone, 'the phone');
     await phone.goto(`${world.origin}/phone`, { waitUntil: 'commit' });
-    await open(page, row);
-    await (await reply(page, 'Cerramos a las seis.')).waitFor();
     await phone.locator('#controls select').first().selectOption('alba');
-    await phone.locator('#screen', { hasText: 'Cerramos a las seis.' }).waitFor();
+    await phone.locator('#screen button.row', { hasText: 'Cerramos a las seis.' }).click();
     await phone.locator('.write textarea').fill('Gracias, voy para allá');
-    await phone.keyboard.press('Enter');
+    await phone.locator('.write textarea').press('Enter');
     await page.locator('.msg.in', { hasText: 'Gracias, voy para allá' }).waitFor();
     await shot(phone, 'phone');
   },

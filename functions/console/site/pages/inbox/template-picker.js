@@ -8,6 +8,7 @@ import { SearchField, TextField } from '../../lib/forms.js';
 import { money } from '../../lib/format.js';
 import { has, language, t } from '../../lib/i18n.js';
 import { useKeys } from '../../lib/keyboard.js';
+import { leads } from '../../lib/me.js';
 import { TemplateView } from '../../lib/message-text.js';
 import { Button, Callout, Chip, Empty, ProblemCallout, Skeleton } from '../../lib/parts.js';
 import { classes, html, useEffect, useMemo, useRef, useState } from '../../lib/view.js';
@@ -81,7 +82,8 @@ function Filling({ row, name, template, onClose, sent, back, first }) {
       setKnown(found);
       setValues(Object.fromEntries(found.parameters.filter((/** @type {any} */ one) => !FREE.includes(one.takes)).map((/** @type {any} */ one) => [one.name, { ...guess(one, found.components, row.contact, fields.peek()), media: FILES.includes(one.takes) }])));
     }, setProblem);
-    get('/v1/rate-cards/estimate', { phone: row.contact?.phone ? `+${row.contact.phone.replace(/^\+/, '')}` : undefined, category: String(template.category).toLowerCase(), messages: 1 }, { patience: 1 }).then(setCost, () => {});
+    // Agents may not know what it costs.
+    if (leads.peek()) get('/v1/rate-cards/estimate', { phone: row.contact?.phone ? `+${row.contact.phone.replace(/^\+/, '')}` : undefined, category: String(template.category).toLowerCase(), messages: 1 }, { patience: 1 }).then(setCost, () => {});
   }, []);
   useEffect(() => {
     if (!known) return undefined;

@@ -18,7 +18,10 @@ const FRESH: SignedDuration = SignedDuration::from_secs(3);
 
 /// The directory, as it was read last. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Known(Arc<Mutex<Option<(Timestamp, Arc<Directory>)>>>);
+pub struct Known(Arc<Mutex<Option<Seen>>>);
+
+/// What was read, and when.
+type Seen = (Timestamp, Arc<Directory>);
 
 /// Agents and numbers.
 #[derive(Debug)]

@@ -220,8 +220,8 @@ async fn every_client_of_the_sdk_finds_its_service_on_the_private_listener() {
     let queues = world.sqs_client().list_queues().send().await.unwrap();
     assert_eq!(
         queues.queue_urls().len(),
-        19,
-        "nine that work, each with its dead letters, and that of pushes"
+        21,
+        "ten that work, each with its dead letters, and that of pushes"
     );
     let bucket = world.template.buckets[0].clone();
     let body = aws_sdk_s3::primitives::ByteStream::from_static(b"bytes");

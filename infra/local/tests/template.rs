@@ -80,6 +80,7 @@ fn every_working_queue_is_kept_for_fourteen_days_and_gives_up_into_its_own_dead_
         "jobs",
         "campaigns",
         "pushes",
+        "media",
         "inbound",
         "status",
         "chunks",

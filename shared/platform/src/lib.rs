@@ -143,7 +143,7 @@ impl Bucket {
     ) -> Result<String, BucketError> {
         let config = PresigningConfig::builder().start_time(now.into()).expires_in(lasting).build();
         let config = config.map_err(|error| BucketError::Unavailable(error.to_string()))?;
-        let get = self.client.get_object().bucket(&self.name).key(key);
+        let get = self.links.get_object().bucket(&self.name).key(key);
         let get = get
             .response_content_type(shown.content_type)
             .response_content_disposition(&shown.disposition)
@@ -166,7 +166,7 @@ impl Bucket {
     ) -> Result<String, BucketError> {
         let config = PresigningConfig::builder().start_time(now.into()).expires_in(lasting).build();
         let config = config.map_err(|error| BucketError::Unavailable(error.to_string()))?;
-        let put = self.client.put_object().bucket(&self.name).key(key).content_type(content_type);
+        let put = self.links.put_object().bucket(&self.name).key(key).content_type(content_type);
         let put = put.content_length(size.try_into().unwrap_or(i64::MAX));
         let link = put.presigned(config).await.map_err(|error| unavailable(&error))?;
         Ok(link.uri().to_owned())

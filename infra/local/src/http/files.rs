@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use super::Problem;
 use super::public::not_found;
 use crate::iam::Permissions;
+use crate::s3::Verified;
 
 /// Where links point.
 pub(crate) const PATH: &str = "/files";
@@ -102,6 +103,7 @@ async fn answer(State(files): State<Files>, request: Request) -> Response {
     }
     let Some(inner) = without_prefix(&parts.uri) else { return not_found() };
     parts.uri = inner;
+    parts.extensions.insert(Verified);
     if files.permissions.check(&parts, &[]).is_err() {
         return shared(Problem::new(StatusCode::FORBIDDEN, "the link is not allowed this").into_response());
     }

@@ -13,6 +13,10 @@ use sha2::{Digest, Sha256};
 use super::errors::S3Error;
 use super::object::ObjectHead;
 
+/// Said of a request whose signature was verified before it came here, by a secret that only this process knows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Verified;
+
 /// What a link may change of the headers that come with an object.
 const CHANGED: [(&str, &str); 4] = [
     ("response-content-type", "content-type"),

@@ -59,7 +59,7 @@ impl S3 {
         if is_link && !self.still_lasts(&query) {
             return Err(S3Error::Expired);
         }
-        if is_link {
+        if is_link && parts.extensions.get::<link::Verified>().is_none() {
             link::check(parts, &query)?;
         }
         match (&parts.method, key.is_empty()) {

@@ -19,12 +19,12 @@ struct Asked {
 
 impl Asked {
     /// Reads a request. What is not the console's is never sent anywhere.
-    fn read(it: &OAuth, uri: &Uri, headers: &HeaderMap) -> Result<Self, Response> {
+    fn read(it: &OAuth, uri: &Uri, headers: &HeaderMap) -> Result<Self, Box<Response>> {
         let pairs = pairs(uri);
         let get = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
         let redirect_uri = get("redirect_uri").unwrap_or_default();
         if get("client_id").as_deref() != Some(CLIENT) || !it.is_ours(&redirect_uri) {
-            return Err(Page::new(uri, headers, Said::NotOurs).response(StatusCode::BAD_REQUEST));
+            return Err(Box::new(Page::new(uri, headers, Said::NotOurs).response(StatusCode::BAD_REQUEST)));
         }
         let asked = Self { pairs, redirect_uri };
         let is_code = asked.get("response_type") == "code";
@@ -32,8 +32,8 @@ impl Asked {
             asked.get("code_challenge_method") == "S256" && is_challenge(asked.get("code_challenge"));
         match (is_code, has_challenge) {
             (true, true) => Ok(asked),
-            (false, _) => Err(asked.refused("unsupported_response_type")),
-            (true, false) => Err(asked.refused("invalid_request")),
+            (false, _) => Err(Box::new(asked.refused("unsupported_response_type"))),
+            (true, false) => Err(Box::new(asked.refused("invalid_request"))),
         }
     }
 
@@ -60,7 +60,7 @@ impl Asked {
 pub(super) async fn ask(State(it): State<OAuth>, uri: Uri, headers: HeaderMap) -> Response {
     let asked = match Asked::read(&it, &uri, &headers) {
         Ok(asked) => asked,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let hint = asked.get("login_hint");
     if it.0.free && !hint.is_empty() {
@@ -85,7 +85,7 @@ pub(super) async fn ask(State(it): State<OAuth>, uri: Uri, headers: HeaderMap) -
 pub(super) async fn answer(State(it): State<OAuth>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let asked = match Asked::read(&it, &uri, &headers) {
         Ok(asked) => asked,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let form: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let get = |name: &str| form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());

@@ -15,7 +15,8 @@ struct Newcomer {
 
 impl Newcomer {
     async fn read(&self, path: &str) -> Value {
-        let answer = self.http.get(self.world.public_url() + path).bearer_auth(&self.token).send().await.unwrap();
+        let answer =
+            self.http.get(self.world.public_url() + path).bearer_auth(&self.token).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         answer.json().await.unwrap()
     }
@@ -54,7 +55,9 @@ async fn a_newcomer_finds_a_company_that_has_lived_through_a_week() {
     some("labelled", &|it| !it["labels"].as_array().unwrap().is_empty());
     some("unassigned", &|it| it["assignee"].is_null());
     some("somebody's", &|it| it["assignee"] == "demo-mariela");
-    some("unknown and without a phone", &|it| it["contact"]["kind"] == "unknown" && it["contact"]["phone"].is_null());
+    some("unknown and without a phone", &|it| {
+        it["contact"]["kind"] == "unknown" && it["contact"]["phone"].is_null()
+    });
     for state in ["open", "closed", "snoozed", "pending"] {
         some(state, &|it| it["state"] == state);
     }
@@ -62,6 +65,10 @@ async fn a_newcomer_finds_a_company_that_has_lived_through_a_week() {
     let campaigns = newcomer.items("/v1/campaigns?limit=100").await;
     let states: BTreeSet<&str> = campaigns.iter().map(|it| it["state"].as_str().unwrap()).collect();
     assert_eq!(states, BTreeSet::from(["draft", "finished", "scheduled"]));
-    assert_eq!(newcomer.items("/v1/dead-letters?limit=100").await, Vec::<Value>::new(), "nothing was given up");
+    assert_eq!(
+        newcomer.items("/v1/dead-letters?limit=100").await,
+        Vec::<Value>::new(),
+        "nothing was given up"
+    );
     newcomer.world.stop().await;
 }

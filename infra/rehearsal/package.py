@@ -1,6 +1,6 @@
 """Does what `sam package` and CloudFormation's SAM transform do: uploads binaries and nested templates, and gives
 the template that CloudFormation sees. Nothing in a template is changed but `CodeUri` and `TemplateURL`, and, in nested
-templates, how the ARN of a role is written: see `spelled_out`."""
+templates, how the ARN of a role is written (see `spelled_out`) and what the emulator does not know (see `known`)."""
 
 import hashlib
 import io
@@ -16,6 +16,10 @@ from console import Failed
 from processes import REGION
 
 BUCKET = "rehearsal-artifacts"
+# What the emulator cannot make, and the members of other resources that name it.
+UNKNOWN = {
+    "AWS::ApiGatewayV2::Deployment": "DeploymentId",
+}
 # The translator asks which partition it writes ARNs for.
 os.environ["AWS_DEFAULT_REGION"] = REGION
 
@@ -28,6 +32,7 @@ class Package:
         self.uploaded = {}
         self.sizes = {}
         self.templates = {}
+        self.left_out = []
         s3.create_bucket(Bucket=BUCKET)
 
     def template(self, name):
@@ -39,12 +44,22 @@ class Package:
                 properties["CodeUri"] = self.code(resource)
             elif resource["Type"] == "AWS::CloudFormation::Stack":
                 nested = properties["TemplateURL"]
-                self.templates[nested] = spelled_out(self.template(nested))
+                self.templates[nested] = self.known(spelled_out(self.template(nested)))
                 body = json.dumps(self.templates[nested]).encode()
                 key = self.upload(nested.rsplit(".", 1)[0], ".template", body)
                 properties["TemplateURL"] = f"https://s3.{REGION}.amazonaws.com/{BUCKET}/{key}"
         if "Transform" in template:
             template = transform(template, {}, ManagedPolicies())
+        return template
+
+    def known(self, template):
+        """The same template without what the emulator cannot make: the rest of the stack is rehearsed all the same."""
+        missing = {name: each["Type"] for name, each in template["Resources"].items() if each["Type"] in UNKNOWN}
+        for name, kind in missing.items():
+            del template["Resources"][name]
+            self.left_out.append(kind)
+            for each in template["Resources"].values():
+                each.get("Properties", {}).pop(UNKNOWN[kind], None)
         return template
 
     def code(self, function):

@@ -15,7 +15,7 @@ class Stack:
         self.aws = aws
         self.template = template
         self.package = package
-        self.deviations = []
+        self.deviations = [f"{kind} was left out: the emulator does not know it" for kind in package.left_out]
         self.parameters = parameters
         self.cloudformation = aws("cloudformation")
         self.cloudformation.create_stack(**self.request())
@@ -85,15 +85,18 @@ class Stack:
             for method, operation in methods.items():
                 if method == "options":
                     continue
+                says = operation["x-amazon-apigateway-integration"]
+                behind = "console" if "ConsoleFunction" in json.dumps(says["uri"]) else "api"
                 integration = gateway.create_integration(
-                    ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=functions[f"{STAGE}-api"],
-                    PayloadFormatVersion=operation["x-amazon-apigateway-integration"]["payloadFormatVersion"])
+                    ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=functions[f"{STAGE}-{behind}"],
+                    PayloadFormatVersion=says["payloadFormatVersion"])
                 verb = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
                 # A route that the function guards itself names none of them.
                 guarded = [title for entry in operation.get("security", []) for title in entry if title in authorizers]
                 more = {"AuthorizationType": "JWT", "AuthorizerId": authorizers[guarded[0]]} if guarded else {}
+                key = "$default" if path == "/$default" else f"{verb} {path}"
                 gateway.create_route(
-                    ApiId=api, RouteKey=f"{verb} {path}", Target=f"integrations/{integration['IntegrationId']}", **more)
+                    ApiId=api, RouteKey=key, Target=f"integrations/{integration['IntegrationId']}", **more)
                 count += 1
         self.deviations.append(
             f"{count} route(s) of the HTTP API were made by hand from the template's OpenAPI body: the emulator takes "
@@ -103,12 +106,18 @@ class Stack:
     def resolve(self, value):
         """What an intrinsic of the authorizer's configuration stands for in this stack."""
         if isinstance(value, list):
-            return [self.resolve(part) for part in value]
+            return [part for part in map(self.resolve, value) if part is not None]
         if not isinstance(value, dict):
             return value
         if "Fn::If" in value:
-            _condition, own_pool, _other = value["Fn::If"]
-            return self.resolve(own_pool)
+            _condition, own_pool, other = value["Fn::If"]
+            try:
+                return self.resolve(own_pool)
+            except LookupError:
+                # The output that it names is not there: its condition does not hold.
+                return self.resolve(other)
+        if value == {"Ref": "AWS::NoValue"}:
+            return None
         if "Fn::GetAtt" in value:
             nested, attribute = value["Fn::GetAtt"]
             return self.nested_output(nested, attribute.removeprefix("Outputs."))
@@ -119,7 +128,7 @@ class Stack:
         resource = cloudformation.describe_stack_resource(StackName=STAGE, LogicalResourceId=logical)
         nested = resource["StackResourceDetail"]["PhysicalResourceId"]
         told = cloudformation.describe_stacks(StackName=nested)["Stacks"][0]["Outputs"]
-        return next(output_of["OutputValue"] for output_of in told if output_of["OutputKey"] == output)
+        return {output_of["OutputKey"]: output_of["OutputValue"] for output_of in told}[output]
 
     def expire_items(self):
         """Items expire as the template says. The emulator ignores what a template says of it."""

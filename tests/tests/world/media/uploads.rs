@@ -19,10 +19,10 @@ async fn an_upload_is_put_by_a_link_looked_at_and_can_be_seen() {
 async fn a_link_takes_a_file_of_the_announced_length_and_type_only() {
     let stage = Stage::start().await;
     let begun = begin(&stage, "image", "image/png", PNG).await;
-    assert_eq!(put(&begun, &PNG[1..]).await, StatusCode::FORBIDDEN, "another length");
+    assert_eq!(put(&begun, &PNG[1..]).await, StatusCode::NOT_FOUND, "another length");
     let mut other = begun.clone();
     other["upload"]["headers"]["content-type"] = json!("text/html");
-    assert_eq!(put(&other, PNG).await, StatusCode::FORBIDDEN, "another type");
+    assert_eq!(put(&other, PNG).await, StatusCode::NOT_FOUND, "another type");
     assert_eq!(objects(&stage, "uploads/"), Vec::<String>::new());
     stage.pass(901).await;
     assert_eq!(put(&begun, PNG).await, StatusCode::FORBIDDEN, "too late");

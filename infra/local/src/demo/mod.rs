@@ -30,6 +30,9 @@ pub use people::{Person, TEAM, find};
 /// How long before now the company moves in.
 pub const WEEK: Duration = Duration::from_secs(150 * 3_600);
 
+/// How long a newcomer waits for it, on however slow a machine: then the company is what it has become by then.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// From when on webhooks are posted one by one again.
 const LATELY: Duration = Duration::from_secs(300);
 
@@ -58,6 +61,9 @@ pub(crate) enum Trouble {
     /// A token.
     #[error(transparent)]
     Token(#[from] jsonwebtoken::errors::Error),
+    /// The machine.
+    #[error("its week took longer than {} s", PATIENCE.as_secs())]
+    TooSlow,
     /// Something that should be there by then.
     #[error("there is no {0}")]
     Missing(String),
@@ -73,10 +79,11 @@ impl From<ControlError> for Trouble {
 pub(crate) async fn move_in(world: &World) -> Result<(), BoxError> {
     let Some(sim) = &world.sim else { return Ok(()) };
     let office = Office::new(world).map_err(BoxError::from)?;
-    let lived = live(&office, sim).await;
+    let lived = tokio::time::timeout(PATIENCE, live(&office, sim)).await;
     // Whatever became of it, from here on it is now.
     world.clock.forward(world.clock.behind());
-    let list = lived?;
+    sim.clear_faults().map_err(Trouble::from)?;
+    let list = lived.map_err(|_| Trouble::TooSlow)??;
     // Nobody waits for these: they are read while the program is ready.
     Ok(customers::import(&office, &[], &customers::more()[customers::EARLY..], &list).await?)
 }

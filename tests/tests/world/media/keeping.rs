@@ -78,6 +78,40 @@ async fn an_erasure_leaves_no_file_of_the_person_whoever_sent_it() {
 }
 
 #[tokio::test]
+async fn a_file_on_its_way_when_its_person_is_erased_is_taken_away_by_whoever_brings_it() {
+    let stage = Stage::start().await;
+    let slow = json!({ "graph": [{ "kind": "slow", "on": "media", "next": 2, "hang_ms": 9_000 }] });
+    stage.sim().add_faults(slow).unwrap();
+    sends(&stage, &ada(&stage), "image", "image/jpeg", JPEG);
+    stage.settle().await;
+    let contact = stage.all("/v1/contacts").await[0]["id"].as_str().unwrap().to_owned();
+    let body = Some(json!({ "reason": "She asked." }));
+    stage.api(Method::POST, &format!("/v1/contacts/{contact}/erase"), body).await;
+    stage.settle().await;
+    stage.pass(30).await;
+    assert_eq!(objects(&stage, "media/"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_job_that_nobody_can_read_is_one_dead_letter_however_often_it_comes() {
+    let stage = Stage::start().await;
+    for _ in 0..2 {
+        let url = stage.world.queue_url("MediaQueue").unwrap();
+        stage
+            .world
+            .sqs_client()
+            .send_message()
+            .queue_url(url)
+            .message_body("not a job")
+            .send()
+            .await
+            .unwrap();
+        stage.settle().await;
+    }
+    assert_eq!(stage.all("/v1/dead-letters").await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_file_that_is_copied_while_its_person_is_erased_does_not_stay() {
     let stage = Stage::start().await;
     stage.sim().add_faults(json!({ "graph": [{ "kind": "http_5xx", "on": "media", "next": 8 }] })).unwrap();

@@ -1,6 +1,7 @@
 //! The functions of this workspace, as the embedded world calls them: wired here as their `main.rs` wires
 //! them, with the same configuration, on clients that point at this program.
 
+mod campaign;
 mod console;
 mod media;
 mod realtime;
@@ -16,7 +17,6 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use campaign::Campaigns;
 use futures::FutureExt;
 use graph::Graph;
 use inbound::Inbound;
@@ -60,7 +60,7 @@ pub async fn build(context: FunctionContext) -> Result<Functions, BoxError> {
     functions.sqs.insert("jobs".to_owned(), on_queue);
     functions.schedules.insert("jobs".to_owned(), on_schedule);
     functions.sqs.insert("media".to_owned(), media::media(&context).await?);
-    let (on_queue, on_schedule) = campaign(&context).await?;
+    let (on_queue, on_schedule) = campaign::campaign(&context).await?;
     functions.sqs.insert("campaign".to_owned(), on_queue);
     functions.schedules.insert("campaign".to_owned(), on_schedule);
     let (on_queue, on_schedule) = sync(&context).await?;
@@ -361,33 +361,6 @@ async fn jobs(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler)
         let jobs = scheduled.clone();
         async move {
             jobs.serve(serde_json::from_value(event)?).await?;
-            Ok(())
-        }
-        .boxed()
-    });
-    Ok((on_queue, on_schedule))
-}
-
-async fn campaign(context: &FunctionContext) -> Result<(SqsHandler, ScheduleHandler), BoxError> {
-    let clients = Clients { context, function: "campaign" };
-    let config = campaign::Config::from_vars(context.variables_of("campaign"))?;
-    let campaigns = Campaigns {
-        store: clients.store(config.tables, &config.stack_secret_arn).await?,
-        queue: clients.queue(),
-        bucket: clients.bucket(config.bucket),
-        kit: clients.kit(),
-        queue_url: config.campaigns_queue_url,
-        chunks_queue_url: config.chunks_queue_url,
-    };
-    let scheduled = campaigns.clone();
-    let on_queue: SqsHandler = Arc::new(move |event| {
-        let campaigns = campaigns.clone();
-        async move { Ok(batch::run(&campaigns, event).await) }.boxed()
-    });
-    let on_schedule: ScheduleHandler = Arc::new(move |event| {
-        let campaigns = scheduled.clone();
-        async move {
-            campaigns.serve(serde_json::from_value(event)?).await?;
             Ok(())
         }
         .boxed()

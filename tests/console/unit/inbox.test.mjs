@@ -168,3 +168,15 @@ test('a file’s columns are read and sent where they belong', async () => {
   assert.equal(withCondition('kind:lead label:vip', 'label', 'new'), 'kind:lead label:new');
   assert.equal(conditionOf('kind:lead label:vip', 'label'), 'vip');
 });
+
+test('a file goes as what WhatsApp takes it as, and its text with the first that can have one', async () => {
+  const { kindOf } = await import(`${site}pages/inbox/file-kinds.js`);
+  const { messagesOf } = await import(`${site}pages/inbox/attachments.js`);
+  const MB = 1024 * 1024;
+  assert.deepEqual([['image/png', MB], ['image/png', 6 * MB], ['image/webp', 9], ['video/mp4', 9], ['audio/ogg', 9], ['application/pdf', 9]].map(([type, size]) => kindOf(type, size)), ['image', 'document', 'document', 'video', 'audio', 'document']);
+  const of = (kind, more = {}) => ({ kind, media: `m-${kind}`, name: 'a.pdf', voice: false, ...more });
+  assert.deepEqual(messagesOf([of('audio', { voice: true }), of('image'), of('document')], 'hola'), {
+    rest: '', messages: [{ type: 'audio', audio: { media: 'm-audio', voice: true } }, { type: 'image', image: { media: 'm-image', caption: 'hola' } }, { type: 'document', document: { media: 'm-document', filename: 'a.pdf' } }],
+  });
+  assert.equal(messagesOf([of('audio')], 'hola').rest, 'hola');
+});

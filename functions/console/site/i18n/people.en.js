@@ -56,6 +56,7 @@ export default {
   'people.export_ready': 'The file is ready',
   'people.download': 'Download',
   'people.conversations': 'Conversations',
+  'people.write_from': 'Write from {name}',
   'people.actions': 'More actions',
   'people.block': 'Block',
   'people.unblock': 'Unblock',

@@ -56,6 +56,7 @@ export default {
   'people.export_ready': 'El archivo está listo',
   'people.download': 'Descargar',
   'people.conversations': 'Conversaciones',
+  'people.write_from': 'Escribir desde {name}',
   'people.actions': 'Más acciones',
   'people.block': 'Bloquear',
   'people.unblock': 'Desbloquear',

@@ -94,6 +94,10 @@ export function toggleLabel(row, label) {
   return change(row, { labels }, said, { labels: row.labels });
 }
 
+/** Tabs of the same browser tell each other what was read: the API does not push it. */
+const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('ventana');
+if (tabs) tabs.onmessage = ({ data }) => { if (rows.peek().get(data.read)?.last_received === data.received) paint(data.read, { unread: false, unread_count: 0 }); };
+
 /** @type {Map<string, string>} */
 const readUpTo = new Map();
 
@@ -107,6 +111,7 @@ export async function markRead(row, messages) {
   if (!last || readUpTo.get(row.id) === last.id || !row.unread) return;
   readUpTo.set(row.id, last.id);
   paint(row.id, { unread: false, unread_count: 0 });
+  tabs?.postMessage({ read: row.id, received: row.last_received });
   try {
     await put(`/v1/conversations/${id(row.id)}/read`, {});
     // Blue ticks are told once somebody has it: who only looks around says nothing to the customer.

@@ -88,8 +88,10 @@ export function Composer({ row, name, quote, setQuote, openTemplates, lastInboun
     nowWriting(to.trim() ? (note ? 'note' : 'reply') : 'none');
   };
   const insert = (/** @type {string} */ what, from = input.current?.selectionStart ?? text.length, to = input.current?.selectionEnd ?? text.length) => {
-    write(text.slice(0, from) + what + text.slice(to), from + what.length);
-    requestAnimationFrame(() => { input.current?.focus(); input.current?.setSelectionRange(from + what.length, from + what.length); });
+    const [box, next, at] = [input.current, text.slice(0, from) + what + text.slice(to), from + what.length];
+    // At once: what is typed next belongs behind it.
+    if (box) { box.value = next; box.focus(); box.setSelectionRange(at, at); }
+    write(next, at);
   };
   // At once where it stands already: what is typed next belongs into it.
   const focus = (/** @type {string} */ to) => { setMode(to); input.current?.focus(); requestAnimationFrame(() => input.current?.focus()); };

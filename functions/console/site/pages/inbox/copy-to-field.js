@@ -1,6 +1,6 @@
 // Copies what is selected in a message to a field of the record: by a bar, by a key, or by dragging.
 
-import { explain, id, post } from '../../lib/api.js';
+import { explain, id, post, Problem } from '../../lib/api.js';
 import { fields } from '../../lib/directory.js';
 import { Menu, Popup } from '../../lib/dialog.js';
 import { t } from '../../lib/i18n.js';
@@ -43,7 +43,12 @@ const valueOf = (contact, field) => (field === 'name' ? contact.given_name ?? nu
 async function copy(contact, what, field, label) {
   try {
     const was = valueOf(contact, field);
-    const now = await post(`/v1/messages/${id(what.message)}/copy-to-field`, { field, text: what.text });
+    const now = await post(`/v1/messages/${id(what.message)}/copy-to-field`, { field, text: what.text }).catch((failed) => {
+      // The API looks for the text in what was said first: what an edit says is written to the record by hand.
+      const isEdit = failed instanceof Problem && failed.status === 400 && failed.field === 'text';
+      if (!isEdit) throw failed;
+      return changeContact(contact, field === 'name' || field === 'email' ? { [field]: what.text } : { fields: { [field]: what.text } });
+    });
     problem.value = null;
     paintContact(now);
     fresh.value = new Map(fresh.peek()).set(contact.id, { field, was, at: new Date().toISOString() });
@@ -86,19 +91,23 @@ export function CopyBar({ row }) {
     document.addEventListener('dragend', end);
     return () => { clearTimeout(timer); document.removeEventListener('selectionchange', look); document.removeEventListener('dragstart', start); document.removeEventListener('dragend', end); };
   }, [row.id]);
-  useEffect(() => { problem.value = null; }, [what?.text]);
+  if (!what || !contact || !thread(row.id).peek().all.has(what.message)) return null;
+  return html`<${Bar} contact=${contact} what=${what} done=${() => setWhat(null)}/>`;
+}
+
+/** Stands by itself so that its keys are heard before those of the page while something is selected. @param {{ contact: any, what: Picked, done: () => void }} props */
+function Bar({ contact, what, done }) {
+  useEffect(() => { problem.value = null; }, [what.text]);
   const own = contact ? [{ id: 'name', label: t('field.name'), type: 'text' }, { id: 'email', label: t('field.email'), type: 'text' }, ...fields.value.filter((field) => !field.kinds.length || field.kinds.includes(contact.kind))] : [];
-  const likely = what ? likelyField(what.text, own, contact) : null;
-  const take = (/** @type {{ id: string, label: string }} */ field) => { if (what) copy(contact, what, field.id, field.label); };
+  const likely = likelyField(what.text, own, contact);
+  const take = (/** @type {{ id: string, label: string }} */ field) => { copy(contact, what, field.id, field.label); };
   const note = async () => {
-    if (!what) return;
-    try { await post(`/v1/contacts/${id(contact.id)}/notes`, { text: what.text }); toast(t('copy.noted')); setWhat(null); } catch (failed) { problem.value = failed; }
+    try { await post(`/v1/contacts/${id(contact.id)}/notes`, { text: what.text }); toast(t('copy.noted')); done(); } catch (failed) { problem.value = failed; }
   };
   useKeys([
-    { keys: 'mod+shift+c', run: () => { if (!what || !likely) return false; take(likely); return true; } },
-    { keys: 'enter', run: (event) => { if (!what || !likely || (event.target instanceof Element && event.target.closest('button, a, .conv-row'))) return false; take(likely); return true; } },
+    { keys: 'mod+shift+c', run: () => { if (!likely) return false; take(likely); return true; } },
+    { keys: 'enter', run: (event) => { if (!likely || (event.target instanceof Element && event.target.closest('button, a, .conv-row'))) return false; take(likely); return true; } },
   ]);
-  if (!what || !contact || !thread(row.id).peek().all.has(what.message)) return null;
   return html`<div class="copy-bar" role="toolbar" aria-label=${t('copy.title')}><div class="grab-pop">
     ${likely && html`<button type="button" class="on" onClick=${() => take(likely)}><${Icon} name="copy" size="s"/>${t('copy.to', { field: likely.label })} <${Keys} keys="enter"/></button>`}
     <${Popup} class="" label=${t('copy.other')} button=${html`${t('copy.other')} <${Icon} name="cd" size="s"/>`}>${(/** @type {() => void} */ close) => html`<${Menu} close=${close} items=${own.map((field) => ({ label: field.label, run: () => take(field) }))}/>`}<//>

@@ -33,8 +33,11 @@ const DOTS = /** @type {Record<string, string>} */ ({ RED: 'danger', YELLOW: 'wi
 const TONES = /** @type {Record<string, string>} */ ({ GREEN: 'ok', YELLOW: 'warn', RED: 'danger' });
 const plain = (/** @type {string} */ text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** @param {{ row: Row, name: string, onClose: () => void, sent: () => void }} props */
-export function TemplatePicker({ row, name, onClose, sent }) {
+/**
+ * @param {{ row: Row, name: string, onClose: () => void, sent: (conversation: string) => void, first?: boolean }} props
+ * `first`: there is no conversation yet; the message makes one
+ */
+export function TemplatePicker({ row, name, onClose, sent, first }) {
   const waba = numberOf(row.number.id)?.waba;
   const list = useResource(() => all('/v1/templates', { waba }), [waba]);
   const consent = useResource(() => (row.contact ? get(`/v1/contacts/${id(row.contact.id)}/consent`) : Promise.resolve({ standing: [] })), [row.contact?.id]);
@@ -56,7 +59,7 @@ export function TemplatePicker({ row, name, onClose, sent }) {
       ${list.problem && html`<${ProblemCallout} problem=${list.problem} retry=${list.reload}/>`}${list.loading && !list.data && html`<${Skeleton} lines=${5}/>`}
       ${list.data && found.length === 0 && html`<p class="meta">${t(text ? 'state.none_found' : 'picker.none')}</p>`}
       <ul>${can.map(item)}</ul>${cannot.length > 0 && html`<h3 class="rail-h">${t('picker.unavailable', { name })}</h3><ul>${cannot.map(item)}</ul>`}</section>
-    ${chosen ? html`<${Filling} key=${`${chosen.name} ${chosen.language}`} row=${row} name=${name} template=${chosen} onClose=${onClose} sent=${sent} back=${() => setChosen(null)}/>` : html`<section class="tp-fill"><div class="tp-close"><${Button} small kind="ghost" icon="x" aria-label=${t('action.close')} onClick=${onClose}/></div><${Empty} title=${t('picker.choose')}>${t('picker.choose_text')}<//></section>`}
+    ${chosen ? html`<${Filling} key=${`${chosen.name} ${chosen.language}`} row=${row} name=${name} template=${chosen} onClose=${onClose} sent=${sent} first=${first} back=${() => setChosen(null)}/>` : html`<section class="tp-fill"><div class="tp-close"><${Button} small kind="ghost" icon="x" aria-label=${t('action.close')} onClick=${onClose}/></div><${Empty} title=${t('picker.choose')}>${t('picker.choose_text')}<//></section>`}
   </div><//>`;
 }
 
@@ -65,8 +68,8 @@ const FILES = ['image', 'video', 'document', 'gif'];
 /** Parameters that nobody fills by hand here. */
 const FREE = ['payload'];
 
-/** @param {{ row: Row, name: string, template: any, onClose: () => void, sent: () => void, back: () => void }} props */
-function Filling({ row, name, template, onClose, sent, back }) {
+/** @param {{ row: Row, name: string, template: any, onClose: () => void, sent: (conversation: string) => void, back: () => void, first?: boolean }} props */
+function Filling({ row, name, template, onClose, sent, back, first }) {
   const [known, setKnown] = useState(/** @type {any} */ (null));
   const [values, setValues] = useState(/** @type {Record<string, import('./template-values.js').Value>} */ ({}));
   const [preview, setPreview] = useState(/** @type {any} */ (null));
@@ -92,11 +95,20 @@ function Filling({ row, name, template, onClose, sent, back }) {
   const missing = preview?.missing ?? [];
   const refused = preview?.refused ?? [];
   const ready = preview && missing.length === 0 && refused.length === 0;
-  const go = () => {
+  const go = async () => {
     if (!ready) return;
-    send(row.id, row.number.id, { type: 'template', template: preview.template }, key.current);
+    const message = { type: 'template', template: preview.template };
+    if (first) {
+      try {
+        const made = await post('/v1/messages', { from: row.number.id, to: { contact: row.contact.id }, message }, { key: key.current });
+        onClose();
+        sent(made.conversation);
+      } catch (failed) { setProblem(failed); }
+      return;
+    }
+    send(row.id, row.number.id, message, key.current);
     onClose();
-    sent();
+    sent(row.id);
   };
   useKeys([{ keys: 'mod+enter', inText: true, run: go }], { dialog: true });
   const asked = (known?.parameters ?? []).filter((/** @type {any} */ one) => !FREE.includes(one.takes));

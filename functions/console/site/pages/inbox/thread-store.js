@@ -16,6 +16,19 @@ import { chunked, merged, placeOf, sorted, take, textOf } from './thread-model.j
 const threads = new Map();
 /** A page: what fills a screen. The first paint waits for no more. */
 const FIRST = 40;
+/** How many messages of one conversation are kept while its end is what is looked at, and how many are left then. */
+const [MOST, LEFT] = [800, 300];
+/** Older messages were let go: to have them again, pages are read from the newest on. */
+const WALK = '#';
+/** Conversations in which somebody reads further up: nothing is let go there. */
+const readingUp = new Set();
+
+/** Tells whether the end of a conversation is on screen. @param {string} conversation @param {boolean} atEnd */
+export function atEndOf(conversation, atEnd) {
+  if (atEnd) readingUp.delete(conversation);
+  else readingUp.add(conversation);
+}
+
 /** How many conversations keep their messages. */
 const KEPT = 12;
 
@@ -67,7 +80,9 @@ export async function loadOlder(conversation) {
   if (!older || loading) return;
   one.value = { ...one.peek(), loading: true };
   try {
-    const page = await get(path(conversation), { limit: 96, cursor: older });
+    let page = await get(path(conversation), { limit: 96, cursor: older === WALK ? null : older });
+    const oldest = one.peek().messages[0]?.timestamp ?? '';
+    while (older === WALK && page.next && page.items.at(-1)?.timestamp > oldest) page = await get(path(conversation), { limit: 96, cursor: page.next });
     put(conversation, page.items, { older: page.next ?? null, loading: false, problem: null });
   } catch (problem) {
     one.value = { ...one.peek(), loading: false, problem };
@@ -82,13 +97,16 @@ export async function loadOlder(conversation) {
 export async function loadNew(conversation) {
   const one = threads.get(conversation);
   if (!one?.peek().loaded) return 0;
+  // What is older than all that is here is not new: it was not read yet.
+  const last = one.peek().messages.at(-1);
+  const isNewer = (/** @type {Message} */ message) => !last || message.timestamp > last.timestamp;
   let fresh = 0;
   let cursor = null;
   try {
     do {
-      const page = await get(path(conversation), { limit: 50, cursor });
+      const page = await get(path(conversation), { limit: FIRST, cursor });
       const unseen = page.items.filter((/** @type {Message} */ message) => !one.peek().all.has(message.id));
-      fresh += unseen.filter((/** @type {Message} */ message) => message.direction === 'inbound').length;
+      fresh += unseen.filter((/** @type {Message} */ message) => message.direction === 'inbound' && isNewer(message)).length;
       arrive(conversation, page.items);
       cursor = unseen.length === page.items.length ? page.next : null;
     } while (cursor && fresh < 2000);
@@ -115,7 +133,17 @@ export function arrive(conversation, messages) {
   const now = messages.filter((message) => !unsure(message));
   const heard = now.filter((message) => message.direction === 'inbound' && !all.has(message.id));
   put(conversation, now);
+  letGo(conversation);
   if (one.peek().loaded && heard.length > 0 && heard.length < 4) announce(heard.map((message) => textOf(message) || t(`message.kind.${message.type}`)).join('. '));
+}
+
+/** Lets the oldest messages go where there are too many: a page that stays open for days does not grow. @param {string} conversation */
+function letGo(conversation) {
+  const one = thread(conversation);
+  const { messages, chunks } = one.peek();
+  if (messages.length <= MOST || readingUp.has(conversation)) return;
+  const left = messages.slice(-LEFT);
+  one.value = { ...one.peek(), messages: left, all: new Map(left.map((message) => [message.id, message])), chunks: chunked(left, chunks), older: WALK };
 }
 
 /** Whether the messages of a conversation are here. @param {string} conversation */

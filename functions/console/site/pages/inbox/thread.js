@@ -9,7 +9,7 @@ import { Empty, ProblemCallout, Skeleton } from '../../lib/parts.js';
 import { classes, Fragment, html, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../../lib/view.js';
 import { MessageView } from './message.js';
 import { keyOf, standing } from './thread-model.js';
-import { loadOlder, openThread, thread } from './thread-store.js';
+import { atEndOf, loadOlder, openThread, thread } from './thread-store.js';
 
 /** @typedef {import('./thread-model.js').Chunk} Chunk */
 /** @typedef {import('./message.js').Context} Context */
@@ -40,7 +40,7 @@ export function Thread({ conversation, context, unreadFrom, sayRead, toBottom })
   const seenLast = useRef('');
 
   useEffect(() => { openThread(conversation); }, [conversation]);
-  useLayoutEffect(() => { atEnd.current = true; seenLast.current = ''; setBelow(0); }, [conversation]);
+  useLayoutEffect(() => { atEnd.current = true; atEndOf(conversation, true); seenLast.current = ''; setBelow(0); }, [conversation]);
 
   useLayoutEffect(() => {
     const scroller = box.current;
@@ -76,6 +76,7 @@ export function Thread({ conversation, context, unreadFrom, sayRead, toBottom })
     const scroller = box.current;
     if (!scroller) return;
     atEnd.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
+    atEndOf(conversation, atEnd.current);
     if (atEnd.current && below) { setBelow(0); sayRead(); }
     if (scroller.scrollTop < 900) loadMore();
   };

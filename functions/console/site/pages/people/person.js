@@ -2,10 +2,11 @@
 
 import { get, id as asPart, post, remove } from '../../lib/api.js';
 import { all, useResource } from '../../lib/data.js';
-import { numbers } from '../../lib/directory.js';
+import { numberName, numbers } from '../../lib/directory.js';
 import { confirm, Menu, Popup } from '../../lib/dialog.js';
 import { day, phone, recent } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
+import { lazy } from '../../lib/lazy.js';
 import { can } from '../../lib/me.js';
 import { Callout, Chip, Icon, IconButton, ProblemCallout, Skeleton } from '../../lib/parts.js';
 import { Frame, NumberBadge, personName } from '../../lib/conversation-parts.js';
@@ -14,6 +15,8 @@ import { toast } from '../../lib/toast.js';
 import { html, useState } from '../../lib/view.js';
 import { newest, paintContact } from '../inbox/contact-store.js';
 import { RecordBody, Section } from '../inbox/record.js';
+
+const TemplatePicker = lazy(() => import('../inbox/template-picker.js'), 'TemplatePicker');
 
 /** @param {{ contact: any }} props */
 function Conversations({ contact }) {
@@ -39,6 +42,7 @@ function Identities({ contact }) {
 export function Person({ id, close, changed }) {
   const found = useResource((signal) => get(`/v1/contacts/${asPart(id)}`, undefined, { signal }), [id]);
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
+  const [writing, setWriting] = useState(/** @type {any} */ (null));
   const contact = newest(found.data);
   const each = async (/** @type {() => Promise<unknown>} */ run) => { try { await run(); setProblem(null); } catch (failed) { setProblem(failed); } };
   const name = personName(contact);
@@ -63,7 +67,9 @@ export function Person({ id, close, changed }) {
     found.reload();
     changed();
   });
+  const start = (/** @type {string} */ number) => setWriting({ id: `${number}.${id}`, number: { id: number }, contact, window: { open: false, closes_at: null }, labels: [] });
   const items = contact ? [
+    ...numbers.value.map((number) => ({ label: t('people.write_from', { name: numberName(number.id) }), icon: 'template', run: () => start(number.id) })), null,
     ...(can('supervisor') ? [{ label: t('people.merge'), icon: 'merge', run: () => navigate(path('people', id, 'merge')) }] : []),
     ...(can('supervisor') ? contact.merged.map((/** @type {string} */ one) => ({ label: t('people.unmerge'), icon: 'split', run: () => unmerge(one) })) : []),
     ...(can('supervisor') ? [{ label: t(contact.blocked_at ? 'people.unblock' : 'people.block'), icon: 'lock', run: block }] : []),
@@ -76,5 +82,5 @@ export function Person({ id, close, changed }) {
         <span class="flex">${items.length > 0 && html`<${Popup} class="ib" label=${t('people.actions')} button=${html`<${Icon} name="more"/>`}>${(/** @type {() => void} */ shut) => html`<${Menu} close=${shut} items=${items}/>`}<//>`}<${IconButton} icon="x" label=${t('action.close')} onClick=${close}/></span></div>
       ${contact.merged_into && html`<div class="pad-s"><${Callout} tone="warn" title=${t('people.merged_into')} actions=${html`<a class="btn sm" href=${path('people', contact.merged_into)}>${t('people.open_it')}</a>`}/></div>`}
       <${RecordBody} contact=${contact}/><${Conversations} contact=${contact}/><${Identities} contact=${contact}/>`}
-  </div></aside>`;
+  </div>${writing && html`<${TemplatePicker} row=${writing} name=${name} first onClose=${() => setWriting(null)} sent=${(/** @type {string} */ conversation) => navigate(path('inbox', 'all', conversation))}/>`}</aside>`;
 }

@@ -74,6 +74,7 @@ export default {
   'people.merge_title': 'Merge records',
   'people.merge_find': 'Find the other record',
   'people.merge_text': 'Choose which one stays. The other leaves the lists, and their conversations show together. They can be separated later.',
+  'people.since': 'Created',
   'people.stays': 'Stays',
   'people.merge_do': 'Merge into {name}',
   'people.merged': 'Records merged',

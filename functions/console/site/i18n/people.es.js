@@ -74,6 +74,7 @@ export default {
   'people.merge_title': 'Unir fichas',
   'people.merge_find': 'Busca la otra ficha',
   'people.merge_text': 'Elige cuál se queda. La otra sale de las listas, y sus conversaciones se ven juntas. Se puede separar después.',
+  'people.since': 'Creada',
   'people.stays': 'Se queda',
   'people.merge_do': 'Unir en {name}',
   'people.merged': 'Fichas unidas',

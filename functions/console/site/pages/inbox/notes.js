@@ -13,7 +13,7 @@ import { html } from '../../lib/view.js';
  * @param {string[]} mentions
  */
 function withMentions(text, mentions) {
-  const names = mentions.flatMap((one) => { const name = agentName(one); return [name, name.split(' ').slice(0, 2).join(' '), name.split(' ')[0]]; }).filter(Boolean);
+  const names = mentions.flatMap((one) => { const name = agentName(one); return [name, name.split(' ').slice(0, 2).join(' '), name.split(' ')[0], one]; }).filter(Boolean);
   const known = [...new Set(names)].sort((a, b) => b.length - a.length).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   if (!known.length) return text;
   return text.split(new RegExp(`(@(?:${known.join('|')}))`)).map((part, i) => (i % 2 ? html`<span class="mention">${part}</span>` : part));

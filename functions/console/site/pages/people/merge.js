@@ -14,7 +14,7 @@ import { html, useEffect, useState } from '../../lib/view.js';
 /** @param {{ contact: any, stays: boolean, choose: () => void }} props */
 const Side = ({ contact, stays, choose }) => html`<button type="button" class="merge-side" aria-pressed=${stays ? 'true' : 'false'} onClick=${choose}>
   <span class="flex"><${Frame} contact=${contact} id=${contact.id} size="plain" bare/><b class="ell">${personName(contact)}</b>${stays && html`<${Chip} tone="accent" icon="check">${t('people.stays')}<//>`}</span>
-  <span class="kv"><span class="meta">${t('field.kind')}</span><span>${t(`kind.${contact.kind}`)}</span><span class="meta">${t('field.phone')}</span><span class="tab">${phone(contact.phone) || '–'}</span><span class="meta">${t('field.username')}</span><span>${contact.username ? `@${contact.username}` : '–'}</span><span class="meta">${t('field.email')}</span><span>${contact.email ?? '–'}</span><span class="meta">${t('field.source')}</span><span>${day(contact.created_at)}</span></span></button>`;
+  <span class="kv"><span class="meta">${t('field.kind')}</span><span>${t(`kind.${contact.kind}`)}</span><span class="meta">${t('field.phone')}</span><span class="tab">${phone(contact.phone) || '–'}</span><span class="meta">${t('field.username')}</span><span>${contact.username ? `@${contact.username}` : '–'}</span><span class="meta">${t('field.email')}</span><span>${contact.email ?? '–'}</span><span class="meta">${t('people.since')}</span><span>${day(contact.created_at)}</span></span></button>`;
 
 /** @param {{ person: string, other?: string, close: () => void, done: (into: string) => void }} props */
 export function Merge({ person, other: given, close, done }) {

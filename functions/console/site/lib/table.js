@@ -26,7 +26,9 @@ export function Table({ label, columns, rows, id = (row) => row.id, onOpen, curr
     onChoose?.(to);
   };
   const every = chosen && rows.length > 0 && rows.every((row) => chosen.has(id(row)));
-  return html`<div class="table-box"><table class=${classes('table', more)} aria-label=${label} aria-busy=${loading ? 'true' : undefined}>
+  // A table that may be wider than its place can be moved by keys, also where nothing in it takes the focus.
+  const reach = !onOpen && !chosen && columns.length > 4 ? { tabindex: 0, role: 'group', 'aria-label': label } : {};
+  return html`<div class="table-box" ...${reach}><table class=${classes('table', more)} aria-label=${label} aria-busy=${loading ? 'true' : undefined}>
     <thead><tr>${chosen && html`<th class="tickcell"><input type="checkbox" class="cbx" aria-label=${t('table.choose_all')} checked=${every} onChange=${() => onChoose?.(every ? new Set() : new Set(rows.map(id)))}/></th>`}
       ${columns.map((column) => html`<th key=${column.key} scope="col" class=${classes(column.number && 'n', column.optional && 'opt')}>${column.hiddenLabel ? html`<span class="vh">${column.label}</span>` : column.label}</th>`)}</tr></thead>
     <tbody>${rows.map((row) => html`<tr key=${id(row)} aria-selected=${current === id(row) || chosen?.has(id(row)) ? 'true' : undefined}>

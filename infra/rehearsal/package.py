@@ -85,9 +85,13 @@ class Package:
 
 
 def spelled_out(template):
-    """The same template with the ARNs of its roles made of their names. The emulator forgets the attributes of a role when
-    the stack that nests it is updated without changing it."""
+    """The same template with the ARNs of its roles made of their names, and those of queues beside their function. The
+    emulator forgets the attributes of what it does not change when the stack that nests it is updated."""
     roles = {name for name, each in template["Resources"].items() if each["Type"] == "AWS::IAM::Role"}
+
+    kinds = {each["Type"] for each in template["Resources"].values()}
+    beside = not kinds.isdisjoint({"AWS::Lambda::Function", SamResourceType.Function.value})
+    queues = {name for name, each in template["Resources"].items() if beside and each["Type"] == "AWS::SQS::Queue"}
 
     def replaced(node):
         if isinstance(node, list):
@@ -99,6 +103,9 @@ def spelled_out(template):
             asked = asked.split(".")
         if len(node) == 1 and asked and asked[0] in roles and asked[1:] == ["Arn"]:
             return {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/${{{asked[0]}}}"}
+        if len(node) == 1 and asked and asked[0] in queues and asked[1:] == ["Arn"]:
+            last = {"Fn::Select": [4, {"Fn::Split": ["/", {"Ref": asked[0]}]}]}
+            return {"Fn::Sub": ["arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${Name}", {"Name": last}]}
         return {name: replaced(each) for name, each in node.items()}
 
     return replaced(template)

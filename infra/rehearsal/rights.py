@@ -94,6 +94,5 @@ CALLS = {
     "sync": {"scan a table": scan("contacts"), "write a person": put("contacts"), "send": send("send.fifo")},
     "campaign": {"scan a table": scan("contacts"), "send": send("send.fifo"), "read the Graph API's token": secret("graph")},
     "realtime": {"scan a table": scan("conversations"), "write a person": put("contacts"), "send": send("send.fifo"), "read the Graph API's token": secret("graph")},
-    "media": {"read a person": get("contacts"), "send": send("send.fifo"), "read the app secret": secret("webhook")},
     "jobs": {"send": send("send.fifo"), "read the app secret": secret("webhook")},
 }

@@ -14,7 +14,7 @@ use tracing::{info, warn};
 use super::context::Context;
 use super::own_pace::Allowed;
 use super::pacer::Pacer;
-use super::{Chunks, Place};
+use super::{BEGINS, Chunks, Place};
 use crate::worker::failure;
 
 /// How often a state is written again when others write it at the same time.
@@ -22,6 +22,9 @@ const ROUNDS: usize = 8;
 
 /// When there is nothing that frees slots, somebody has to raise the limit: looked at again after this.
 const NO_ROOM: SignedDuration = SignedDuration::from_hours(1);
+
+/// How many workers there are, as the template has it.
+const WORKERS: u32 = 20;
 
 /// What a turn has found out so far.
 #[derive(Debug, Default)]
@@ -56,29 +59,34 @@ impl Chunks {
             warn!(campaign.id = %place.campaign, ?guard, "A campaign pauses by itself");
             return self.act(place, &Action::Pause { by: PausedBy::Guard(guard) }).await;
         }
-        let Some((run, reservation)) = self.begin(&context).await? else { return Ok(()) };
-        let (mut run, pacer, mut found) = (run, Pacer::default(), Found::default());
-        let again = loop {
-            match self.step(&context, &mut run, reservation, &pacer, &mut found).await? {
-                Some(Step::Done) if found.guard().is_none() => {}
-                Some(Step::Later(at)) => break at,
-                Some(Step::Lost) => return Ok(()),
-                Some(Step::Done) | None => break self.sender.kit.clock.now(),
+        let (pacer, mut found) = (Pacer::default(), Found::default());
+        loop {
+            let Some((mut run, reservation)) = self.begin(&context).await? else { return Ok(()) };
+            let later = loop {
+                match self.step(&context, &mut run, reservation, &pacer, &mut found).await? {
+                    Some(Step::Done) if found.guard().is_none() => {}
+                    Some(Step::Later(at)) => break Some(at),
+                    Some(Step::Lost) => return Ok(()),
+                    Some(Step::Done) | None => break None,
+                }
+            };
+            let returns = std::mem::take(&mut found.returns);
+            let Some(given_back) = self.finish(&context, run, &returns).await? else { return Ok(()) };
+            if given_back >= BLOCK {
+                self.wake(place).await?;
             }
-        };
-        let Some(given_back) = self.finish(&context, run, &found.returns).await? else { return Ok(()) };
-        if given_back >= BLOCK {
-            self.wake(place).await?;
+            // Whoever resumes a campaign that paused itself releases the rest.
+            if found.guard().is_some() {
+                return Ok(());
+            }
+            if run.started >= context.size() {
+                self.settle_money(&context).await?;
+                return self.through(place).await;
+            }
+            if later.is_some() || !self.has_time() {
+                return self.hint_again(place, later.unwrap_or(self.sender.kit.clock.now())).await;
+            }
         }
-        // Whoever resumes a campaign that paused itself releases the rest.
-        if found.guard().is_some() {
-            return Ok(());
-        }
-        if run.started < context.size() {
-            return self.hint_again(place, again).await;
-        }
-        self.settle_money(&context).await?;
-        self.through(place).await
     }
 
     /// Takes slots, or those of a turn that ended in the middle. `None` when there is nothing to do now.
@@ -86,7 +94,7 @@ impl Chunks {
         let (store, place) = (&self.sender.store, &context.place);
         let turn = domain::hash16(&lambda_kit::new_id(&self.sender.kit.clock));
         let turn = Turn(u64::from_str_radix(&turn, 16).unwrap_or_default());
-        let at_least = context.size().min(u32::try_from(BLOCK).unwrap_or(25));
+        let slots = context.size().min(as_people(BLOCK))..=context.fair_share();
         for _ in 0..ROUNDS {
             let run = store.run(&place.campaign, place.chunk).await.map_err(failure)?;
             let ledger = store.tier_ledger(&context.portfolio, context.limit).await.map_err(failure)?;
@@ -97,7 +105,7 @@ impl Chunks {
             {
                 return self.hint_again(&context.place, due).await.map(|()| None);
             }
-            let begin = run.begin(context.size(), at_least, &ledger.ledger, turn, now);
+            let begin = run.begin(context.size(), slots.clone(), &ledger.ledger, turn, now);
             let change = match begin {
                 Begin::Full { free_at } => return self.full(context, free_at, now).await.map(|()| None),
                 // Who finished it may have died before the rest.
@@ -130,7 +138,7 @@ impl Chunks {
         pacer: &Pacer,
         found: &mut Found,
     ) -> Result<Option<Step>, Failure> {
-        let (clock, block) = (&self.sender.kit.clock, u32::try_from(BLOCK).unwrap_or(25));
+        let (clock, block) = (&self.sender.kit.clock, as_people(BLOCK));
         if run.started >= reservation.end() {
             return Ok(None);
         }
@@ -260,6 +268,15 @@ impl Context {
         u32::try_from(self.members.len()).unwrap_or(u32::MAX)
     }
 
+    /// How many slots a turn takes at once: whole blocks of what the numbers let one of many workers send in its time. Who
+    /// takes more keeps it from the others, until the last of them find none and the campaign waits for tomorrow.
+    fn fair_share(&self) -> u32 {
+        let rate: u32 = self.numbers.values().map(|number| number.level.per_second()).sum();
+        let seconds = u32::try_from(BEGINS.as_secs()).unwrap_or(u32::MAX);
+        let (share, block) = (rate.saturating_mul(seconds) / WORKERS, as_people(BLOCK));
+        share.div_ceil(block).max(1).saturating_mul(block)
+    }
+
     fn run(&self) -> KeptRun<'_> {
         KeptRun {
             campaign: &self.place.campaign,
@@ -274,4 +291,8 @@ impl Context {
         let person = self.people.iter().find(|person| person.member == member)?;
         self.numbers.get(&person.number)
     }
+}
+
+fn as_people(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -1,6 +1,6 @@
 //! A worker's way through a chunk: slots taken, blocks begun, the rest given back.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use jiff::Timestamp;
 
@@ -96,13 +96,20 @@ pub enum Block {
 }
 
 impl Run {
-    /// Begins a turn at a chunk of so many members: takes slots for those that nobody began with, or takes over the ones
-    /// that another turn left.
+    /// Begins a turn at a chunk of so many members: takes slots for those that nobody began with, so many at least and at
+    /// most, or takes over the ones that another turn left.
     ///
     /// Whoever takes over makes the chunk its own with that write. The other one, if it only slept, finds that out at its
     /// next write and stops; the people it is at are covered, as what was begun with is never given back by another turn.
     #[must_use]
-    pub fn begin(self, members: u32, at_least: u32, ledger: &Ledger, turn: Turn, now: Timestamp) -> Begin {
+    pub fn begin(
+        self,
+        members: u32,
+        slots: RangeInclusive<u32>,
+        ledger: &Ledger,
+        turn: Turn,
+        now: Timestamp,
+    ) -> Begin {
         if self.released {
             return Begin::Done;
         }
@@ -117,6 +124,7 @@ impl Run {
         if people == 0 {
             return Begin::Done;
         }
+        let (at_least, people) = (*slots.start(), people.min(*slots.end()));
         match ledger.reserve(Demand { people, at_least, purpose: Purpose::Campaign }, now) {
             Reserved::Full { free_at } => Begin::Full { free_at },
             Reserved::Slots { bucket, people, change } => {
@@ -188,7 +196,7 @@ mod tests {
     }
 
     fn go(run: &mut Run, ledger: &mut Ledger, turn: u64, now: Timestamp) {
-        let Begin::Go(change) = run.begin(100, 25, ledger, Turn(turn), now) else { panic!("no turn") };
+        let Begin::Go(change) = run.begin(100, 25..=100, ledger, Turn(turn), now) else { panic!("no turn") };
         assert!(write(run, ledger, &change));
     }
 
@@ -209,7 +217,7 @@ mod tests {
         assert_eq!(change.ledger, None);
         assert!(write(&mut run, &mut ledger, &change));
         assert!(run.released);
-        assert_eq!(run.begin(100, 25, &ledger, Turn(2), at(3)), Begin::Done, "a hint comes twice");
+        assert_eq!(run.begin(100, 25..=100, &ledger, Turn(2), at(3)), Begin::Done, "a hint comes twice");
         assert_eq!(ledger.used(at(3)), 100);
     }
 
@@ -255,7 +263,9 @@ mod tests {
         block(&mut run, &mut ledger, at(0));
         let closed = at(0) + SignedDuration::from_mins(15);
         assert_eq!(run.block(25, closed), Block::Closed);
-        let Begin::Stale(change) = run.begin(100, 25, &ledger, Turn(2), closed) else { panic!("not stale") };
+        let Begin::Stale(change) = run.begin(100, 25..=100, &ledger, Turn(2), closed) else {
+            panic!("not stale")
+        };
         assert!(write(&mut run, &mut ledger, &change));
         assert_eq!((run.started, run.reservation, run.released), (25, None, false));
         assert_eq!(ledger.used(closed), 25, "who was begun with stays counted");
@@ -277,7 +287,23 @@ mod tests {
         let change = run.finish(100, &Returns::default(), &ledger, at(1));
         assert!(write(&mut run, &mut ledger, &change));
         let free_at = Some(Bucket::at(at(0)).counts_until());
-        assert_eq!(run.begin(100, 25, &ledger, Turn(2), at(2)), Begin::Full { free_at });
+        assert_eq!(run.begin(100, 25..=100, &ledger, Turn(2), at(2)), Begin::Full { free_at });
+    }
+
+    #[test]
+    fn a_turn_takes_no_more_than_it_can_send_so_that_others_find_some() {
+        let (mut run, mut ledger) = (Run::default(), ledger(250));
+        let Begin::Go(change) = run.begin(100, 25..=50, &ledger, Turn(1), at(0)) else { panic!("no turn") };
+        assert!(write(&mut run, &mut ledger, &change));
+        assert_eq!((ledger.used(at(0)), run.reservation.map(Reservation::end)), (50, Some(50)));
+        while let Block::Members(_, change) = run.block(25, at(1)) {
+            assert!(write(&mut run, &mut ledger, &change));
+        }
+        let change = run.finish(100, &Returns::default(), &ledger, at(2));
+        assert!(write(&mut run, &mut ledger, &change));
+        assert!(!run.released, "the other half is to come");
+        go(&mut run, &mut ledger, 2, at(2));
+        assert_eq!(run.reservation.map(|slots| (slots.from, slots.people)), Some((50, 50)));
     }
 
     #[test]

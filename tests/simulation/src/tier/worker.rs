@@ -147,7 +147,7 @@ impl Worker {
         loop {
             let (run, ledger) = self.read(chunk).await;
             let now = self.fence_time(run.reservation.map(|reservation| reservation.bucket));
-            match run.begin(members, block, &ledger, turn, now) {
+            match run.begin(members, block..=members.max(block), &ledger, turn, now) {
                 Begin::Go(change) => {
                     if self.write(chunk, &change).await {
                         return Some(change.to);

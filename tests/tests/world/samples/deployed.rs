@@ -43,7 +43,6 @@ pub(super) async fn functions(stage: &Stage) -> Functions {
         ("STAGE", "local".to_owned()),
         ("SIGN_IN_URL", "here".to_owned()),
         ("CLIENT_ID", "console".to_owned()),
-        ("REALTIME_URL", "off".to_owned()),
         ("MEDIA_ORIGIN", world.origin().to_owned()),
         ("PHONE", "off".to_owned()),
         ("WEBHOOK_SECRET_ARN", local::secrets::arn_of(local::secrets::WEBHOOK)),

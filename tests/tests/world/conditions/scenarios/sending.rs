@@ -25,7 +25,7 @@ fn portfolio() -> PortfolioId {
 
 /// A turn that begins with a chunk of a hundred, upon this ledger.
 fn begins(stage: &Stage, ledger: &KeptLedger, turn: u64) -> RunChange {
-    match Run::default().begin(100, 25, &ledger.ledger, Turn(turn), stage.now()) {
+    match Run::default().begin(100, 25..=100, &ledger.ledger, Turn(turn), stage.now()) {
         Begin::Go(change) => change,
         other => panic!("no turn: {other:?}"),
     }
@@ -43,7 +43,7 @@ pub(crate) async fn who_only_slept_begins_no_block(stage: &Stage) {
     let ledger = store.tier_ledger(&portfolio(), LIMIT).await.unwrap();
     let first = begins(stage, &ledger, 1);
     assert!(writes(stage, 0, &first, Some(&ledger)).await);
-    let Begin::Go(second) = first.to.begin(100, 25, &ledger.ledger, Turn(2), stage.now()) else {
+    let Begin::Go(second) = first.to.begin(100, 25..=100, &ledger.ledger, Turn(2), stage.now()) else {
         panic!("no turn")
     };
     assert!(writes(stage, 0, &second, Some(&ledger)).await);

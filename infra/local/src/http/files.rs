@@ -7,16 +7,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use hmac::{Hmac, KeyInit, Mac};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 
 use super::Problem;
 use super::public::not_found;
 use crate::iam::Permissions;
-use crate::s3::Verified;
+use crate::s3::{Verified, is_signed};
 
 /// Where links point.
 pub(crate) const PATH: &str = "/files";
@@ -36,57 +34,6 @@ impl Files {
     pub(super) fn router(self) -> Router {
         Router::new().route("/files/{*key}", axum::routing::any(answer)).with_state(self)
     }
-
-    /// Whether the query's signature is ours, as AWS signs (Signature Version 4, query parameters).
-    fn is_signed(&self, parts: &Parts) -> bool {
-        self.signature(parts).is_some_and(|(mac, claimed)| mac.verify_slice(&claimed).is_ok())
-    }
-
-    /// The signature as it should be, and as it is claimed.
-    fn signature(&self, parts: &Parts) -> Option<(Hmac<Sha256>, Vec<u8>)> {
-        let query = parts.uri.query()?;
-        let mut pairs: Vec<(&str, &str)> =
-            query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect();
-        let get = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
-        let decoded = |name: &str| {
-            let text = percent_encoding::percent_decode_str(get(name)?).decode_utf8().ok()?;
-            Some(text.into_owned())
-        };
-        if get("X-Amz-Algorithm")? != "AWS4-HMAC-SHA256" {
-            return None;
-        }
-        let (date, credential) = (decoded("X-Amz-Date")?, decoded("X-Amz-Credential")?);
-        let (_, scope) = credential.split_once('/')?;
-        let signed_headers = decoded("X-Amz-SignedHeaders")?;
-        let claimed = hex::decode(get("X-Amz-Signature")?).ok()?;
-        let mut headers = String::new();
-        for name in signed_headers.split(';') {
-            let value = if name == "host" { self.host.as_str() } else { header_of(&parts.headers, name)? };
-            headers += &format!("{name}:{}\n", value.trim());
-        }
-        pairs.retain(|(name, _)| *name != "X-Amz-Signature");
-        pairs.sort_unstable();
-        let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let canonical = format!(
-            "{}\n{}\n{}\n{headers}\n{signed_headers}\nUNSIGNED-PAYLOAD",
-            parts.method,
-            parts.uri.path(),
-            query.join("&")
-        );
-        let hash = hex::encode(Sha256::digest(canonical.as_bytes()));
-        let text = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{hash}");
-        let mut key = format!("AWS4{}", self.secret.expose_secret()).into_bytes();
-        for part in scope.split('/') {
-            key = mac(&key, part)?.finalize().into_bytes().to_vec();
-        }
-        Some((mac(&key, &text)?, claimed))
-    }
-}
-
-fn mac(key: &[u8], text: &str) -> Option<Hmac<Sha256>> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
-    mac.update(text.as_bytes());
-    Some(mac)
 }
 
 fn header_of<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -98,7 +45,9 @@ async fn answer(State(files): State<Files>, request: Request) -> Response {
     if parts.method == Method::OPTIONS {
         return shared(StatusCode::NO_CONTENT.into_response());
     }
-    if !matches!(parts.method, Method::GET | Method::HEAD | Method::PUT) || !files.is_signed(&parts) {
+    if !matches!(parts.method, Method::GET | Method::HEAD | Method::PUT)
+        || !is_signed(&parts, files.secret.expose_secret(), &files.host)
+    {
         return shared(not_found());
     }
     let Some(inner) = without_prefix(&parts.uri) else { return not_found() };

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::errors::S3Error;
 use super::object::ObjectHead;
+use super::protocol;
 
 /// Said of a request whose signature was verified before it came here, by a secret that only this process knows.
 #[derive(Clone, Copy, Debug)]
@@ -41,45 +42,52 @@ pub(super) fn changed(mut head: ObjectHead, query: &BTreeMap<String, String>) ->
 }
 
 /// Whether a request is the one that was signed: method, place, query and the headers that it names. So a file of another
-/// length than was agreed is refused. In this program a key is its own secret.
+/// length than was agreed is refused. On the private listener a key is its own secret.
 pub(super) fn check(parts: &Parts, query: &BTreeMap<String, String>) -> Result<(), S3Error> {
+    let key = query.get("X-Amz-Credential").and_then(|it| it.split('/').next()).unwrap_or_default();
+    if is_genuine(parts, query, key, None) { Ok(()) } else { Err(S3Error::SignatureDoesNotMatch) }
+}
+
+/// The same by a secret that is known otherwise, and, where a reverse proxy may have changed it, for the host that links are
+/// made for.
+pub(crate) fn is_signed(parts: &Parts, secret: &str, host: &str) -> bool {
+    let query = protocol::query(parts.uri.query().unwrap_or_default());
+    query.is_ok_and(|query| is_genuine(parts, &query, secret, Some(host)))
+}
+
+fn is_genuine(parts: &Parts, query: &BTreeMap<String, String>, secret: &str, host: Option<&str>) -> bool {
     let get = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
     let scope: Vec<&str> = get("X-Amz-Credential").split('/').collect();
-    let &[key, date, region, service, last] = scope.as_slice() else {
-        return Err(S3Error::SignatureDoesNotMatch);
+    let (&[_, date, region, service, last], "AWS4-HMAC-SHA256") = (scope.as_slice(), get("X-Amz-Algorithm"))
+    else {
+        return false;
     };
-    let signed: Vec<&str> = get("X-Amz-SignedHeaders").split(';').collect();
+    let Ok(claimed) = hex::decode(get("X-Amz-Signature")) else { return false };
+    let signed = get("X-Amz-SignedHeaders");
     let mut pairs: Vec<&str> = parts.uri.query().unwrap_or_default().split('&').collect();
     pairs.retain(|pair| !pair.starts_with("X-Amz-Signature="));
     pairs.sort_unstable();
-    let headers: String = signed
-        .iter()
-        .map(|name| {
-            let value = parts.headers.get(*name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            format!("{name}:{}\n", value.trim())
-        })
-        .collect();
-    let request = format!(
-        "{}\n{}\n{}\n{headers}\n{}\nUNSIGNED-PAYLOAD",
-        parts.method,
-        parts.uri.path(),
-        pairs.join("&"),
-        signed.join(";")
-    );
+    let headers = signed.split(';').map(|name| {
+        let there = parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let value = if name == "host" { host.unwrap_or(there) } else { there };
+        format!("{name}:{}\n", value.trim())
+    });
+    let headers: String = headers.collect();
+    let (method, path) = (&parts.method, parts.uri.path());
+    let request = format!("{method}\n{path}\n{}\n{headers}\n{signed}\nUNSIGNED-PAYLOAD", pairs.join("&"));
     let hash = hex::encode(Sha256::digest(request.as_bytes()));
-    let scope = format!("{date}/{region}/{service}/{last}");
-    let text = format!("AWS4-HMAC-SHA256\n{}\n{scope}\n{hash}", get("X-Amz-Date"));
+    let text = format!("AWS4-HMAC-SHA256\n{}\n{date}/{region}/{service}/{last}\n{hash}", get("X-Amz-Date"));
+    let begin = format!("AWS4{secret}").into_bytes();
     let key = [date, region, service, last]
         .iter()
-        .fold(format!("AWS4{key}").into_bytes(), |key, part| mac(&key, part.as_bytes()));
-    let genuine = hex::encode(mac(&key, text.as_bytes())) == get("X-Amz-Signature");
-    if genuine { Ok(()) } else { Err(S3Error::SignatureDoesNotMatch) }
+        .try_fold(begin, |key, part| Some(mac(&key, part)?.finalize().into_bytes().to_vec()));
+    key.and_then(|key| mac(&key, &text)).is_some_and(|mac| mac.verify_slice(&claimed).is_ok())
 }
 
-fn mac(key: &[u8], text: &[u8]) -> Vec<u8> {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
-    mac.update(text);
-    mac.finalize().into_bytes().to_vec()
+fn mac(key: &[u8], text: &str) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+    mac.update(text.as_bytes());
+    Some(mac)
 }
 
 /// The answer to a browser that asks whether a page of another origin may follow a link: it may, as the bucket's rules in

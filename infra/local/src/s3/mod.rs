@@ -16,7 +16,7 @@ use std::sync::Arc;
 use lambda_kit::Clock;
 
 pub use errors::S3Error;
-pub(crate) use link::Verified;
+pub(crate) use link::{Verified, is_signed};
 pub use object::{Object, ObjectHead};
 pub use storage::Put;
 

@@ -209,7 +209,7 @@ fn decode(text: &str) -> Result<String, S3Error> {
     decoded.map(std::borrow::Cow::into_owned).map_err(|error| S3Error::InvalidRequest(error.to_string()))
 }
 
-fn query(text: &str) -> Result<BTreeMap<String, String>, S3Error> {
+pub(super) fn query(text: &str) -> Result<BTreeMap<String, String>, S3Error> {
     let pair = |pair: &str| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         Ok((decode(name)?, decode(&value.replace('+', " "))?))

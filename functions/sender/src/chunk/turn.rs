@@ -59,7 +59,7 @@ impl Chunks {
             warn!(campaign.id = %place.campaign, ?guard, "A campaign pauses by itself");
             return self.act(place, &Action::Pause { by: PausedBy::Guard(guard) }).await;
         }
-        let (pacer, mut found) = (Pacer::default(), Found::default());
+        let (pacer, mut found, mut free) = (Pacer::default(), Found::default(), 0);
         loop {
             let Some((mut run, reservation)) = self.begin(&context).await? else { return Ok(()) };
             let later = loop {
@@ -72,8 +72,10 @@ impl Chunks {
             };
             let returns = std::mem::take(&mut found.returns);
             let Some(given_back) = self.finish(&context, run, &returns).await? else { return Ok(()) };
-            if given_back >= BLOCK {
+            free += given_back;
+            if free >= BLOCK {
                 self.wake(place).await?;
+                free = 0;
             }
             // Whoever resumes a campaign that paused itself releases the rest.
             if found.guard().is_some() {

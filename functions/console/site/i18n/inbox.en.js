@@ -187,7 +187,6 @@ export default {
   'message.kind.order': 'Order',
   'message.kind.button': 'Button',
   'message.kind.reaction': 'Reaction',
-  'message.kind.call': 'Call',
   'message.kind.system': 'WhatsApp notice',
   'message.kind.call': 'Call',
   'message.kind.note': 'Note',

@@ -187,7 +187,6 @@ export default {
   'message.kind.order': 'Pedido',
   'message.kind.button': 'Botón',
   'message.kind.reaction': 'Reacción',
-  'message.kind.call': 'Llamada',
   'message.kind.system': 'Aviso de WhatsApp',
   'message.kind.call': 'Llamada',
   'message.kind.note': 'Nota',

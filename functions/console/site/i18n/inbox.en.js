@@ -210,6 +210,8 @@ export default {
   'media.failed': 'Could not be copied',
   'media.refused': 'WhatsApp did not hand it over',
   'media.expired': 'No longer at WhatsApp',
+  'media.link': 'Sent as a link',
+  'media.open_link': 'Open {name}',
   'media.unavailable': 'Not available',
   'media.play': 'Play audio, {length}',
   'media.play_voice': 'Play voice note, {length}',

@@ -210,6 +210,8 @@ export default {
   'media.failed': 'No se pudo copiar',
   'media.refused': 'WhatsApp no lo entregó',
   'media.expired': 'Ya no está en WhatsApp',
+  'media.link': 'Enviado como enlace',
+  'media.open_link': 'Abrir {name}',
   'media.unavailable': 'No disponible',
   'media.play': 'Reproducir audio, {length}',
   'media.play_voice': 'Reproducir nota de voz, {length}',

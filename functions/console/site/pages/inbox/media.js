@@ -9,6 +9,9 @@ import { classes, html, useEffect, useRef, useState } from '../../lib/view.js';
 
 /** @typedef {{ state: string, url?: string | null, thumbnail?: string | null, width?: number | null, height?: number | null, duration?: number | null, waveform?: number[] | null, id?: string, content_type?: string, size?: number, name?: string | null, reason?: string | null }} Media */
 
+/** Where a file of ours lies that was sent by its address: nobody copies those. @param {any} file */
+const linkOf = (file) => (/^https?:/.test(file?.link ?? '') ? String(file.link) : null);
+
 /** @type {Map<string, { at: number, media: Promise<Media> }>} */
 const asked = new Map();
 /** For how long a link is handed out again: it is good for a quarter of an hour. */
@@ -61,7 +64,7 @@ function useMedia(message, file) {
   };
   useEffect(() => {
     if (!box.current) return undefined;
-    if (!of) { setMedia({ state: 'unavailable' }); return undefined; }
+    if (!of) { setMedia({ state: linkOf(file) ? 'link' : 'unavailable' }); return undefined; }
     let gone = false;
     let timer = 0;
     const load = async (/** @type {boolean} */ anew) => {
@@ -110,8 +113,8 @@ async function follow(event, renewed) {
 /** What a browser shows by itself. Everything else is only saved: nothing of a customer's runs here. */
 const SHOWN = /^(image\/(png|jpeg|webp|gif)|video\/(mp4|3gpp)|audio\/|application\/pdf)/;
 
-/** @param {{ kind: string, media: Media | null }} props */
-const Place = ({ kind, media }) => html`<div class="tpl-media" data-kind=${kind}><${Icon} name=${{ image: 'image', sticker: 'smile', video: 'video', audio: 'mic' }[kind] ?? 'file'} size="l"/><span>${t(media ? `media.${media.state}` : `message.kind.${kind}`)}</span></div>`;
+/** @param {{ kind: string, media: Media | null, link: string | null }} props */
+const Place = ({ kind, media, link }) => html`<div class="tpl-media" data-kind=${kind}><${Icon} name=${{ image: 'image', sticker: 'smile', video: 'video', audio: 'mic' }[kind] ?? 'file'} size="l"/><span>${t(media ? `media.${media.state}` : `message.kind.${kind}`)}</span>${link && html`<${Elsewhere} link=${link} name=${t(`message.kind.${kind}`)}/>`}</div>`;
 
 /** @param {{ media: Media | null, voice: boolean, renewed: () => Promise<Media | null> }} props */
 function Sound({ media, voice, renewed }) {
@@ -140,12 +143,17 @@ function Sound({ media, voice, renewed }) {
     ${length > 0 && html`<div class="meta tab voice-time">${clock(at.time)} / ${clock(length)}</div>`}`;
 }
 
+/** @param {{ link: string, name: string }} props */
+const Elsewhere = ({ link, name }) => html`<a class="ib sm" href=${link} target="_blank" rel="noopener noreferrer" aria-label=${t('media.open_link', { name })}><${Icon} name="ext"/></a>`;
+
 /** @param {{ file: any, media: Media | null, renewed: () => Promise<Media | null> }} props */
 function File({ file, media, renewed }) {
   const name = file.filename ?? media?.name ?? t('message.kind.document');
   const ending = /\.(\w{1,5})$/.exec(name)?.[1]?.toUpperCase() ?? 'DOC';
   const type = media?.content_type ?? file.mime_type ?? '';
   const ready = media?.state === 'ready' && media.url;
+  const link = linkOf(file);
+  if (link) return html`<div class="doc"><span class="ic" aria-hidden="true">${ending}</span><div class="ell"><b class="ell">${name}</b><small>${new URL(link).hostname}</small></div><${Elsewhere} link=${link} name=${name}/></div>`;
   return html`<div class="doc"><span class="ic" aria-hidden="true">${ending}</span><div class="ell"><b class="ell">${name}</b><small>${[media?.size ? bytes(media.size) : null, media && media.state !== 'ready' ? t(`media.${media.state}`) : null].filter(Boolean).join(' · ') || type.split(';')[0]}</small></div>
     ${ready && html`<a class="ib sm" href=${media.url} download=${name} target=${SHOWN.test(type) ? '_blank' : undefined} rel="noopener noreferrer" aria-label=${t('media.download', { name })} onClick=${(/** @type {MouseEvent} */ event) => follow(event, renewed)}><${Icon} name="down"/></a>`}</div>`;
 }
@@ -160,7 +168,7 @@ export function MediaContent({ message, stamp, quote }) {
   const inside = () => {
     if (kind === 'audio') return html`<${Sound} media=${media} voice=${file.voice === true} renewed=${renewed}/>`;
     if (kind === 'document') return html`<${File} file=${file} media=${media} renewed=${renewed}/>`;
-    if (!ready) return html`<${Place} kind=${kind} media=${media}/>`;
+    if (!ready) return html`<${Place} kind=${kind} media=${media} link=${linkOf(file)}/>`;
     // As high as it will be, before it is there: what stands below does not move.
     const shape = media.width && media.height ? { aspectRatio: `${media.width} / ${media.height}` } : undefined;
     if (kind === 'video') return html`<video class="ph" style=${shape} controls preload="metadata" poster=${media.thumbnail ?? undefined} src=${media.url}></video>`;

@@ -176,7 +176,7 @@ function Ready({ campaign, definition, summary, blocked, save }) {
   };
   const main = () => { if (able && !scheduled) act(starts ? 'schedule' : 'start', !starts); };
   useKeys([{ keys: 'mod+enter', inText: true, run: main }]);
-  return html`<section class="card"><div class="card-b stack ready-b"><h2>${t(scheduled ? 'campaigns.ready_scheduled' : blocked ? 'campaigns.ready_blocked' : summary ? 'campaigns.ready' : 'campaigns.ready_counting')}</h2>
+  return html`<section class="card"><div class="card-b stack ready-b"><h2>${t(scheduled ? 'campaigns.ready_scheduled' : blocked || nobody ? 'campaigns.ready_blocked' : summary ? 'campaigns.ready' : 'campaigns.ready_counting')}</h2>
     <dl class="kv"><dt>${t('campaigns.ready_start')}</dt><dd>${startWords(definition)}</dd><dt>${t('campaigns.from')}</dt><dd>${definition.numbers.map((/** @type {string} */ one) => html`<${NumberBadge} key=${one} id=${one}/> `)}</dd>
       ${summary && html`<dt>${t('campaigns.ready_get')}</dt><dd class="tab">${number(summary.receiving)}</dd>`}${summary?.expected_end && definition.start === 'now' && html`<dt>${t('campaigns.ready_end')}</dt><dd>${soon(summary.expected_end)}</dd>`}${summary?.cost && html`<dt>${t('campaigns.cost')}</dt><dd class="tab">${range(summary.cost)}</dd>`}</dl>
     ${nobody && html`<${Callout} tone="warn">${t('campaigns.ready_nobody')}<//>`}<${ProblemCallout} problem=${problem}/>

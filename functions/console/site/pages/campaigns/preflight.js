@@ -6,6 +6,7 @@ import { confirm } from '../../lib/dialog.js';
 import { numberOf } from '../../lib/directory.js';
 import { dateTime, money, number } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
+import { marketName } from '../../lib/markets.js';
 import { useKeys } from '../../lib/keyboard.js';
 import { NumberBadge } from '../../lib/conversation-parts.js';
 import { Button, Callout, Chip, Meter, ProblemCallout, Skeleton } from '../../lib/parts.js';
@@ -15,7 +16,7 @@ import { letter, outcomes, share } from './model.js';
 import { LivePreview } from './parameters.js';
 import { startWords } from './schedule.js';
 import { keep } from './store.js';
-import { marketName, range, soon, wordOr } from './words.js';
+import { range, soon, wordOr } from './words.js';
 
 const COLORS = ['var(--cat-7)', 'var(--cat-4)', 'var(--danger)', 'var(--cat-5)', 'var(--cat-6)', 'var(--cat-2)', 'var(--plaster-6)'];
 const LOOK_MS = 900;

@@ -55,8 +55,5 @@ export function range(cost) {
   return low === high ? t('campaigns.up_to', { high: money(high, cost.currency) }) : t('campaigns.range', { low: money(low, cost.currency), high: money(high, '').trim() });
 }
 
-/** A market, in words. @param {string} market */
-export const marketName = (market) => wordOr(`campaigns.market.${market}`, market);
-
 /** `12` or `12 (5 %)`. @param {number} n */
 export const count = (n) => number(n);

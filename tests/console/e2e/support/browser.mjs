@@ -88,8 +88,8 @@ export const at = (row, view = 'all') => `/inbox/${view}/${row.id.replace('.', '
 /** Opens a conversation as an address does. @param {Page} page @param {{ id: string }} row */
 export async function open(page, row) {
   await go(page, at(row));
-  await page.locator(`.conv-row[data-id="${row.id}"][aria-current]`).or(page.locator('.thread .msg')).first().waitFor();
-  await page.locator('.thread .msg').first().waitFor();
+  // A message's id begins with its conversation's: what was open before may still be on screen.
+  await page.locator(`.thread .msg[data-id^="${row.id}."]`).first().waitFor();
   await page.locator('.thread-scroll').focus();
 }
 

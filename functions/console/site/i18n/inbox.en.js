@@ -189,7 +189,6 @@ export default {
   'message.kind.reaction': 'Reaction',
   'message.kind.call': 'Call',
   'message.kind.system': 'WhatsApp notice',
-  'message.kind.call': 'Call',
   'message.kind.note': 'Note',
   'message.kind.unsupported': 'Unsupported message',
   'message.kind.unknown': 'Message',

@@ -189,7 +189,6 @@ export default {
   'message.kind.reaction': 'Reacción',
   'message.kind.call': 'Llamada',
   'message.kind.system': 'Aviso de WhatsApp',
-  'message.kind.call': 'Llamada',
   'message.kind.note': 'Nota',
   'message.kind.unsupported': 'Mensaje no compatible',
   'message.kind.unknown': 'Mensaje',

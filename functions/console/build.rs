@@ -1,5 +1,7 @@
 //! Embeds `site/`: each file as it is and, where it is text, compressed as browsers take it. What is served was
 //! compressed once, here, as well as it can be.
+//!
+//! The page asks for all others under a path that changes with any of them, so that browsers keep them for good.
 
 use std::fmt::Write as _;
 use std::io::{Error, Result, Write};
@@ -30,24 +32,58 @@ fn main() -> Result<()> {
         })
         .collect();
     named.sort();
+    let version = version(&named)?;
+    fs::write(out.join("version"), &version)?;
+    let page = site.join(PAGE);
+    let rewritten = out.join(PAGE);
+    fs::write(&rewritten, with_version(&fs::read_to_string(&page)?, &version))?;
     let mut table = String::from("&[\n");
     for (index, (path, file)) in named.iter().enumerate() {
         println!("cargo::rerun-if-changed={}", file.display());
-        table += &entry(index, path, file, &out)?;
+        table += &entry(index, path, if *file == page { &rewritten } else { file }, &out)?;
     }
     table.push(']');
     fs::write(out.join("files.rs"), table)
+}
+
+/// The page: the only file with an address of its own.
+const PAGE: &str = "index.html";
+
+/// Where the page's own files are. Among themselves they are named relative to each other.
+const FOLDERS: [&str; 6] = ["app.js", "css/", "lib/", "pages/", "shell/", "vendor/"];
+
+/// A name that changes with any of the files.
+fn version(named: &[(String, PathBuf)]) -> Result<String> {
+    let mut all = Sha256::new();
+    for (path, file) in named.iter().filter(|(path, _)| types::of(path).is_some()) {
+        let bytes = fs::read(file)?;
+        all.update(format!("{path}\n{}\n", bytes.len()));
+        all.update(bytes);
+    }
+    Ok(format!("~{}", hex(&all.finalize())))
+}
+
+/// The page, which names its files under a version.
+fn with_version(page: &str, version: &str) -> String {
+    FOLDERS.iter().fold(page.to_owned(), |page, folder| {
+        page.replace(&format!("=\"/{folder}"), &format!("=\"/{version}/{folder}"))
+    })
+}
+
+/// The first eight bytes.
+fn hex(digest: &[u8]) -> String {
+    digest.iter().take(8).fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A file's place in the table. What is not served has none: READMEs, licences, what has no ending of ours.
 fn entry(index: usize, path: &str, file: &Path, out: &Path) -> Result<String> {
     let Some((content_type, packed)) = types::of(path) else { return Ok(String::new()) };
     let bytes = fs::read(file)?;
-    let etag: String = Sha256::digest(&bytes).iter().take(8).fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
+    let etag = hex(&Sha256::digest(&bytes));
     let pack = |ending: &str, packed: Option<Vec<u8>>| match packed {
         // What does not get smaller is sent as it is.
         Some(packed) if packed.len() < bytes.len() => {

@@ -30,6 +30,8 @@ use lambda_kit::{Clock, Seal};
 use platform::Bucket;
 use queue::Queue;
 use store::Store;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
 
 use standing::Known;
 use throttle::Throttle;
@@ -40,6 +42,9 @@ pub use problem::{FieldError, Problem};
 pub use request_id::{RequestId, SourceAddress};
 pub use routes::document;
 pub use view::Time;
+
+/// Answers from this size on are compressed: smaller ones are one packet in any case.
+const COMPRESSED_FROM: u16 = 1_400;
 
 /// The largest body of a request.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -82,6 +87,7 @@ pub fn router(api: Api) -> Router {
         .layer(from_fn_with_state(Throttle::new(api.clock.clone()), throttle::limit))
         .layer(from_fn(identity::require))
         .layer(from_fn(request_id::correlated))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED_FROM)))
         .with_state(api);
     let services = router.clone().layer(from_fn_with_state(known, service::authenticate));
     router.nest(service::SERVICE, services)

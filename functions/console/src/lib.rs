@@ -124,10 +124,16 @@ async fn page(State(console): State<Console>, method: Method, uri: Uri, headers:
     }
 }
 
-/// The headers of every answer.
+/// The headers of every answer. What a browser may do is said with pages, and with whatever somebody might open as one; to the
+/// page's own files it says nothing, eighty times.
 async fn guarded(State(console): State<Console>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let is_part = policy::is_part(response.headers().get(header::CONTENT_TYPE));
     let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if is_part {
+        return response;
+    }
     headers.insert(header::CONTENT_SECURITY_POLICY, console.0.policy.clone());
     for (name, value) in policy::HEADERS {
         headers.insert(name, HeaderValue::from_static(value));

@@ -7,8 +7,7 @@ use http::{HeaderName, HeaderValue, Uri, header};
 use crate::config::{Config, SignIn};
 
 /// Headers that do not depend on where this runs.
-pub(crate) const HEADERS: [(HeaderName, &str); 4] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+pub(crate) const HEADERS: [(HeaderName, &str); 3] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (
         HeaderName::from_static("permissions-policy"),
@@ -16,6 +15,14 @@ pub(crate) const HEADERS: [(HeaderName, &str); 4] = [
     ),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
+
+/// Whether a file can only be a part of a page: nobody who opens it alone has it do anything. A picture of shapes could.
+pub(crate) fn is_part(content_type: Option<&HeaderValue>) -> bool {
+    let content_type = content_type.and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let part = |kind: &&str| content_type.starts_with(kind);
+    ["text/javascript", "text/css", "font/", "audio/", "image/"].iter().any(|kind| part(&kind))
+        && !content_type.starts_with("image/svg")
+}
 
 /// The Content-Security-Policy: nothing inline, nothing from elsewhere but what the console talks to.
 pub(crate) fn of(config: &Config) -> HeaderValue {

@@ -22,7 +22,10 @@ struct File {
 /// By path.
 static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
-/// For a year, never asked for again: what has its version in its name never changes.
+/// The first part of the paths under which the page asks for everything else: it changes with any of the files.
+const VERSION: &str = include_str!(concat!(env!("OUT_DIR"), "/version"));
+
+/// For a year, never asked for again: what has its version in its path never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// Kept, and asked for each time: a page must not be older than what serves it.
@@ -51,10 +54,22 @@ impl Site {
     /// The file of this path, without its first slash.
     pub(crate) fn find(&self, path: &str) -> Option<Found> {
         match self {
-            Self::Embedded => embedded(path).map(Found::of),
+            Self::Embedded => match versioned(path) {
+                Some((VERSION, path)) => {
+                    embedded(path).map(|file| Found { etag: None, cached: FOR_EVER, ..Found::of(file) })
+                }
+                // A page that was loaded before this build asks for a part that it has not needed yet.
+                Some((_, path)) => embedded(path).map(|file| Found { cached: "no-store", ..Found::of(file) }),
+                None => embedded(path).map(Found::of),
+            },
             Self::Folder(folder) => read(folder, path),
         }
     }
+}
+
+/// A version and the path under it.
+fn versioned(path: &str) -> Option<(&str, &str)> {
+    path.split_once('/').filter(|(first, _)| first.starts_with('~'))
 }
 
 fn embedded(path: &str) -> Option<&'static File> {
@@ -74,7 +89,7 @@ impl Found {
         Self {
             content_type: file.content_type,
             etag: Some(file.etag),
-            cached: if has_version(file.path) { FOR_EVER } else { ASK_FIRST },
+            cached: ASK_FIRST,
             plain: file.plain.into(),
             brotli: file.brotli,
             gzip: file.gzip,
@@ -116,17 +131,6 @@ impl Found {
     }
 }
 
-/// Whether a vendored file has its version in its name, such as `vendor/uplot-1.6.32.js`.
-fn has_version(path: &str) -> bool {
-    let part = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
-    path.starts_with("vendor/")
-        && path.split(['/', '-', '@']).any(|name| {
-            let mut numbers = name.split('.');
-            let (first, second) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
-            part(first) && part(second)
-        })
-}
-
 /// Whether a browser takes an encoding. Nobody lists one in order to refuse it but with `q=0`.
 fn takes(asked: &HeaderMap, encoding: &str) -> bool {
     let listed = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
@@ -145,16 +149,6 @@ fn knows(asked: &HeaderMap, etag: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_vendored_file_is_for_ever_only_with_its_version_in_its_name() {
-        for path in ["vendor/preact-10.27.2.js", "vendor/uplot@1.6.32/uplot.js", "vendor/htm-3.1/htm.js"] {
-            assert!(has_version(path), "{path}");
-        }
-        for path in ["vendor/preact.js", "vendor/h2.js", "lib/preact-10.27.2.js", "index.html"] {
-            assert!(!has_version(path), "{path}");
-        }
-    }
 
     #[test]
     fn what_a_browser_refuses_it_is_not_sent() {

@@ -79,6 +79,26 @@ async fn a_file_that_the_browser_has_is_not_sent_again_and_one_that_it_has_not_i
 }
 
 #[tokio::test]
+async fn a_page_asks_for_its_files_once_for_each_version_of_them() {
+    let page = String::from_utf8(body(ask("GET", "/", &[]).await).await).unwrap();
+    let script = page.split('"').find(|text| text.ends_with("/app.js")).unwrap().to_owned();
+    let version = script.split('/').nth(1).unwrap();
+    assert!(version.starts_with('~'), "{script}");
+    assert_eq!(page.matches("=\"/css/").count() + page.matches("=\"/lib/").count(), 0);
+    for path in page.split('"').filter(|text| text.starts_with(&format!("/{version}/"))) {
+        let file = ask("GET", path, &[("accept-encoding", "br")]).await;
+        let kept = header(&file, "cache-control");
+        assert_eq!((file.status().as_u16(), kept), (200, "public, max-age=31536000, immutable"), "{path}");
+        // A part of a page says nothing of what pages may do; nobody takes it for anything else.
+        assert_eq!(header(&file, "content-security-policy"), "", "{path}");
+        assert_eq!(header(&file, "x-content-type-options"), "nosniff");
+    }
+    let old = ask("GET", "/~0000000000000000/lib/api.js", &[]).await;
+    assert_eq!((old.status().as_u16(), header(&old, "cache-control")), (200, "no-store"));
+    assert_eq!(ask("GET", &format!("/{version}/lib/missing.js"), &[]).await.status().as_u16(), 404);
+}
+
+#[tokio::test]
 async fn every_answer_has_the_strict_headers_whatever_was_asked() {
     for path in ["/", "/config.json", "/missing.js", "/v1"] {
         let response = ask("GET", path, &[]).await;

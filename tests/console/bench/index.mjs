@@ -18,14 +18,17 @@ const [conversations, messages, seconds, pushes] = [values.conversations, values
 
 const figures = /** @type {Record<string, number>} */ ({ conversations, messages_in_one: messages });
 const targets = /** @type {Record<string, { at_most: number, holds: boolean }>} */ ({});
-const note = (/** @type {string} */ name, /** @type {number} */ value) => { figures[name] = Math.round(value * 1000) / 1000; };
+const note = (/** @type {string} */ name, /** @type {number} */ value) => {
+  figures[name] = Math.round(value * 1000) / 1000;
+  console.log(`  ${name.padEnd(28)} ${String(figures[name]).padStart(10)}`);
+};
 const atMost = (/** @type {string} */ name, /** @type {number} */ value, /** @type {number} */ most) => {
   note(name, value);
   // A figure that is no number misses every target.
   targets[name] = { at_most: most, holds: value <= most };
 };
 
-const world = await startWorld({ embedded: true });
+const world = await startWorld({ embedded: !process.env.VENTANA_SITE });
 const browser = await startBrowser();
 try {
   console.log(`${conversations} conversations, one of ${messages} messages …`);

@@ -56,7 +56,7 @@ export async function opening(browser, world, town) {
     await page.locator(`.conv-row:not([data-id="${town.long}"])`).first().click();
     await page.locator('.thread .msg').first().waitFor();
     times.push(await page.evaluate(async (to) => {
-      const router = /** @type {string} */ ('/lib/router.js');
+      const router = new URL('lib/router.js', /** @type {HTMLScriptElement} */ (document.querySelector('script[type=module]')).src).href;
       const { navigate } = await import(router);
       const began = performance.now();
       navigate(to);

@@ -14,8 +14,12 @@ const loaded = new Map();
 /** What the page that is shown puts into the rail. */
 export const railOfPage = signal(/** @type {(() => any) | null} */ (null));
 
-/** @param {string} href */
-function loadStyle(href) {
+/** Where the site stands: a build serves it under its version. */
+const SITE = new URL('../', import.meta.url);
+
+/** @param {string} path */
+function loadStyle(path) {
+  const href = new URL(path.slice(1), SITE).pathname;
   if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
   const link = document.createElement('link');
   link.rel = 'stylesheet';

@@ -28,7 +28,7 @@ export function List({ current }) {
   }, []);
 
   const { from, to, above, total } = slice({ count: rows.length, height: ROW_HEIGHT, top: seen.top, view: seen.view });
-  useEffect(() => { if (next && !loading && to > rows.length - 30) more(); }, [to, next, loading]);
+  useEffect(() => { if (next && !loading && to > rows.length - 10) more(); }, [to, next, loading]);
 
   const rovingId = rows.some((row) => row.id === focusAt) ? focusAt : rows.some((row) => row.id === current) ? current : rows[0]?.id;
   const place = rows.findIndex((row) => row.id === rovingId);

@@ -1,0 +1,328 @@
+//! Everything of one thread, told from its lines: by day, by hour, by whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::hour::day_of;
+use super::{Cell, Charged, Histogram, Hour, Key, Sheet, TARGET_SECONDS};
+use crate::{Delivery, Displayed};
+
+/// How long the window stays open after a customer's message.
+const WINDOW: SignedDuration = SignedDuration::from_hours(24);
+
+/// A line of a thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its own name in the thread: a line that is told twice is one.
+    pub id: String,
+    /// When it was said: Meta's time of a customer's message, the asking of ours.
+    pub at: Timestamp,
+    /// When we knew of it, which is the order in which things followed from each other.
+    pub known_at: Timestamp,
+    /// What it is.
+    pub what: What,
+}
+
+/// What a line is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A customer's message.
+    Received,
+    /// A message of ours.
+    Sent {
+        /// Who wrote it.
+        by: Author,
+        /// Whether it left, as far as we know; otherwise it was refused.
+        left: bool,
+        /// What became of it.
+        delivery: Delivery,
+        /// What it is charged as, if Meta has said it: `None` inside is nothing.
+        price: Option<Option<Charged>>,
+    },
+    /// The conversation was handled.
+    Handled(Handled),
+    /// The customer said in WhatsApp that they do not want something (`true`), or that they do.
+    Chose {
+        /// Whether it was a no.
+        no: bool,
+    },
+}
+
+/// Who wrote a message of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// Somebody of the team, as [`super::agent_key`] has them.
+    Agent(String),
+    /// A program of the company. It is heard as an answer, as in the inbox, and nobody's.
+    Program,
+    /// Nobody: a welcome, or that nobody is there.
+    Automatic,
+}
+
+impl Author {
+    /// Who asked for a message, by the source of its request.
+    #[must_use]
+    pub fn of(source: Option<&str>) -> Self {
+        match source {
+            Some(crate::greeting::SOURCE) => Self::Automatic,
+            Some(source) => match source.strip_prefix(crate::agent::SOURCES) {
+                Some(subject) if !subject.starts_with("client.") => Self::Agent(subject.to_owned()),
+                _ => Self::Program,
+            },
+            None => Self::Program,
+        }
+    }
+}
+
+/// What somebody changed, each from what to what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handled {
+    /// Who, if it was somebody.
+    pub by: Option<String>,
+    /// Whether the conversation was closed.
+    pub closes: bool,
+    /// Whose it was and is.
+    pub assignee: Option<(Option<String>, Option<String>)>,
+    /// The department that it was and is sent to.
+    pub department: Option<(Option<String>, Option<String>)>,
+}
+
+/// Whose a conversation is, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seat {
+    /// The agent.
+    pub assignee: Option<String>,
+    /// The department.
+    pub department: Option<String>,
+}
+
+/// One day of one thread.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What is settled.
+    #[serde(rename = "s", default, skip_serializing_if = "Sheet::is_empty")]
+    pub sheet: Sheet,
+    /// A wait that began on this day and that nobody has ended.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<OpenWait>,
+}
+
+/// A wait that nobody has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenWait {
+    /// The hour in which it began.
+    #[serde(rename = "h")]
+    pub hour: Hour,
+    /// The second from which on it is unanswered.
+    #[serde(rename = "e")]
+    pub ends: i64,
+    /// Whose the conversation is.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// Where.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+}
+
+impl Fact {
+    /// What it says at a time, and when that changes by itself: a wait goes on until its window has closed.
+    #[must_use]
+    pub fn at(&self, now: Timestamp) -> (Sheet, Option<i64>) {
+        let (mut sheet, mut changes) = (self.sheet.clone(), None);
+        if let Some(open) = &self.open {
+            let (agent, department) = (open.agent.clone(), open.department.clone());
+            let cell = sheet.at(Key { hour: open.hour, agent, department });
+            if now.as_second() >= open.ends {
+                cell.counts.unanswered += 1;
+            } else {
+                cell.counts.waiting += 1;
+                changes = Some(open.ends);
+            }
+        }
+        (sheet, changes)
+    }
+}
+
+/// A wait, while the lines are read.
+struct Wait {
+    since: Timestamp,
+    ends: Timestamp,
+    begins: bool,
+}
+
+struct Reader {
+    facts: BTreeMap<Date, Fact>,
+    seat: Seat,
+    /// The department of what was sent to none.
+    usual: Option<String>,
+    wait: Option<Wait>,
+    opened: Option<Timestamp>,
+    window: Option<Timestamp>,
+}
+
+/// What every day of a thread had, from its lines in any order. `now`: whose it is and where, as it stands now; what it was
+/// before is told from the lines. `usual`: the department that answers the number.
+#[must_use]
+pub fn facts(lines: &[Line], now: &Seat, usual: Option<&str>) -> BTreeMap<Date, Fact> {
+    let mut seen = BTreeSet::new();
+    let mut lines: Vec<&Line> = lines.iter().filter(|line| seen.insert(line.id.as_str())).collect();
+    lines.sort_by(|a, b| (a.known_at, a.at, &a.id).cmp(&(b.known_at, b.at, &b.id)));
+    let mut reader = Reader {
+        facts: BTreeMap::new(),
+        seat: first_seat(&lines, now),
+        usual: usual.map(str::to_owned),
+        wait: None,
+        opened: None,
+        window: None,
+    };
+    lines.into_iter().for_each(|line| reader.read(line));
+    reader.end()
+}
+
+/// Whose it was before the first line: what the first change of it says it was.
+fn first_seat(lines: &[&Line], now: &Seat) -> Seat {
+    let changes = || {
+        lines.iter().filter_map(|line| if let What::Handled(handled) = &line.what { Some(handled) } else { None })
+    };
+    let assignee = changes().find_map(|handled| handled.assignee.as_ref()).map(|(from, _)| from.clone());
+    let department = changes().find_map(|handled| handled.department.as_ref()).map(|(from, _)| from.clone());
+    Seat {
+        assignee: assignee.unwrap_or_else(|| now.assignee.clone()),
+        department: department.unwrap_or_else(|| now.department.clone()),
+    }
+}
+
+impl Reader {
+    fn read(&mut self, line: &Line) {
+        if self.wait.as_ref().is_some_and(|wait| line.known_at >= wait.ends) {
+            self.end_wait(|cell| cell.counts.unanswered += 1);
+        }
+        match &line.what {
+            What::Received => self.received(line),
+            What::Sent { by, left, delivery, price } => {
+                if *left {
+                    self.sent(line, by);
+                }
+                self.delivered(line, by, (*left, delivery), price.as_ref());
+            }
+            What::Handled(handled) => self.handled(line, handled),
+            What::Chose { no } => {
+                let counts = &mut self.cell(line.at, None).counts;
+                counts.opted_out += u64::from(*no);
+                counts.opted_in += u64::from(!*no);
+            }
+        }
+    }
+
+    fn received(&mut self, line: &Line) {
+        self.cell(line.at, None).counts.received += 1;
+        let begins = self.opened.is_none() || self.window.is_some_and(|ends| line.known_at >= ends);
+        let ends = line.known_at.saturating_add(WINDOW).unwrap_or(Timestamp::MAX);
+        self.opened = self.opened.or(Some(line.at));
+        self.window = Some(ends);
+        match &mut self.wait {
+            Some(wait) => wait.ends = ends,
+            None => self.wait = Some(Wait { since: line.at, ends, begins }),
+        }
+    }
+
+    fn sent(&mut self, line: &Line, by: &Author) {
+        let agent = if let Author::Agent(agent) = by { Some(agent.clone()) } else { None };
+        let sent = &mut self.cell(line.at, agent.clone()).sent;
+        match by {
+            Author::Agent(_) => sent.agents += 1,
+            Author::Program => sent.programs += 1,
+            Author::Automatic => {
+                sent.automatic += 1;
+                return;
+            }
+        }
+        let Some(wait) = self.wait.take() else { return };
+        let seconds = seconds_between(wait.since, line.at);
+        let cell = self.cell(wait.since, agent);
+        cell.first_response.join(&Histogram::of(seconds));
+        cell.counts.on_time += u64::from(seconds <= TARGET_SECONDS);
+        cell.counts.conversations += u64::from(wait.begins);
+    }
+
+    fn delivered(
+        &mut self,
+        line: &Line,
+        by: &Author,
+        (left, delivery): (bool, &Delivery),
+        price: Option<&Option<Charged>>,
+    ) {
+        let agent = if let Author::Agent(agent) = by { Some(agent.clone()) } else { None };
+        let shown = delivery.displayed();
+        let has_arrived = shown >= Displayed::Delivered;
+        let cell = self.cell(line.at, agent);
+        cell.delivery.accepted += u64::from(left);
+        cell.delivery.delivered += u64::from(has_arrived);
+        cell.delivery.read += u64::from(shown >= Displayed::Read);
+        cell.delivery.failed += u64::from(!has_arrived && (!left || shown == Displayed::Failed));
+        // A charge happens at delivery.
+        match price.filter(|_| has_arrived) {
+            Some(Some(charged)) => *cell.charged.entry(charged.clone()).or_default() += 1,
+            Some(None) => cell.counts.free += 1,
+            None => {}
+        }
+    }
+
+    fn handled(&mut self, line: &Line, handled: &Handled) {
+        if handled.closes {
+            // Nobody waits in what is closed.
+            self.end_wait(|_| {});
+            if let Some(opened) = self.opened.take() {
+                let agent = self.seat.assignee.clone().or_else(|| handled.by.clone());
+                let seconds = seconds_between(opened, line.at);
+                self.cell(line.at, agent).resolution.join(&Histogram::of(seconds));
+            }
+        }
+        if let Some((_, to)) = &handled.assignee {
+            self.seat.assignee.clone_from(to);
+        }
+        if let Some((_, to)) = &handled.department {
+            self.seat.department.clone_from(to);
+        }
+    }
+
+    /// Ends a wait without an answer: it is whose the conversation is.
+    fn end_wait(&mut self, note: impl FnOnce(&mut Cell)) {
+        if let Some(wait) = self.wait.take() {
+            let cell = self.cell(wait.since, self.seat.assignee.clone());
+            cell.counts.conversations += u64::from(wait.begins);
+            note(cell);
+        }
+    }
+
+    fn department(&self) -> Option<String> {
+        self.seat.department.clone().or_else(|| self.usual.clone())
+    }
+
+    fn cell(&mut self, at: Timestamp, agent: Option<String>) -> &mut Cell {
+        let key = Key { hour: Hour::of(at), agent, department: self.department() };
+        self.facts.entry(day_of(at)).or_default().sheet.at(key)
+    }
+
+    fn end(mut self) -> BTreeMap<Date, Fact> {
+        if let Some(wait) = self.wait.take() {
+            let (agent, department) = (self.seat.assignee.clone(), self.department());
+            self.cell(wait.since, agent.clone()).counts.conversations += u64::from(wait.begins);
+            let open =
+                OpenWait { hour: Hour::of(wait.since), ends: wait.ends.as_second(), agent, department };
+            self.facts.entry(day_of(wait.since)).or_default().open = Some(open);
+        }
+        self.facts
+    }
+}
+
+fn seconds_between(from: Timestamp, to: Timestamp) -> u64 {
+    u64::try_from(to.duration_since(from).as_secs()).unwrap_or_default()
+}
+
+#[cfg(test)]
+#[path = "thread_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod realtime;
+mod reports;
 mod sending;
 
 use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId, WabaId};
@@ -16,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use campaigns::*;
 pub(crate) use realtime::*;
+pub(crate) use reports::*;
 pub(crate) use sending::*;
 
 /// A partition key and a sort key.
@@ -28,7 +30,7 @@ pub(crate) const INBOX_SHARDS: u8 = 4;
 /// How many partitions the walk over all contacts is spread over.
 pub(crate) const WALK_SHARDS: u8 = 16;
 
-fn shard(text: &str, shards: u8) -> u8 {
+pub(crate) fn shard(text: &str, shards: u8) -> u8 {
     Sha256::digest(text.as_bytes())[0] % shards
 }
 

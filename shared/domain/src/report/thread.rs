@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloud_api::webhook::pricing::{Pricing, PricingType};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::hour::day_of;
-use super::{Cell, Charged, Histogram, Hour, Key, Sheet, TARGET_SECONDS};
+use super::{Cell, Charged, Class, Histogram, Hour, Key, Sheet, TARGET_SECONDS};
+use crate::rates::Category;
 use crate::{Delivery, Displayed};
 
 /// How long the window stays open after a customer's message.
@@ -75,6 +77,17 @@ impl Author {
             None => Self::Program,
         }
     }
+}
+
+/// What a message is charged as by the `pricing` of its statuses, for a person of this country: `None` is nothing.
+#[must_use]
+pub fn price(pricing: &Pricing, country: &str) -> Option<Charged> {
+    use PricingType::{FreeCustomerService, FreeEntryPoint, FreeGroupCustomerService};
+    if let Some(FreeCustomerService | FreeEntryPoint | FreeGroupCustomerService) = pricing.kind {
+        return None;
+    }
+    let category = pricing.category.as_ref().and_then(Category::of_pricing);
+    Some(Charged { country: country.to_owned(), class: category.map_or(Class::Other, Class::Of) })
 }
 
 /// What somebody changed, each from what to what.

@@ -99,6 +99,9 @@ impl Jobs {
         let after = after.and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
         let page = self.store.changed_since(since, after.as_ref(), PAGE, place.until.max(since)).await?;
         let Some(page) = page else { return Ok(place.next(RollUpStep::Active, None)) };
+        if after.is_none() {
+            self.recount_all(&self.store.told_to_reports(since).await?, None).await?;
+        }
         self.recount_all(&page.conversations, None).await?;
         Ok(match page.next {
             Some((at, id)) => place.next(RollUpStep::Changed, Some(format!("{at}|{id}"))),
@@ -229,7 +232,9 @@ impl Jobs {
 
 fn is_to_be_recounted(campaign: &Campaign, reported: Option<&ReportedCampaign>, now: Timestamp) -> bool {
     let Some(started_at) = campaign.started_at else { return false };
-    let Some(reported) = reported else { return now.duration_since(started_at) < SignedDuration::from_hours(24 * CAMPAIGN_DAYS) };
+    let Some(reported) = reported else {
+        return now.duration_since(started_at) < SignedDuration::from_hours(24 * CAMPAIGN_DAYS);
+    };
     let is_fresh = now.duration_since(campaign.updated_at) < SignedDuration::from_hours(48);
     let pause = if is_fresh { SignedDuration::from_mins(30) } else { SignedDuration::from_hours(23) };
     now.duration_since(reported.at) > pause

@@ -85,7 +85,8 @@ mod tests {
         let mut sheet = CampaignSheet::default();
         sheet.add(&block, start);
         assert_eq!((sheet.total.accepted, sheet.total.delivered, sheet.total.failed), (1, 1, 1));
-        let hours: Vec<_> = sheet.hours.0.iter().map(|(key, cell)| (key.hour.start().to_string(), cell)).collect();
+        let hours: Vec<_> =
+            sheet.hours.0.iter().map(|(key, cell)| (key.hour.start().to_string(), cell)).collect();
         assert_eq!(hours.len(), 2);
         assert_eq!((hours[0].0.as_str(), hours[0].1.delivery.failed), ("2026-11-23T09:00:00Z", 1));
         assert_eq!((hours[1].0.as_str(), hours[1].1.delivery.read), ("2026-11-23T10:00:00Z", 1));

@@ -56,7 +56,8 @@ const CLASSES: [(Class, &str); 6] = [
 
 impl From<Charged> for String {
     fn from(charged: Charged) -> Self {
-        let letter = CLASSES.iter().find(|(class, _)| *class == charged.class).map_or("x", |(_, letter)| letter);
+        let letter =
+            CLASSES.iter().find(|(class, _)| *class == charged.class).map_or("x", |(_, letter)| letter);
         format!("{}:{letter}", charged.country)
     }
 }
@@ -64,7 +65,8 @@ impl From<Charged> for String {
 impl From<String> for Charged {
     fn from(text: String) -> Self {
         let (country, letter) = text.split_once(':').unwrap_or((&text, "x"));
-        let class = CLASSES.iter().find(|(_, known)| *known == letter).map_or(Class::Other, |(class, _)| *class);
+        let class =
+            CLASSES.iter().find(|(_, known)| *known == letter).map_or(Class::Other, |(class, _)| *class);
         Self { country: country.to_owned(), class }
     }
 }

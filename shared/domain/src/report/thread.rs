@@ -198,7 +198,9 @@ pub fn facts(lines: &[Line], now: &Seat, usual: Option<&str>) -> BTreeMap<Date, 
 /// Whose it was before the first line: what the first change of it says it was.
 fn first_seat(lines: &[&Line], now: &Seat) -> Seat {
     let changes = || {
-        lines.iter().filter_map(|line| if let What::Handled(handled) = &line.what { Some(handled) } else { None })
+        lines
+            .iter()
+            .filter_map(|line| if let What::Handled(handled) = &line.what { Some(handled) } else { None })
     };
     let assignee = changes().find_map(|handled| handled.assignee.as_ref()).map(|(from, _)| from.clone());
     let department = changes().find_map(|handled| handled.department.as_ref()).map(|(from, _)| from.clone());

@@ -77,7 +77,8 @@ fn who_answers_has_the_wait_and_who_has_the_conversation_has_what_nobody_answere
 
 #[test]
 fn a_resolution_runs_from_the_first_message_since_the_last_closing() {
-    let lines = [written(0), sent(5, ana()), written(50), closed(100), closed(110), written(200), closed(260)];
+    let lines =
+        [written(0), sent(5, ana()), written(50), closed(100), closed(110), written(200), closed(260)];
     let mut both = Histogram::of(100);
     both.join(&Histogram::of(60));
     let all = sum(&lines);
@@ -107,7 +108,8 @@ fn whose_it_was_is_told_backwards_from_whose_it_is() {
     let open = all.values().next().unwrap().open.clone().unwrap();
     assert_eq!((open.agent.as_deref(), open.department.as_deref()), (Some("bo"), Some("sales")));
     let all = facts(&[written(0), given(90_000, Some("eva"), Some("bo"))], &Seat::default(), Some("service"));
-    let key = Key { hour: Hour::of(at(0)), agent: Some("eva".to_owned()), department: Some("service".to_owned()) };
+    let key =
+        Key { hour: Hour::of(at(0)), agent: Some("eva".to_owned()), department: Some("service".to_owned()) };
     assert_eq!(all.values().next().unwrap().sheet.0[&key].counts.unanswered, 1);
 }
 
@@ -141,7 +143,8 @@ fn an_answer_of_the_next_day_belongs_to_the_day_on_which_the_customer_began_to_w
 
 fn any_line() -> impl Strategy<Value = What> {
     let author = prop_oneof![3 => Just(ana()), 1 => Just(Author::Program), 1 => Just(Author::Automatic)];
-    let sent = author.prop_map(|by| What::Sent { by, left: true, delivery: Delivery::default(), price: None });
+    let sent =
+        author.prop_map(|by| What::Sent { by, left: true, delivery: Delivery::default(), price: None });
     prop_oneof![
         4 => Just(What::Received),
         3 => sent,

@@ -11,6 +11,8 @@ pub(crate) const FACT_SHARDS: u8 = 16;
 pub(crate) const PASS: &str = "REPORTS#PASS";
 /// Days of numbers that are to be added up again.
 pub(crate) const MARKS: &str = "REPORTS#MARKS";
+/// Conversations of which something is to be counted that their state does not tell.
+pub(crate) const TOLD: &str = "REPORTS#TOLD";
 /// What campaigns did, by the day of their start.
 pub(crate) const REPORTED_CAMPAIGNS: &str = "REPORTS#CAMPAIGNS";
 

@@ -57,7 +57,8 @@ impl Store {
         let query = query.key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to");
         let query = query.expression_attribute_values(":pk", s(keys::REPORTED_CAMPAIGNS));
         let query = query.expression_attribute_values(":from", s(from.to_string()));
-        let mut pages = query.expression_attribute_values(":to", s(format!("{to}#~"))).into_paginator().send();
+        let mut pages =
+            query.expression_attribute_values(":to", s(format!("{to}#~"))).into_paginator().send();
         let mut campaigns = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| StoreError::from_sdk(&error))?;

@@ -44,10 +44,14 @@ impl Store {
         let days = from.series(1.day()).take_while(|day| *day <= today);
         // Somebody's clock may be ahead of ours.
         let days: BTreeSet<Date> = days.chain(computed.keys().copied()).collect();
-        let wanted: Vec<_> =
-            thread.members.iter().flat_map(|member| days.iter().map(|day| keys::fact(*day, member))).collect();
+        let wanted: Vec<_> = thread
+            .members
+            .iter()
+            .flat_map(|member| days.iter().map(|day| keys::fact(*day, member)))
+            .collect();
         let there = self.batch_get_consistent(&self.tables.journal, wanted).await?;
-        let there: HashMap<_, _> = there.iter().filter_map(|item| Some((key_of(item)?, read_fact(item)))).collect();
+        let there: HashMap<_, _> =
+            there.iter().filter_map(|item| Some((key_of(item)?, read_fact(item)))).collect();
         for day in days {
             for member in &thread.members {
                 let fact = computed.get(&day).filter(|_| *member == thread.root).cloned().unwrap_or_default();
@@ -147,7 +151,8 @@ impl Store {
         let id = ConversationId::with_contact(number.clone(), contact.clone());
         let tomorrow = day_of(now).saturating_add(1.day());
         let days = tomorrow.series((-1).day()).take(usize::try_from(ERASED_DAYS).unwrap_or_default());
-        let keys = days.map(|day| keys::fact(day, &id)).collect();
+        let noted = (keys::TOLD.to_owned(), id.to_string());
+        let keys = days.map(|day| keys::fact(day, &id)).chain([noted]).collect();
         let there = self.batch_get_consistent(&self.tables.journal, keys).await?;
         let keys: Vec<_> = there.iter().filter_map(key_of).collect();
         let removed = keys.len().try_into().unwrap_or(u32::MAX);

@@ -57,7 +57,10 @@ impl Store {
             .table_name(&self.tables.conversations)
             .key_condition_expression("pk = :pk AND sk BETWEEN :oldest AND :newest")
             .expression_attribute_values(":pk", s(keys::conversation(id)))
-            .expression_attribute_values(":oldest", s(format!("MSG#{}", keys::digits(oldest.as_millisecond()))))
+            .expression_attribute_values(
+                ":oldest",
+                s(format!("MSG#{}", keys::digits(oldest.as_millisecond()))),
+            )
             .expression_attribute_values(":newest", s("MSG#~"))
             .scan_index_forward(false)
             .consistent_read(true)
@@ -69,8 +72,8 @@ impl Store {
             for item in page.items() {
                 read += 1;
                 let Some(line) = line(id, item, country)? else { continue };
-                let is_clean = line.known_at < first
-                    && matches!(&line.what, What::Handled(handled) if handled.closes);
+                let is_clean =
+                    line.known_at < first && matches!(&line.what, What::Handled(handled) if handled.closes);
                 lines.push(line);
                 if is_clean || read == MOST {
                     return Ok(lines);

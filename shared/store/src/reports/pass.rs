@@ -7,8 +7,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{day_of, reach};
-use crate::item::{Get, Item, ms, s};
+use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::{Store, StoreError, keys};
+
+/// How long it is remembered that a conversation is to be counted.
+const TOLD_DAYS: i64 = 3;
 
 /// How far the roll-up is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,6 +80,30 @@ impl Store {
         Ok(items.first().map(read).unwrap_or_default())
     }
 
+    /// Notes that something of a conversation is to be counted that does not move its state: somebody chose something in the
+    /// settings of WhatsApp.
+    ///
+    /// # Errors
+    /// See [`StoreError`]. Repeating it changes nothing.
+    pub async fn tell_reports(&self, id: &ConversationId, now: Timestamp) -> Result<(), StoreError> {
+        let mut item = item::at(keys::TOLD, &id.to_string());
+        item.put("t", ms(now));
+        item.put("ttl", n(now.as_second() + TOLD_DAYS * 86_400));
+        let put = self.client.put_item().table_name(&self.tables.journal).set_item(Some(item));
+        put.send().await.map(drop).map_err(|error| StoreError::from_sdk(&error))
+    }
+
+    /// The conversations that were noted since a time, and some before: clocks differ.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn told_to_reports(&self, since: Timestamp) -> Result<Vec<ConversationId>, StoreError> {
+        let since = since.saturating_sub(jiff::SignedDuration::from_mins(5)).unwrap_or(since);
+        let items = self.all_under(&self.tables.journal, keys::TOLD).await?;
+        let new = items.iter().filter(|item| item.time("t").is_some_and(|at| at >= since));
+        Ok(new.filter_map(|item| item.text("sk")?.parse().ok()).collect())
+    }
+
     /// Writes down that everything up to a time was looked at. Two passes at once come to the same: what is looked at
     /// twice is the same.
     ///
@@ -143,7 +170,8 @@ impl Store {
             .send()
             .await
             .map_err(|error| StoreError::from_sdk(&error))?;
-        let found = page.items().iter().filter_map(|item| keys::parse_conversation(item.text("pk")?)).collect();
+        let found =
+            page.items().iter().filter_map(|item| keys::parse_conversation(item.text("pk")?)).collect();
         let place = |last: &Item| Some(format!("{}|{}", last.text("im")?, last.text("pk")?));
         let next = match page.last_evaluated_key().and_then(place) {
             Some(place) => Some((partition, place)),

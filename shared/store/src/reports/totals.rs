@@ -66,11 +66,25 @@ impl Store {
             sheet.join(&part);
             changes = changes.into_iter().chain(then).min();
         }
-        let end = domain::report::Hour::first_of(mark.day).start().as_second();
-        let at = item::at(&keys::report_of(&mark.number, mark.day), &mark.day.to_string());
-        let item = counted(at, &sheet, now, end + SUM_DAYS * 86_400)?;
-        self.put_recount(item, now).await?;
+        self.put_sum(mark.day, &mark.number, &sheet, now).await?;
         self.end_mark(mark, changes.and_then(|second| Timestamp::from_second(second).ok())).await
+    }
+
+    /// Writes what a number had on a day, unless it was added up later already.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn put_sum(
+        &self,
+        day: Date,
+        number: &str,
+        sheet: &Sheet,
+        looked_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let midnight = domain::report::Hour::first_of(day).start().as_second();
+        let at = item::at(&keys::report_of(number, day), &day.to_string());
+        let item = counted(at, sheet, looked_at, midnight + SUM_DAYS * 86_400)?;
+        self.put_recount(item, looked_at).await
     }
 
     /// Takes a mark away, or puts it off, unless the day was marked again since.

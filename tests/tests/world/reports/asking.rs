@@ -19,10 +19,16 @@ async fn reports_are_for_supervisors_and_admins() {
 async fn a_company_without_anything_has_a_report_of_nothing() {
     let stage = Stage::start().await;
     let told = report(&stage, DAYS).await;
-    assert_eq!(told["totals"]["first_response"], json!({ "count": 0, "median_seconds": null, "p90_seconds": null, "on_time": 0 }));
+    assert_eq!(
+        told["totals"]["first_response"],
+        json!({ "count": 0, "median_seconds": null, "p90_seconds": null, "on_time": 0 })
+    );
     assert_eq!(told["totals"]["cost"], json!([]));
     assert_eq!(told["backlog"]["open"], 0);
-    assert_eq!((&told["agents"], &told["campaigns"], &told["target_seconds"]), (&json!([]), &json!([]), &json!(600)));
+    assert_eq!(
+        (&told["agents"], &told["campaigns"], &told["target_seconds"]),
+        (&json!([]), &json!([]), &json!(600))
+    );
     assert_eq!(told["days"].as_array().unwrap().len(), 1);
 }
 

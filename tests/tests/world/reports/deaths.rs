@@ -62,9 +62,10 @@ async fn what_nobody_remembers_as_changed_is_found_by_its_activity() {
     // As if nothing had ever been counted: the first pass of a company that has been here for long.
     let table = stage.world.dynamodb();
     let keys = [("pk", "REPORTS#PASS"), ("sk", "REPORTS#PASS")];
-    let delete = keys.into_iter().fold(table.delete_item().table_name("local-journal"), |delete, (name, key)| {
-        delete.key(name, aws_sdk_dynamodb::types::AttributeValue::S(key.to_owned()))
-    });
+    let delete =
+        keys.into_iter().fold(table.delete_item().table_name("local-journal"), |delete, (name, key)| {
+            delete.key(name, aws_sdk_dynamodb::types::AttributeValue::S(key.to_owned()))
+        });
     delete.send().await.unwrap();
     let told = report_of_the_week(&stage).await;
     assert_eq!(told["totals"]["first_response"]["count"], 1);

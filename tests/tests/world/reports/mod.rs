@@ -76,8 +76,7 @@ async fn answers(stage: &Stage, who: &str, id: &str) {
     let number = id.split_once('.').unwrap().0;
     let body = json!({ "from": number, "to": { "conversation": id },
         "message": { "type": "text", "text": { "body": "Yes, since today." } } });
-    let (status, answer) =
-        asks(stage, (who, Role::Agent), Method::POST, "/v1/messages", Some(body)).await;
+    let (status, answer) = asks(stage, (who, Role::Agent), Method::POST, "/v1/messages", Some(body)).await;
     assert!(status.is_success(), "{answer}");
     stage.settle().await;
 }

@@ -11,9 +11,10 @@ async fn record(stage: &Stage, phone: &str) -> String {
 async fn facts(stage: &Stage) -> Vec<String> {
     let scan = stage.world.dynamodb().scan().table_name("local-journal").into_paginator().items().send();
     let items = scan.collect::<Result<Vec<_>, _>>().await.unwrap();
-    let key = |name: &str, item: &std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>| {
-        item[name].as_s().unwrap().clone()
-    };
+    let key =
+        |name: &str, item: &std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>| {
+            item[name].as_s().unwrap().clone()
+        };
     let facts = items.iter().filter(|item| key("pk", item).starts_with("FACTS#"));
     facts.map(|item| format!("{} {}", key("pk", item), key("sk", item))).collect()
 }

@@ -19,14 +19,23 @@ async fn a_first_response_counts_from_the_first_message_and_repeats_do_not_move_
     assert_eq!((&first["count"], &first["on_time"]), (&json!(1), &json!(1)));
     assert!(is_about(&first["median_seconds"], 300), "{first}");
     let ana = by(&told, "agents", "agent", "ana");
-    assert_eq!((&ana["name"], &ana["conversations"], &ana["sent"]), (&json!("Ana Ríos"), &json!(1), &json!(1)));
+    assert_eq!(
+        (&ana["name"], &ana["conversations"], &ana["sent"]),
+        (&json!("Ana Ríos"), &json!(1), &json!(1))
+    );
     let hours = told["hours"].as_array().unwrap();
     assert_eq!(hours.len(), 1);
-    assert_eq!((&hours[0]["weekday"], &hours[0]["hour"], &hours[0]["count"]), (&json!(1), &json!(9), &json!(1)));
+    assert_eq!(
+        (&hours[0]["weekday"], &hours[0]["hour"], &hours[0]["count"]),
+        (&json!(1), &json!(9), &json!(1))
+    );
     assert_eq!(told["days"].as_array().unwrap().len(), 7);
     assert_eq!((&told["days"][0]["received"], &told["days"][1]["received"]), (&json!(2), &json!(0)));
     let delivery = &totals["delivery"];
-    assert_eq!((&delivery["accepted"], &delivery["read"], &delivery["failed"]), (&json!(1), &json!(1), &json!(0)));
+    assert_eq!(
+        (&delivery["accepted"], &delivery["read"], &delivery["failed"]),
+        (&json!(1), &json!(1), &json!(0))
+    );
     assert_eq!(told["backlog"], json!({ "open": 1, "waiting": 0, "oldest_waiting_since": null }));
 }
 
@@ -63,7 +72,11 @@ async fn a_resolution_runs_from_the_first_message_to_the_closing_and_a_message_b
     let totals = &told["totals"];
     assert_eq!((&totals["conversations"], &totals["resolution"]["count"]), (&json!(2), &json!(1)));
     assert!(is_about(&totals["resolution"]["median_seconds"], 7_200), "{totals}");
-    assert_eq!(by(&told, "agents", "agent", "ana")["resolution"]["count"], 1, "it was hers, whoever closed it");
+    assert_eq!(
+        by(&told, "agents", "agent", "ana")["resolution"]["count"],
+        1,
+        "it was hers, whoever closed it"
+    );
     assert_eq!((&told["days"][0]["resolved"], &told["days"][0]["waiting"]), (&json!(1), &json!(1)));
 }
 
@@ -80,7 +93,8 @@ async fn whom_nobody_answers_within_the_window_is_unanswered_without_anybody_doi
     assert_eq!(by(&told, "agents", "agent", "ana")["unanswered"], 1);
     assert_eq!(told["totals"]["first_response"]["count"], 0);
     // An answer after that is a message, and no first response.
-    let template = json!({ "type": "template", "template": { "name": "hello_world", "language": { "code": "en_US" } } });
+    let template =
+        json!({ "type": "template", "template": { "name": "hello_world", "language": { "code": "en_US" } } });
     stage.knows_template("hello_world", "UTILITY", "Hello").await;
     let body = json!({ "from": NUMBER, "to": { "conversation": id }, "message": template });
     let (status, answer) = asks(&stage, ("ana", Role::Agent), Method::POST, "/v1/messages", Some(body)).await;
@@ -115,7 +129,10 @@ async fn work_is_told_by_department_and_number_and_can_be_asked_for_by_either() 
     assert_eq!(count(by(&told, "departments", "name", "Sales")), 1);
     assert_eq!(count(by(&told, "departments", "name", "Repairs")), 1);
     let shop = by(&told, "numbers", "number", NUMBER);
-    assert_eq!((&shop["name"], &shop["received"], &shop["delivery"]["accepted"]), (&json!("The shop"), &json!(1), &json!(1)));
+    assert_eq!(
+        (&shop["name"], &shop["received"], &shop["delivery"]["accepted"]),
+        (&json!("The shop"), &json!(1), &json!(1))
+    );
     let days = "from=2026-11-23&to=2026-11-23";
     let sales = report(&stage, &format!("{days}&department=sales")).await;
     assert_eq!((&sales["totals"]["received"], &sales["backlog"]["open"]), (&json!(1), &json!(1)));
@@ -141,7 +158,10 @@ async fn a_day_ends_at_midnight_where_the_company_is_and_the_range_before_is_bes
     let (monday, tuesday) = (there("2026-11-23").await, there("2026-11-24").await);
     assert_eq!((&monday["totals"]["received"], &tuesday["totals"]["received"]), (&json!(1), &json!(0)));
     assert_eq!((&monday["hours"][0]["weekday"], &monday["hours"][0]["hour"]), (&json!(1), &json!(23)));
-    assert_eq!((&monday["totals"]["sent"]["agents"], &tuesday["totals"]["sent"]["agents"]), (&json!(0), &json!(1)));
+    assert_eq!(
+        (&monday["totals"]["sent"]["agents"], &tuesday["totals"]["sent"]["agents"]),
+        (&json!(0), &json!(1))
+    );
     assert_eq!(monday["totals"]["first_response"]["count"], 1, "it belongs to when she began to wait");
     assert_eq!(tuesday["previous"]["received"], 1);
     let utc = report(&stage, "from=2026-11-24&to=2026-11-24").await;

@@ -65,8 +65,10 @@ impl Asked {
         let (from, to) = (day("from", asked.from)?, day("to", asked.to)?);
         let zone = asked.zone.unwrap_or_else(|| "UTC".to_owned());
         let known = TimeZone::get(&zone);
-        let known = known.map_err(|_| Problem::field("zone", "must be a time zone such as America/Bogota"))?;
-        let range = Range::new(from, to, known).map_err(|not: NotARange| Problem::field("to", not.to_string()))?;
+        let known =
+            known.map_err(|_| Problem::field("zone", "must be a time zone such as America/Bogota"))?;
+        let range =
+            Range::new(from, to, known).map_err(|not: NotARange| Problem::field("to", not.to_string()))?;
         let currency = asked.currency.unwrap_or_else(|| "USD".to_owned());
         if currency.len() != 3 || !currency.bytes().all(|letter| letter.is_ascii_uppercase()) {
             return Err(Problem::field("currency", "must have three letters, such as USD"));

@@ -108,7 +108,8 @@ async fn started(api: &Api, asked: &Asked, reported: Vec<ReportedCampaign>) -> R
     }
     let ids: Vec<_> = reported.iter().map(|reported| reported.id.clone()).collect();
     let plans = api.store.campaigns_of(&ids).await?;
-    let mut plans: HashMap<_, _> = plans.into_iter().map(|campaign| (campaign.id.clone(), campaign)).collect();
+    let mut plans: HashMap<_, _> =
+        plans.into_iter().map(|campaign| (campaign.id.clone(), campaign)).collect();
     let started = reported.into_iter().filter_map(|reported| {
         let campaign = plans.remove(&reported.id)?;
         Some(Started { campaign, reported })

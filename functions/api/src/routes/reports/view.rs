@@ -1,7 +1,7 @@
 //! A report as it is told.
 
-use domain::report::{Cell, Counts, Delivered, Histogram, Sent};
 use domain::rates::Micros;
+use domain::report::{Cell, Counts, Delivered, Histogram, Sent};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -3,6 +3,7 @@
 //! A pass goes on in pieces; each may be done again, and two passes at once come to the same.
 
 use domain::ConversationId;
+use domain::campaign::state::State;
 use futures::future::try_join_all;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -22,10 +23,10 @@ const PAGE: u16 = 50;
 const AT_ONCE: usize = 6;
 /// How far the first pass looks back.
 const FIRST_DAYS: i32 = 90;
-/// How many campaigns are looked through for some that ended lately.
+/// How many campaigns are looked at, the newest.
 const CAMPAIGNS: u16 = 50;
-/// So long after its start a campaign is recounted once more each day.
-const CAMPAIGN_DAYS: i64 = 35;
+/// How long after its start a campaign is recounted.
+const CAMPAIGN: SignedDuration = SignedDuration::from_hours(24 * 35);
 
 /// Where a pass goes on.
 #[derive(Clone, Debug)]
@@ -186,26 +187,15 @@ impl Jobs {
         }
     }
 
-    /// Those that run, each time; once an hour those that ended lately; and each day those whose statuses may come late.
     async fn campaigns(&self, place: &Place) -> Result<Option<Place>, StoreError> {
         let now = place.until;
-        let mut running = self.store.active_campaigns().await?;
-        running.retain(|campaign| campaign.started_at.is_some());
-        for campaign in &running {
-            self.store.recount_campaign(campaign, now).await?;
-        }
-        let since = self.store.report_pass().await?.through;
-        let is_new_hour = since.is_none_or(|since| since.as_second() / 3_600 != now.as_second() / 3_600);
-        if is_new_hour {
-            let oldest = now.saturating_sub(SignedDuration::from_hours(24 * CAMPAIGN_DAYS)).unwrap_or(now);
-            let tomorrow = day_of(now).saturating_add(1.day());
-            let known = self.store.reported_campaigns((day_of(oldest), tomorrow)).await?;
-            let all = self.store.campaigns(None, CAMPAIGNS).await?.campaigns;
-            for campaign in all.iter().filter(|campaign| !campaign.is_active()) {
-                let reported = known.iter().find(|known| known.id == campaign.id);
-                if is_to_be_recounted(campaign, reported, now) {
-                    self.store.recount_campaign(campaign, now).await?;
-                }
+        let oldest = now.saturating_sub(CAMPAIGN).unwrap_or(now);
+        let days = (day_of(oldest), day_of(now).saturating_add(1.day()));
+        let known = self.store.reported_campaigns(days).await?;
+        for campaign in self.store.campaigns(None, CAMPAIGNS).await?.campaigns {
+            let reported = known.iter().find(|known| known.id == campaign.id);
+            if is_to_be_recounted(&campaign, reported, now) {
+                self.store.recount_campaign(&campaign, now).await?;
             }
         }
         Ok(place.next(RollUpStep::Totals, None))
@@ -217,7 +207,14 @@ impl Jobs {
         due.retain(|mark| mark.due <= now);
         let count = due.len();
         for (at, mark) in due.iter().enumerate() {
-            self.store.add_up(mark, now).await?;
+            match self.store.add_up(mark, now).await {
+                // One day that does not fit into an item keeps no other from being added up.
+                Err(error) if !error.is_transient() => {
+                    error!(%error, report.day = %mark.day, number.id = mark.number, "A day was not added up");
+                    self.store.end_mark(mark, None).await?;
+                }
+                other => other?,
+            }
             if at + 1 < count && self.kit.clock.now().duration_since(now) > PIECE {
                 return Ok(place.next(RollUpStep::Totals, None));
             }
@@ -230,14 +227,19 @@ impl Jobs {
     }
 }
 
+/// Those that run or changed, each time; then less and less often, as long as statuses may come late.
 fn is_to_be_recounted(campaign: &Campaign, reported: Option<&ReportedCampaign>, now: Timestamp) -> bool {
     let Some(started_at) = campaign.started_at else { return false };
-    let Some(reported) = reported else {
-        return now.duration_since(started_at) < SignedDuration::from_hours(24 * CAMPAIGN_DAYS);
-    };
+    if now.duration_since(started_at) > CAMPAIGN {
+        return false;
+    }
+    let Some(reported) = reported else { return true };
+    if matches!(campaign.state, State::Running) || campaign.updated_at > reported.at {
+        return true;
+    }
     let is_fresh = now.duration_since(campaign.updated_at) < SignedDuration::from_hours(48);
-    let pause = if is_fresh { SignedDuration::from_mins(30) } else { SignedDuration::from_hours(23) };
-    now.duration_since(reported.at) > pause
+    let pause = SignedDuration::from_hours(if is_fresh { 1 } else { 24 });
+    now.duration_since(reported.at) >= pause
 }
 
 fn day_of(at: Timestamp) -> Date {

@@ -1,6 +1,7 @@
 //! Every key, built in one place. Keys hold nothing that can change.
 
 mod campaigns;
+mod files;
 mod realtime;
 mod reports;
 mod sending;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 pub(crate) use campaigns::*;
+pub(crate) use files::*;
 pub(crate) use realtime::*;
 pub(crate) use reports::*;
 pub(crate) use sending::*;
@@ -392,10 +394,3 @@ pub(crate) fn endpoint_secret(id: &EndpointId) -> Key {
 pub(crate) fn deliveries(endpoint: &EndpointId) -> String {
     format!("DELIVERIES#{endpoint}")
 }
-
-/// The list of imports of contacts.
-pub(crate) const IMPORTS: &str = "IMPORTS";
-/// Files that were imported, by the hash of their content and mapping.
-pub(crate) const IMPORTED: &str = "IMPORTED";
-/// The list of exports of contacts.
-pub(crate) const CONTACT_EXPORTS: &str = "CONTACT_EXPORTS";

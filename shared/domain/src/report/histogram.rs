@@ -62,17 +62,10 @@ impl Histogram {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a logarithm of 64 bits is below 800"
-)]
-#[expect(clippy::cast_precision_loss, reason = "seconds of centuries are exact in it")]
 fn bucket(seconds: u64) -> u16 {
     ((seconds as f64 + 1.0).ln() / GROWTH.ln()) as u16
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and never negative")]
 fn middle(bucket: u16) -> u64 {
     (GROWTH.powf(f64::from(bucket) + 0.5) - 1.0).round() as u64
 }

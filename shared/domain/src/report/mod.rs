@@ -11,8 +11,10 @@
 
 mod campaign;
 mod cell;
+mod fact;
 mod histogram;
 mod hour;
+mod line;
 mod range;
 mod summary;
 pub mod thread;

@@ -7,7 +7,8 @@ use domain::rates::{Category, Market, Micros, Model, RateCard, in_force};
 use domain::report::{Cell, Charged, Class, Range, Sheet};
 use jiff::civil::Date;
 
-use super::view::{CostLine, Money};
+use super::rows::CostLine;
+use super::view::Money;
 
 /// Prices of a currency.
 #[derive(Debug)]

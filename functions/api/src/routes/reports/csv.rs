@@ -3,7 +3,8 @@
 use domain::rates::Micros;
 use domain::record::lines::harmless;
 
-use super::view::{FirstResponse, Money, ReportView, Took, WorkView};
+use super::rows::WorkView;
+use super::view::{FirstResponse, Money, ReportView, Took};
 
 /// Which part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,28 +108,28 @@ pub(super) fn written(part: Part, report: &ReportView) -> String {
     let rows: Vec<Row> = match part {
         Part::Days => days(report),
         Part::Hours => {
-            let row = |hour: &super::view::HourView| {
+            let row = |hour: &super::rows::HourView| {
                 let row = Row::default().text(&hour.weekday.to_string()).text(&hour.hour.to_string());
                 row.counts([hour.count, hour.unanswered]).maybe(hour.median_seconds)
             };
             report.hours.iter().map(row).collect()
         }
         Part::Agents => {
-            let row = |it: &super::view::PersonView| {
+            let row = |it: &super::rows::PersonView| {
                 let department = it.department.as_deref().unwrap_or_default();
                 Row::default().text(&it.agent).text(&it.name).text(department).work(&it.work)
             };
             report.agents.iter().map(row).collect()
         }
         Part::Departments => {
-            let row = |it: &super::view::DepartmentView| {
+            let row = |it: &super::rows::DepartmentView| {
                 Row::default().text(&it.department).text(&it.name).work(&it.work).counts([it.work.received])
             };
             report.departments.iter().map(row).collect()
         }
         Part::Numbers => numbers(report),
         Part::Costs => {
-            let row = |it: &super::view::CostLine| {
+            let row = |it: &super::rows::CostLine| {
                 let row = Row::default().text(&it.market).text(&it.name).text(it.category);
                 let row = row.counts([it.messages, it.unpriced]).text(&it.currency);
                 row.text(&Micros(it.micros).to_string())
@@ -142,7 +143,7 @@ pub(super) fn written(part: Part, report: &ReportView) -> String {
 }
 
 fn days(report: &ReportView) -> Vec<Row> {
-    let row = |day: &super::view::DayView| {
+    let row = |day: &super::rows::DayView| {
         let (sent, delivery) = (day.sent, day.delivery);
         Row::default()
             .text(&day.day)
@@ -157,7 +158,7 @@ fn days(report: &ReportView) -> Vec<Row> {
 }
 
 fn numbers(report: &ReportView) -> Vec<Row> {
-    let row = |it: &super::view::NumberView| {
+    let row = |it: &super::rows::NumberView| {
         let delivery = it.delivery;
         let row = Row::default().text(&it.number).text(&it.name).work(&it.work).counts([it.work.received]);
         row.counts([delivery.accepted, delivery.delivered, delivery.read, delivery.failed])
@@ -166,7 +167,7 @@ fn numbers(report: &ReportView) -> Vec<Row> {
 }
 
 fn campaigns(report: &ReportView) -> Vec<Row> {
-    let row = |it: &super::view::CampaignLine| {
+    let row = |it: &super::rows::CampaignLine| {
         let counts = it.counts;
         let row = Row::default().text(&it.id).text(&it.name);
         let started = serde_json::to_value(&it.started_at).unwrap_or_default();

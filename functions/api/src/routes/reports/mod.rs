@@ -3,6 +3,7 @@
 mod costs;
 mod csv;
 mod read;
+mod rows;
 mod view;
 
 use axum::Json;
@@ -33,8 +34,8 @@ pub(crate) struct AskedDays {
     /// The last day, included; at most 366 days are possible.
     #[param(value_type = String)]
     to: Option<String>,
-    /// The time zone whose days these are, such as `America/Bogota`; UTC without it. What is counted is kept by hours of UTC:
-    /// in a zone with half hours, each belongs to the hour in which it begins.
+    /// The time zone whose days these are, such as `America/Bogota`; UTC without it. Counts are kept by hours of UTC, and in a
+    /// zone with half hours each belongs to the hour in which it begins.
     zone: Option<String>,
     /// Only of this number, by Meta's `phone_number_id`.
     number: Option<String>,

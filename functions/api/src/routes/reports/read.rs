@@ -10,10 +10,8 @@ use store::{Campaign, Number, ReportedCampaign, Work, WorkFilter};
 
 use super::Asked;
 use super::costs::{Costs, Prices};
-use super::view::{
-    BacklogView, CampaignLine, DayView, DepartmentView, HourView, Money, NumberView, PersonView, ReportView,
-    TotalsView,
-};
+use super::rows::{BacklogView, CampaignLine, DayView, DepartmentView, HourView, NumberView, PersonView};
+use super::view::{Money, ReportView, TotalsView};
 use crate::identity::Identity;
 use crate::{Api, Problem};
 

@@ -1,9 +1,9 @@
-//! Releasing chunks: hints for at most two minutes' worth, so that a pause, an agent's message or a limit never has more
-//! than that before it.
+//! Releasing chunks: hints for as many as can be worked on side by side, so that workers do not stand in each other's way, and
+//! a pause, an agent's message or a limit has little before it.
 
 use std::collections::BTreeSet;
 
-use domain::campaign::log::{AHEAD_SECONDS, CHUNK, Chunk, Left, chunk_at, is_through, release_upto};
+use domain::campaign::log::{CHUNK, Chunk, Left, Progress, chunk_at, is_through, release_upto, side_by_side};
 use domain::campaign::state::Action;
 use jiff::Timestamp;
 use lambda_kit::Failure;
@@ -45,13 +45,19 @@ impl Campaigns {
             _ => campaign,
         };
         let (log, now) = (&campaign.log, self.kit.clock.now());
-        let (done_upto, mut hints) = self.open_places(&campaign, again).await?;
+        let (done_upto, open) = self.open_places(&campaign).await?;
+        let progress = Progress {
+            released: log.released_upto,
+            done: done_upto,
+            open: u64::try_from(open.len()).unwrap_or(u64::MAX),
+        };
         let allowed = allowed(&campaign, now);
         let canary = canary::pending(&campaign);
         let first = canary.map(|canary| canary.share.of(log.people));
         let allowed = allowed.into_iter().chain(first).min();
         let rate = self.rate(&campaign);
-        let upto = release_upto(log.released_upto, done_upto, log.chunks, rate, allowed);
+        let upto = release_upto(progress, log.chunks, rate, allowed);
+        let mut hints = if again { open } else { Vec::new() };
         hints.extend((log.released_upto..upto).map(|place| place_of(&campaign, place)));
         let is_deferred_left = self.release_deferred(&campaign, again).await?;
         self.hint(&campaign, &hints).await?;
@@ -77,11 +83,11 @@ impl Campaigns {
         Ok(())
     }
 
-    /// How far the released places are through without a gap, and what is not through of them, if that is asked for.
-    async fn open_places(&self, campaign: &Campaign, again: bool) -> Result<(u64, Vec<Chunk>), Failure> {
+    /// How far the released places are through without a gap, and what is not through of them.
+    async fn open_places(&self, campaign: &Campaign) -> Result<(u64, Vec<Chunk>), Failure> {
         let released = campaign.log.released_upto;
         let (mut done, mut place, mut open) = (campaign.log.done_upto, campaign.log.done_upto, Vec::new());
-        while place < released && (again || open.is_empty()) {
+        while place < released {
             let end = released.min(place + AT_ONCE);
             let chunks: Vec<_> = (place..end).map(|place| place_of(campaign, place)).collect();
             let of_these = self.store.chunks_open(&campaign.id, &chunks).await.map_err(failure)?.open;
@@ -92,16 +98,13 @@ impl Campaigns {
             open.extend(of_these);
             place = end;
         }
-        if !again {
-            open.clear();
-        }
         Ok((done, open))
     }
 
     /// Releases people who were put off until an hour that has come. Whether there are any left, now or later.
     async fn release_deferred(&self, campaign: &Campaign, again: bool) -> Result<bool, Failure> {
         let now = self.kit.clock.now();
-        let ahead = usize::try_from(self.rate(campaign) * AHEAD_SECONDS).unwrap_or(usize::MAX) / CHUNK;
+        let ahead = usize::try_from(side_by_side(self.rate(campaign))).unwrap_or(usize::MAX);
         let mut is_left = false;
         for (hour, released) in &campaign.log.deferred {
             let due_at = Chunk::Deferred { hour: *hour, n: 0 }.due_at();
@@ -122,7 +125,7 @@ impl Campaigns {
             let known: BTreeSet<_> = open.iter().collect();
             let before = usize::try_from(*released).unwrap_or(usize::MAX).min(chunks.len());
             let still = chunks[..before].iter().filter(|chunk| known.contains(chunk)).count();
-            let upto = (before + ahead.max(1).saturating_sub(still)).min(chunks.len());
+            let upto = (before + ahead.saturating_sub(still)).min(chunks.len());
             let first = if again { 0 } else { before };
             let hints: Vec<_> = chunks[first..upto.max(first)]
                 .iter()

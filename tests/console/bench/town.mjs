@@ -30,22 +30,26 @@ export async function settle({ api, sim }, { conversations, messages }) {
   await until(async () => (await sim('/webhooks?state=waiting&bodies=false&limit=1')).length === 0, 'all webhooks are delivered', PATIENCE);
   await sim('/faults', { webhooks: {} });
   const rows = await until(async () => {
-    const found = await list(api).catch(() => []);
+    const found = await pages(api, '/v1/conversations').catch(() => []);
     if (found.length >= conversations) return found;
     await new Promise((next) => { setTimeout(next, 2000); });
     return null;
   }, 'all conversations are in the list', PATIENCE);
   const long = rows.find((/** @type {any} */ row) => row.contact?.profile_name === 'Larga Historia');
-  // Who wrote first may still be worked on when everybody is there.
-  await until(async () => (await api('GET', `/v1/conversations/${long.id}/messages?limit=1`)).items[0]?.content?.text?.body.startsWith(`Mensaje ${messages - 1}:`), 'the long conversation is whole', PATIENCE);
+  // Who wrote first may still be worked on when everybody is there. Of one second none is the newest: all are counted.
+  await until(async () => {
+    if ((await pages(api, `/v1/conversations/${long.id}/messages`)).length >= messages) return true;
+    await new Promise((next) => { setTimeout(next, 2000); });
+    return false;
+  }, 'the long conversation is whole', PATIENCE);
   return { long: long.id, ids: rows.map((/** @type {any} */ row) => row.id) };
 }
 
-/** The whole list, page by page. @param {(method: string, path: string) => Promise<any>} api @returns {Promise<any[]>} */
-async function list(api) {
+/** A whole list, page by page. @param {(method: string, path: string) => Promise<any>} api @param {string} path @returns {Promise<any[]>} */
+async function pages(api, path) {
   const rows = [];
   for (let cursor = ''; ;) {
-    const page = await api('GET', `/v1/conversations?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    const page = await api('GET', `${path}?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
     rows.push(...page.items);
     if (!page.next) return rows;
     cursor = page.next;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use cloud_api::PhoneNumberId;
-use domain::pace::{Ask, Grant, LONGEST_WAIT, Purpose, STAGGER, Send};
+use domain::pace::{Ask, Grant, Purpose, STAGGER, Send};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::Failure;
 use tokio::sync::Mutex;
@@ -40,7 +40,7 @@ impl Leased {
 
 impl Pacer {
     /// How many messages of a number may be begun with: what is left of a lease, or a new one. 0 if there is none within
-    /// a second, or the worker's time ends before.
+    /// the time in which the worker begins with people: who goes back to the queue has read a hundred people for nothing.
     pub(crate) async fn room(&self, chunks: &Chunks, number: &Number, wanted: u32) -> Result<u32, Failure> {
         let mut leased = self.leased.lock().await;
         let now = chunks.common_time();
@@ -51,8 +51,7 @@ impl Pacer {
                 return Ok(lease.ahead);
             }
         }
-        let give_up = now.saturating_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX);
-        let Some(send) = chunks.lease(number, wanted, give_up).await? else { return Ok(0) };
+        let Some(send) = chunks.lease(number, wanted, chunks.until).await? else { return Ok(0) };
         let ahead = send.messages.min(wanted);
         leased.insert(number.id.clone(), Leased { send, nth: 0, ahead });
         Ok(ahead)

@@ -2,7 +2,7 @@
 
 use domain::campaign::answer::Unreadable;
 use domain::campaign::guard::Guard;
-use domain::campaign::log::BLOCK;
+use domain::campaign::log::{BLOCK, side_by_side};
 use domain::campaign::state::{Action, PausedBy, State, Waits, apply};
 use domain::tier::{Begin, Block, Reservation, Returns, Run, Turn};
 use jiff::{SignedDuration, Timestamp};
@@ -24,7 +24,7 @@ const ROUNDS: usize = 8;
 const NO_ROOM: SignedDuration = SignedDuration::from_hours(1);
 
 /// How many workers there are, as the template has it.
-const WORKERS: u32 = 20;
+const WORKERS: u64 = 20;
 
 /// What a turn has found out so far.
 #[derive(Debug, Default)]
@@ -275,7 +275,9 @@ impl Context {
     fn fair_share(&self) -> u32 {
         let rate: u32 = self.numbers.values().map(|number| number.level.per_second()).sum();
         let seconds = u32::try_from(BEGINS.as_secs()).unwrap_or(u32::MAX);
-        let (share, block) = (rate.saturating_mul(seconds) / WORKERS, as_people(BLOCK));
+        let workers = side_by_side(rate.into()).min(WORKERS);
+        let workers = u32::try_from(workers).unwrap_or(1).max(1);
+        let (share, block) = (rate.saturating_mul(seconds) / workers, as_people(BLOCK));
         share.div_ceil(block).max(1).saturating_mul(block)
     }
 

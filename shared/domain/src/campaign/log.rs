@@ -18,8 +18,10 @@ pub const CHUNK: usize = 100;
 pub const BLOCK: usize = 25;
 /// Partitions of a campaign's log.
 pub const PARTITIONS: u64 = 16;
-/// How many seconds' worth of chunks are released ahead.
+/// How many seconds' worth of chunks are at most released beyond what is through without a gap.
 pub const AHEAD_SECONDS: u64 = 120;
+/// What a worker sends in a second, on its own: steps of 25 people, one after another.
+const OF_ONE_WORKER: u64 = 20;
 /// A hint is stale after so many times the time that a chunk should take.
 const STALE_AFTER: u64 = 3;
 /// Nothing is stale sooner than this, in seconds: a worker may start cold and wait for its lease.
@@ -241,17 +243,38 @@ fn mixed(seed: u64, round: u64, number: u64) -> u64 {
     bits ^ bits >> 31
 }
 
+/// How many chunks are worked on side by side: as many as use up the numbers' messages a second, and at least two, so that
+/// one may end while the other sends. More of them stand in each other's way: each turn reads its hundred people, takes
+/// slots and gives them back, and most find no throughput. At 80 a second twenty workers cost twice as much as four.
+#[must_use]
+pub fn side_by_side(rate: u64) -> u64 {
+    (rate / OF_ONE_WORKER).max(2)
+}
+
+/// How far chunks are released.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// So many places of the order are released, from the first.
+    pub released: u64,
+    /// So many are through, without a gap.
+    pub done: u64,
+    /// So many of those that are released are not through.
+    pub open: u64,
+}
+
 /// How far chunks may be released: so many places of the order, from the first.
 ///
-/// At most two minutes' worth of the numbers' rate is ahead of what is done, and never more than the campaign's own
-/// pace allows. At least one chunk is, so that nothing stands still.
+/// As many are open as can be worked on [side by side](side_by_side), at most two minutes' worth of the numbers' rate is
+/// beyond what is done, and never more than the campaign's own pace allows.
 #[must_use]
-pub fn release_upto(released: u64, done: u64, chunks: u64, rate: u64, allowed_people: Option<u64>) -> u64 {
+pub fn release_upto(progress: Progress, chunks: u64, rate: u64, allowed_people: Option<u64>) -> u64 {
     let people = u64::try_from(CHUNK).unwrap_or(100);
-    let ahead = (rate.saturating_mul(AHEAD_SECONDS) / people).max(1);
+    let Progress { released, done, open } = progress;
+    let room = side_by_side(rate).saturating_sub(open);
+    let ahead = done.saturating_add((rate.saturating_mul(AHEAD_SECONDS) / people).max(2));
     let paced = allowed_people.map_or(u64::MAX, |allowed| allowed.div_ceil(people));
     // What was released stays released.
-    done.saturating_add(ahead).min(paced).min(chunks).max(released)
+    released.saturating_add(room).min(ahead).min(paced).min(chunks).max(released)
 }
 
 /// Whether the hint of a released chunk is to be sent again: three times as long ago as the chunk and all before it

@@ -95,26 +95,33 @@ proptest! {
     }
 
     #[test]
-    fn what_was_released_stays_so_and_two_minutes_are_never_passed(
-        released in 0..500_u64, done in 0..500_u64, chunks in 1..500_u64, rate in 0..1_000_u64,
+    fn what_was_released_stays_so_and_no_more_is_open_than_can_be_worked_on(
+        released in 0..500_u64, done in 0..500_u64, open in 0..500_u64, chunks in 1..500_u64, rate in 0..1_000_u64,
         allowed in prop::option::of(0..50_000_u64),
     ) {
         let (released, done) = (released.min(chunks), done.min(released).min(chunks));
-        let upto = release_upto(released, done, chunks, rate, allowed);
+        let open = open.min(released - done);
+        let upto = release_upto(Progress { released, done, open }, chunks, rate, allowed);
         prop_assert!(upto >= released && upto <= chunks);
         if upto > released {
-            prop_assert!((upto - done) * 100 <= (rate * AHEAD_SECONDS).max(100));
+            prop_assert!(upto - released + open <= side_by_side(rate));
+            prop_assert!((upto - done) * 100 <= (rate * AHEAD_SECONDS).max(200));
             prop_assert!(allowed.is_none_or(|allowed| (upto - 1) * 100 < allowed));
         }
     }
 }
 
 #[test]
-fn at_eighty_a_second_ninety_six_chunks_are_ahead() {
-    assert_eq!(release_upto(0, 0, 1_000, 80, None), 96);
-    assert_eq!(release_upto(96, 10, 1_000, 80, None), 106);
-    assert_eq!(release_upto(0, 0, 1_000, 0, None), 1);
-    assert_eq!(release_upto(0, 0, 1_000, 80, Some(250)), 3);
+fn at_eighty_a_second_four_chunks_are_worked_on_and_one_that_hangs_holds_the_others_up_only_after_two_minutes()
+ {
+    let upto = |released, done, open| release_upto(Progress { released, done, open }, 1_000, 80, None);
+    assert_eq!(upto(0, 0, 0), 4);
+    assert_eq!((upto(4, 0, 4), upto(4, 0, 3), upto(4, 2, 2)), (4, 5, 6));
+    assert_eq!((upto(95, 0, 1), upto(96, 0, 1)), (96, 96));
+    let nothing = Progress::default();
+    assert_eq!(release_upto(nothing, 1_000, 0, None), 2, "nothing stands still");
+    assert_eq!(release_upto(nothing, 1_000, 80, Some(250)), 3);
+    assert_eq!(release_upto(nothing, 1_000, 1_000, None), 50);
 }
 
 #[test]

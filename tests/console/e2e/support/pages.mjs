@@ -15,7 +15,8 @@ export async function lookAtAll(page, theme) {
   for (const path of PAGES) {
     await go(page, path);
     await page.locator('#main').first().waitFor();
-    await page.waitForFunction(() => !document.querySelector('#main .skeleton, #main [aria-busy=true]'));
+    await page.waitForFunction(() => !document.querySelector('#main .skeleton, #main [aria-busy=true]'))
+      .catch((error) => { throw new Error(`${path} is never there`, { cause: error }); });
     found.push(...(await violations(page)).map((one) => `${theme} ${path} ${one}`));
   }
   return found;

@@ -137,7 +137,12 @@ async fn whoever_hears_a_day_later_counts_again_in_the_messaging_limit() {
         json!({ "sent_after_ms": 1_000, "delivered_after_ms": 90_000_000, "read_after_ms": 91_000_000 });
     town.stage.sim().person_behaves(&town.phones[0], slow).unwrap();
     town.hint().await;
-    town.stage.pass(60).await;
+    // A worker that the machine held up while the clock went on has put the person off.
+    for _ in 0..90 {
+        if town.stage.posts().is_empty() {
+            town.stage.pass(60).await;
+        }
+    }
     let used = async || {
         let portfolio = town.stage.store().portfolio_of_number(&tests::NUMBER.into()).await.unwrap();
         let kept = town.stage.store().tier_ledger(&portfolio, super::tier()).await.unwrap();

@@ -8,13 +8,13 @@ use queue::{CampaignJob, CampaignTask, Content, Entry};
 use store::WebhookEvent;
 use tracing::{error, info};
 
-use crate::{Inbound, failure};
+use crate::{Effect, Inbound, failure};
 
 /// The largest event that lies in the table itself; larger ones lie in the bucket.
 const IN_TABLE: usize = 300_000;
 
 impl Inbound {
-    pub(crate) async fn record_event(&self, item: &PackItem, raw: String) -> Result<(), Failure> {
+    pub(crate) async fn record_event(&self, item: &PackItem, raw: String) -> Result<Effect, Failure> {
         let envelope = &item.item;
         let read = Event::parse(&envelope.field, &raw);
         let reading = match &read {
@@ -45,7 +45,9 @@ impl Inbound {
             reading: reading.to_owned(),
         };
         self.store.record_event(&event).await.map_err(failure)?;
+        let mut effect = None;
         match &read {
+            Ok(Event::Calls(calls)) => effect = self.note_calls(item, calls).await?,
             Ok(Event::UserPreferences(chosen)) => self.prefer(item, &event.id, chosen).await?,
             Ok(told) => {
                 let of_template = self.note_template(item, told).await?;
@@ -56,7 +58,7 @@ impl Inbound {
             Err(_) => {}
         }
         info!(event.id = event.id, webhook.field = event.field, "Recorded an event");
-        Ok(())
+        Ok(effect)
     }
 
     /// Has campaigns look at what Meta tells now, once it is kept: those that are concerned pause. They look each minute

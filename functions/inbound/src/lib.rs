@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod call;
 mod choice;
 mod config;
 mod event;
@@ -54,7 +55,7 @@ pub struct Queues {
     pub media: String,
 }
 
-/// What a message leaves to be done for its conversation. Nothing, if it was an event.
+/// What a message leaves to be done for its conversation. Of events only a missed call does.
 pub type Effect = Option<(ConversationId, StateMove)>;
 
 impl Inbound {
@@ -114,7 +115,7 @@ impl Worker for Inbound {
         }
         match item.item.kind {
             ItemKind::Message => self.record_message(item, raw).await,
-            _ => self.record_event(item, raw).await.map(|()| None),
+            _ => self.record_event(item, raw).await,
         }
     }
 

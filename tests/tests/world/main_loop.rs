@@ -3,7 +3,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tests::{NUMBER, Stage};
+use tests::{NUMBER, Stage, WABA};
 
 /// The one conversation on stage.
 async fn conversation(stage: &Stage) -> Value {
@@ -247,4 +247,45 @@ async fn a_reaction_of_either_side_stands_at_the_message_it_is_about() {
     let theirs = messages.iter().find(|m| m["direction"] == "inbound").unwrap();
     assert_eq!(ours["reactions"][0]["emoji"], "🎉", "{ours:#}");
     assert_eq!(theirs["reactions"][0]["emoji"], "👍", "{theirs:#}");
+}
+
+/// What Meta posts when a call of Ada's is over.
+fn a_call_is_over(id: &str, status: &str, duration: Option<u64>) -> Vec<u8> {
+    let call = json!({
+        "id": id, "from": "15550109901", "to": "15550100200", "event": "terminate", "timestamp": "1795424400",
+        "direction": "USER_INITIATED", "status": status, "duration": duration,
+    });
+    let value = json!({
+        "messaging_product": "whatsapp",
+        "metadata": { "display_phone_number": "15550100200", "phone_number_id": NUMBER },
+        "contacts": [{ "profile": { "name": "Ada Fern" }, "wa_id": "15550109901" }],
+        "calls": [call],
+    });
+    let change = json!({ "field": "calls", "value": value });
+    json!({ "object": "whatsapp_business_account", "entry": [{ "id": WABA, "changes": [change] }] })
+        .to_string()
+        .into_bytes()
+}
+
+#[tokio::test]
+async fn a_call_leaves_a_line_and_one_that_nobody_took_is_somebody_who_waits() {
+    let stage = Stage::start().await;
+    for _ in 0..2 {
+        stage.meta_posts(&a_call_is_over("wacid.ONE", "FAILED", None)).await;
+        stage.settle().await;
+    }
+    let waiting = conversation(&stage).await;
+    assert_eq!(waiting["contact"]["name"], "Ada Fern");
+    assert_eq!(
+        (&waiting["last_message_preview"], &waiting["window"]["open"]),
+        (&json!("[call]"), &json!(true))
+    );
+    assert_ne!(waiting["waiting_since"], Value::Null);
+    stage.meta_posts(&a_call_is_over("wacid.TWO", "completed", Some(120))).await;
+    stage.settle().await;
+    let mut lines: Vec<_> = messages(&stage).await.iter().map(|it| it["content"]["note"].clone()).collect();
+    lines.sort_by_key(|line| line["outcome"].to_string());
+    let line = |outcome: &str, seconds: Option<u64>| json!({ "event": "call", "by": "customer", "outcome": outcome, "seconds": seconds });
+    assert_eq!(lines, [line("missed", None), line("taken", Some(120))]);
+    assert_eq!(conversation(&stage).await["waiting_since"], waiting["waiting_since"]);
 }

@@ -269,6 +269,7 @@ export default {
   'sys.state.pending': '{who} set it pending',
   'sys.state.snoozed': '{who} snoozed it {at}',
   'sys.state.closed': '{who} resolved it',
+  'sys.call.customer.taken': 'Call from the customer', 'sys.call.customer.missed': 'Missed call from the customer', 'sys.call.company.taken': 'Call to the customer', 'sys.call.company.missed': 'Call to the customer, not answered', 'sys.call.lasted': '{minutes} min {seconds} s',
   'sys.event.other': 'Notice: {event}',
   'sys.event.opt_in': 'Now accepts {purpose}',
   'sys.event.opt_out': 'Opted out of {purpose}',

@@ -269,6 +269,7 @@ export default {
   'sys.state.pending': '{who} · pendiente del cliente',
   'sys.state.snoozed': '{who} · pospuesta {at}',
   'sys.state.closed': '{who} · resuelta',
+  'sys.call.customer.taken': 'Llamada del cliente', 'sys.call.customer.missed': 'Llamada perdida del cliente', 'sys.call.company.taken': 'Llamada al cliente', 'sys.call.company.missed': 'Llamada al cliente sin respuesta', 'sys.call.lasted': '{minutes} min {seconds} s',
   'sys.event.other': 'Aviso: {event}',
   'sys.event.opt_in': 'Ahora acepta {purpose}',
   'sys.event.opt_out': 'Pidió la baja de {purpose}',

@@ -55,6 +55,10 @@ export function Note({ message }) {
   if (note.event === 'changed') {
     return (note.changes ?? []).map((/** @type {any} */ change) => html`<div class="sys" data-id=${message.id}><${Icon} name=${ICONS[change.what] ?? 'info'}/><span>${sentence(change, note.by)}${note.why && html` · ${note.why}`}</span></div>`);
   }
+  if (note.event === 'call') {
+    const lasted = note.seconds ? t('sys.call.lasted', { minutes: Math.floor(note.seconds / 60), seconds: note.seconds % 60 }) : '';
+    return html`<div class="sys" data-id=${message.id}><${Icon} name="phone"/><span>${t(`sys.call.${note.by}.${note.outcome}`)}${lasted && html` · ${lasted}`}</span></div>`;
+  }
   const said = t(`sys.event.${note.event}`, { purpose: note.purpose ? t(`purpose.${note.purpose}`) : '' });
   return html`<div class="sys" data-id=${message.id}><${Icon} name="info"/><span>${said.startsWith('sys.event.') ? t('sys.event.other', { event: note.event ?? '' }) : said}</span></div>`;
 }

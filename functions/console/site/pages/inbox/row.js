@@ -15,7 +15,7 @@ export const ROW_HEIGHT = 83;
 
 const KINDS = /** @type {Record<string, string>} */ ({
   image: 'image', video: 'video', audio: 'mic', document: 'file', sticker: 'smile', location: 'pin', contacts: 'me', template: 'template',
-  interactive: 'bolt', order: 'stack', unsupported: 'unknown', system: 'info', button: 'reply', reaction: 'smile',
+  interactive: 'bolt', order: 'stack', unsupported: 'unknown', system: 'info', call: 'phone', button: 'reply', reaction: 'smile',
 });
 
 /** What the inbox shows of the last message: its beginning, or its kind. @param {{ preview: string }} props */

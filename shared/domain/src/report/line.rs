@@ -25,6 +25,8 @@ pub struct Line {
 pub enum What {
     /// A customer's message.
     Received,
+    /// A customer's call that nobody took: somebody waits, and nothing was written.
+    Missed,
     /// A message of ours.
     Sent {
         /// Who wrote it.

@@ -3,7 +3,7 @@
 //! Nothing is counted up. [`thread::facts`] tells everything of one thread from its lines, as often as one likes;
 //! [`Sheet`]s of threads, days and numbers add up in any order; [`Summary`] is what they come to in a range of local days.
 //!
-//! A *wait* begins with a customer's message while no earlier one waits, and ends with the first message of somebody: a welcome
+//! A *wait* begins with a customer's message, or a call that nobody took, while no earlier one waits, and ends with the first message of somebody: a welcome
 //! and a campaign's message do not end it. The time between is the *first response*. Where the 24 hours of the window pass
 //! after the customer's last message and nobody answered, it is *unanswered*. A *conversation* begins with a customer's message
 //! that is the first one ever, or the first one after a closing or after the window has closed. The *resolution* is the time from

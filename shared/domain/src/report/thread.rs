@@ -71,7 +71,11 @@ impl Reader {
             self.end_wait(|cell| cell.counts.unanswered += 1);
         }
         match &line.what {
-            What::Received => self.received(line),
+            What::Received => {
+                self.cell(line.at, None).counts.received += 1;
+                self.waits(line);
+            }
+            What::Missed => self.waits(line),
             What::Sent { by, left, delivery, price } => {
                 if *left {
                     self.sent(line, by);
@@ -87,8 +91,7 @@ impl Reader {
         }
     }
 
-    fn received(&mut self, line: &Line) {
-        self.cell(line.at, None).counts.received += 1;
+    fn waits(&mut self, line: &Line) {
         let begins = self.opened.is_none() || self.window.is_some_and(|ends| line.known_at >= ends);
         let ends = line.known_at.saturating_add(WINDOW).unwrap_or(Timestamp::MAX);
         self.opened = self.opened.or(Some(line.at));

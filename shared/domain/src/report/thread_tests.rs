@@ -68,6 +68,13 @@ fn a_welcome_ends_no_wait_and_a_program_is_heard_as_nobodys_answer() {
 }
 
 #[test]
+fn who_calls_and_finds_nobody_waits_as_one_who_writes_does() {
+    let all = sum(&[line(0, What::Missed), written(60), sent(300, ana())]);
+    assert_eq!((all.counts.received, all.counts.conversations), (1, 1));
+    assert_eq!(all.first_response, Histogram::of(300));
+}
+
+#[test]
 fn who_answers_has_the_wait_and_who_has_the_conversation_has_what_nobody_answered() {
     let lines = [given(0, None, Some("bo")), written(10), sent(20, ana()), written(30)];
     assert_eq!(by(&lines, Some("ana")).first_response.count(), 1);
@@ -147,6 +154,7 @@ fn any_line() -> impl Strategy<Value = What> {
         author.prop_map(|by| What::Sent { by, left: true, delivery: Delivery::default(), price: None });
     prop_oneof![
         4 => Just(What::Received),
+        1 => Just(What::Missed),
         3 => sent,
         1 => Just(What::Handled(Handled { closes: true, ..Handled::default() })),
         1 => any::<bool>().prop_map(|no| What::Chose { no }),
@@ -167,7 +175,8 @@ proptest! {
         let all = sum(&lines);
         let received = lines.iter().filter(|line| line.what == What::Received).count();
         prop_assert_eq!(all.counts.received, u64::try_from(received).unwrap());
-        prop_assert!(all.counts.conversations <= all.counts.received);
+        let missed = lines.iter().filter(|line| line.what == What::Missed).count();
+        prop_assert!(all.counts.conversations <= all.counts.received + u64::try_from(missed).unwrap());
         prop_assert!(all.counts.on_time <= all.first_response.count());
         prop_assert_eq!(all.counts.waiting, 0);
         let json = serde_json::to_string(&told).unwrap();

@@ -123,6 +123,8 @@ fn note(message: &StoredMessage) -> Option<What> {
     match note["event"].as_str()? {
         "consent_withdrawn" => Some(What::Chose { no: true }),
         "consent_given" => Some(What::Chose { no: false }),
+        // One that somebody took says nothing about a wait: who it was is not told.
+        "call" => (note["by"] == "customer" && note["outcome"] == "missed").then_some(What::Missed),
         "changed" => {
             let changes = note["changes"].as_array()?;
             let of = |what: &str| changes.iter().find(|change| change["what"] == what);

@@ -80,7 +80,7 @@ impl Asked {
 
 /// What the team did in a range of days, and in the range before, which is as long.
 ///
-/// A wait begins with a customer's message while none of theirs waits, and ends with the first message of somebody: not with
+/// A wait begins with a customer's message, or a call that nobody took, while none of theirs waits, and ends with the first message of somebody: not with
 /// an automatic one, nor with a campaign's. The time between is the first response, which belongs to who answered and to
 /// the hour in which the wait began. Where the 24 hours of the window have passed after the customer's last message and
 /// nobody answered, it is unanswered, and belongs to whom the conversation was assigned to. A conversation begins with a

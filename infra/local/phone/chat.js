@@ -142,7 +142,7 @@ function content(entry, world) {
     case "image": case "sticker": return [picture(media(body.id), entry.kind, body), caption];
     case "video": return [body.id ? el("video", { controls: true, preload: "metadata", src: media(body.id) }) : file("🎬", body.link ?? t("video")), caption];
     case "audio": return [body.id ? el("audio", { controls: true, preload: "metadata", src: media(body.id) }) : file("🎤", t("voice"))];
-    case "document": return [file("📄", body.filename ?? t("document"), media(body.id)), caption];
+    case "document": return [file("📄", body.filename ?? t("document"), media(body.id) ?? body.link), caption];
     case "location": return [el("div", { class: "place" }, "📍 ", el("b", {}, body.name ?? t("location")), el("span", {}, body.address ?? `${body.latitude}, ${body.longitude}`))];
     case "contacts": return list(body).map((one) => el("div", { class: "place" }, "👤 ", el("b", {}, one.name?.formatted_name ?? ""), el("span", {}, one.phones?.[0]?.phone ?? "")));
     case "interactive": return interactive(body, world, entry);
@@ -150,7 +150,7 @@ function content(entry, world) {
   }
 }
 
-const file = (sign, name, href) => el("div", { class: "file" }, `${sign} `, href ? el("a", { href, download: name }, name) : name);
+const file = (sign, name, href) => el("div", { class: "file" }, `${sign} `, href ? el("a", { href, download: name, target: "_blank", rel: "noreferrer noopener" }, name) : name);
 
 const picture = (src, kind, body) =>
   src ? el("img", { class: kind, src, alt: body.caption ?? t("image"), loading: "lazy" }) : file("📷", body.link ?? t("image"));

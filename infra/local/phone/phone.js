@@ -1,6 +1,7 @@
 // The page: who is chosen, what they do, and a look at the simulator each second.
 
 import { el, messages, summary, sync, there, thread } from "/phone/chat.js";
+import { asOgg } from "/phone/ogg.js";
 import { clock, language, switchLanguage, t } from "/phone/words.js";
 
 const at = (id) => document.getElementById(id);
@@ -117,7 +118,8 @@ async function record() {
     recorder.addEventListener("stop", async () => {
       stream.getTracks().forEach((track) => track.stop());
       state.recorder = undefined;
-      await write({ type: "voice", mime_type: kind, bytes: await base64(new Blob(parts, { type: kind })) });
+      const note = await asOgg(new Blob(parts, { type: kind }));
+      await write({ type: "voice", mime_type: note.type, bytes: await base64(note) });
     });
     recorder.start();
     state.recorder = recorder;

@@ -1,6 +1,8 @@
 //! Batches of a FIFO queue: after the first record of a group that is not done, the rest of that group goes
 //! back untried, so that order holds. Groups do not wait for each other.
 
+use std::time::Duration;
+
 use aws_lambda_events::event::sqs::SqsMessage;
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
@@ -38,6 +40,10 @@ pub(crate) async fn run<W: Worker>(worker: &W, records: &[SqsMessage]) -> Vec<St
 async fn group<W: Worker>(worker: &W, records: &[&SqsMessage]) -> Vec<String> {
     for (index, record) in records.iter().enumerate() {
         if !one(worker, record).await {
+            let rest = &records[index + 1..];
+            // Nothing of a group comes while one of it is in flight: the first goes back for its time, the rest at once, or all
+            // would wait as long as the queue hides what was received.
+            join_all(rest.iter().map(|record| wait(worker, record, Duration::ZERO))).await;
             return records[index..].iter().filter_map(|record| record.message_id.clone()).collect();
         }
     }

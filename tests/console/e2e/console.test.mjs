@@ -13,6 +13,8 @@ import rights from './flows/rights.mjs';
 import campaigns from './flows/campaigns.mjs';
 import settings from './flows/settings.mjs';
 import reach from './flows/reach.mjs';
+import media from './flows/media.mjs';
+import phone from './flows/phone.mjs';
 
 const stage = new Stage();
 
@@ -25,7 +27,7 @@ after(async () => {
   await stage.world?.stop();
 });
 
-for (const [name, flow] of Object.entries({ ...talking, ...work, ...line, ...rights, ...campaigns, ...settings, ...reach })) {
+for (const [name, flow] of Object.entries({ ...talking, ...media, ...phone, ...work, ...line, ...rights, ...campaigns, ...settings, ...reach })) {
   test(name, { timeout: 6 * PATIENCE }, async () => {
     complaints.length = 0;
     let failed = true;

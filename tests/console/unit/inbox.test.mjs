@@ -173,7 +173,13 @@ test('a file goes as what WhatsApp takes it as, and its text with the first that
   const { kindOf } = await import(`${site}pages/inbox/file-kinds.js`);
   const { messagesOf } = await import(`${site}pages/inbox/attachments.js`);
   const MB = 1024 * 1024;
-  assert.deepEqual([['image/png', MB], ['image/png', 6 * MB], ['image/webp', 9], ['video/mp4', 9], ['audio/ogg', 9], ['application/pdf', 9]].map(([type, size]) => kindOf(type, size)), ['image', 'document', 'document', 'video', 'audio', 'document']);
+  const begins = { 'image/png': '\x89PNG\r\n\x1a\n', 'image/jpeg': '\xff\xd8\xff\xe0', 'image/webp': 'RIFF', 'video/mp4': '\0\0\0\x18ftypmp42', 'audio/ogg': 'OggS', 'audio/x-m4a': '\0\0\0\x1cftypM4A ', 'application/pdf': '%PDF-' };
+  const goes = (type, size, beginning = begins[type]) => Object.values(kindOf(type, size, Uint8Array.from(beginning, (c) => c.charCodeAt(0)))).join(' ').trim();
+  assert.deepEqual([
+    goes('image/png', MB), goes('image/jpeg', MB), goes('video/mp4', 9), goes('audio/ogg', 9), goes('audio/x-m4a', 9), goes('application/pdf', 9),
+  ], ['image image/png', 'image image/jpeg', 'video video/mp4', 'audio audio/ogg', 'audio audio/mp4', 'document application/pdf']);
+  // Too large for a picture, a picture that WhatsApp does not know, and one that is none: each may still go as a document.
+  assert.deepEqual([goes('image/png', 6 * MB), goes('image/webp', 9), goes('image/png', 9, '<html>')], ['document image/png image', 'document image/webp other', 'document image/png other']);
   const of = (kind, more = {}) => ({ kind, media: `m-${kind}`, name: 'a.pdf', voice: false, ...more });
   assert.deepEqual(messagesOf([of('audio', { voice: true }), of('image'), of('document')], 'hola'), {
     rest: '', messages: [{ type: 'audio', audio: { media: 'm-audio', voice: true } }, { type: 'image', image: { media: 'm-image', caption: 'hola' } }, { type: 'document', document: { media: 'm-document', filename: 'a.pdf' } }],

@@ -1,6 +1,7 @@
 //! The main loop: a customer writes, an agent answers, statuses come back.
 #![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tests::{NUMBER, Stage, WABA};
@@ -171,6 +172,34 @@ async fn messages_that_a_limit_puts_off_leave_in_the_order_in_which_they_were_as
     assert_eq!(accepted, ["number 1", "number 2", "number 3"]);
     let statuses: Vec<_> = messages(&stage).await.iter().map(|m| m["status"].clone()).collect();
     assert!(statuses.iter().all(|status| *status != "waiting"), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn what_stands_behind_a_message_that_is_tried_again_follows_it_at_once() {
+    let stage = Stage::start().await;
+    let ada = stage.person("Ada Fern", "15550109901", json!({}));
+    stage.writes(&ada, "Hello?");
+    stage.settle().await;
+    stage.faults.silence_tables("sender", 1);
+    let entry = |n: usize| {
+        let job = json!({ "v": "1", "source": "tests", "id": format!("n{n}"), "from": NUMBER,
+            "to": { "phone": "15550109901" }, "message": text(&format!("number {n}")) });
+        SendMessageBatchRequestEntry::builder()
+            .id(n.to_string())
+            .message_body(job.to_string())
+            .message_group_id("ada")
+            .message_deduplication_id(n.to_string())
+            .build()
+            .unwrap()
+    };
+    // All in one receive.
+    let url = stage.world.queue_url("SendQueue").unwrap();
+    let batch = stage.world.sqs_client().send_message_batch().queue_url(url);
+    batch.set_entries(Some((1..=4).map(entry).collect())).send().await.unwrap();
+    stage.settle().await;
+    stage.pass(10).await;
+    let texts: Vec<_> = stage.posts().iter().map(|post| post["body"]["text"]["body"].clone()).collect();
+    assert_eq!(texts, ["number 1", "number 2", "number 3", "number 4"]);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ export default {
   'record.others': 'Other conversations',
   'record.duplicates': 'Possible matches',
   'record.saved': 'Record saved',
-  'record.conflict': 'Somebody changed this record while you edited it. Close the form to see what is new.',
+  'record.conflict': 'Somebody changed the same while you edited. Save again to keep yours, or cancel to see theirs.',
   'record.group': 'This is a group: it has no record.',
   'field.name': 'Name',
   'field.phone': 'Phone',

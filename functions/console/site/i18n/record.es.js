@@ -21,7 +21,7 @@ export default {
   'record.others': 'Otras conversaciones',
   'record.duplicates': 'Posibles coincidencias',
   'record.saved': 'Ficha guardada',
-  'record.conflict': 'Alguien cambió esta ficha mientras la editabas. Cierra la edición para ver lo nuevo.',
+  'record.conflict': 'Alguien cambió lo mismo mientras editabas. Guarda otra vez para dejar lo tuyo, o cancela para ver lo suyo.',
   'record.group': 'Es un grupo: no tiene ficha.',
   'field.name': 'Nombre',
   'field.phone': 'Teléfono',

@@ -31,10 +31,19 @@ export function Table({ label, columns, rows, id = (row) => row.id, onOpen, curr
   return html`<div class="table-box" ...${reach}><table class=${classes('table', more)} aria-label=${label} aria-busy=${loading ? 'true' : undefined}>
     <thead><tr>${chosen && html`<th class="tickcell"><input type="checkbox" class="cbx" aria-label=${t('table.choose_all')} checked=${every} onChange=${() => onChoose?.(every ? new Set() : new Set(rows.map(id)))}/></th>`}
       ${columns.map((column) => html`<th key=${column.key} scope="col" class=${classes(column.number && 'n', column.optional && 'opt')}>${column.hiddenLabel ? html`<span class="vh">${column.label}</span>` : column.label}</th>`)}</tr></thead>
-    <tbody>${rows.map((row) => html`<tr key=${id(row)} aria-selected=${current === id(row) || chosen?.has(id(row)) ? 'true' : undefined}>
+    <tbody>${rows.map((row) => html`<tr key=${id(row)} onClick=${onOpen && ((/** @type {MouseEvent} */ event) => openAt(event, () => onOpen(row)))} aria-selected=${current === id(row) || chosen?.has(id(row)) ? 'true' : undefined}>
       ${chosen && html`<td class="tickcell"><input type="checkbox" class="cbx" aria-label=${t('table.choose')} checked=${chosen.has(id(row))} onChange=${() => toggle(id(row))}/></td>`}
       ${columns.map((column, i) => html`<td key=${column.key} class=${classes(column.number && 'n', column.optional && 'opt')}>${i === 0 && onOpen ? html`<button type="button" class="rowlink" onClick=${() => onOpen(row)}>${column.cell(row)}</button>` : column.cell(row)}</td>`)}</tr>`)}</tbody>
     ${foot && html`<tfoot>${foot}</tfoot>`}</table>
     ${problem && html`<${ProblemCallout} problem=${problem} retry=${retry}/>`}
     ${next && onMore && html`<div class="more"><${Button} small busy=${loading} onClick=${onMore}>${t('table.more')}<//></div>`}</div>`;
+}
+
+/**
+ * A click anywhere in a row opens it, as its first cell does; what can be pressed, and text that was selected, stand for themselves.
+ * @param {MouseEvent} event @param {() => void} open
+ */
+function openAt(event, open) {
+  if (event.target instanceof Element && event.target.closest('button, a, input, select, label, .tickcell')) return;
+  if (getSelection()?.isCollapsed !== false) open();
 }

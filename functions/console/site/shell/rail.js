@@ -9,7 +9,7 @@ import { me } from '../lib/me.js';
 import { AgentMark, Icon, IconButton, Keys } from '../lib/parts.js';
 import { parts } from '../lib/router.js';
 import { toggleTheme } from '../lib/theme.js';
-import { html, useState } from '../lib/view.js';
+import { Fragment, html, useState } from '../lib/view.js';
 import { put } from '../lib/api.js';
 import { signal } from '../lib/view.js';
 import { goToOpen } from './goto.js';
@@ -67,11 +67,11 @@ export function TabBar() {
   const seen = modulesSeen();
   const first = seen.length > 5 ? seen.filter((module) => ['inbox', 'campaigns', 'people'].includes(module.id)) : seen.slice(0, 4);
   const rest = seen.filter((module) => !first.includes(module));
-  return html`<nav class="tabbar" aria-label=${t('nav.main')}>
+  return html`<${Fragment}><nav class="tabbar" aria-label=${t('nav.main')}>
     ${first.map((module) => html`<a key=${module.id} href=${`/${module.id}`} aria-current=${current() === module.id ? 'page' : undefined}><${Icon} name=${module.icon} size="l"/>${t(`nav.${module.id}`)}</a>`)}
-    <button type="button" aria-haspopup="dialog" onClick=${() => setMore(true)}><${Icon} name="more" size="l"/>${t('nav.more')}</button>
+    <button type="button" aria-haspopup="dialog" onClick=${() => setMore(true)}><${Icon} name="more" size="l"/>${t('nav.more')}</button></nav>
     ${more && html`<${Dialog} title=${t('nav.more')} onClose=${() => setMore(false)}>
-      <ul class="rail-list big">${rest.map((module) => html`<li key=${module.id}><a href=${`/${module.id}`} onClick=${() => setMore(false)}><${Icon} name=${module.icon}/><span>${t(`nav.${module.id}`)}</span></a></li>`)}</ul>
+      <ul class="rail-list big">${rest.map((module) => html`<li key=${module.id}><a href=${`/${module.id}`} onClick=${() => setMore(false)}><${Icon} name=${module.icon}/><span class="grow">${t(`nav.${module.id}`)}</span></a></li>`)}</ul>
       <${Menu} close=${() => setMore(false)} items=${[{ label: t('goto.title'), icon: 'search', run: () => { goToOpen.value = true; } }, ...ownItems()]}/><//>`}
-  </nav>`;
+  <//>`;
 }

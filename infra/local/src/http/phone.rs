@@ -17,11 +17,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       form-action 'none'; frame-ancestors 'none'";
 
 /// The files of the page: name, content type, text.
-const FILES: [(&str, &str, &str); 5] = [
+const FILES: [(&str, &str, &str); 6] = [
     ("", "text/html; charset=utf-8", include_str!("../../phone/index.html")),
     ("phone.css", "text/css; charset=utf-8", include_str!("../../phone/phone.css")),
     ("phone.js", "text/javascript; charset=utf-8", include_str!("../../phone/phone.js")),
     ("chat.js", "text/javascript; charset=utf-8", include_str!("../../phone/chat.js")),
+    ("ogg.js", "text/javascript; charset=utf-8", include_str!("../../phone/ogg.js")),
     ("words.js", "text/javascript; charset=utf-8", include_str!("../../phone/words.js")),
 ];
 

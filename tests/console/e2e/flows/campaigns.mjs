@@ -62,4 +62,42 @@ export default {
     await page.locator('.tpl-body', { hasText: 'Aprobada' }).waitFor();
     await shot(page, 'template');
   },
+
+  'an audience comes from a file: what is wrong with it is said, and who is in it is counted before anything goes': async (stage) => {
+    const page = await stage.page('carmen', '/campaigns/new');
+    await page.locator('.hsteps').waitFor();
+    await page.getByLabel('Nombre').fill('Invitados de la feria');
+    await page.getByText('Ventas Caracas').first().click();
+    await page.getByRole('button', { name: 'Archivo', exact: true }).first().click();
+    const dialog = page.locator('dialog[open]').last();
+    const choose = (/** @type {string} */ name, /** @type {string} */ text) => dialog.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+    const put = dialog.locator('button.primary');
+    await choose('vacío.csv', '');
+    await dialog.locator('.callout').waitFor();
+    assert.ok(await put.isDisabled());
+    await choose('invitados.csv', `nombre,celular,ciudad\n${Array.from({ length: 8 }, (_, i) => `Invitada ${i},412888${1000 + i},Caracas`).join('\n')}\n`);
+    assert.equal(await dialog.getByLabel('Columna').or(dialog.locator('select')).first().inputValue(), 'celular');
+    await dialog.locator('input[inputmode=numeric]').fill('58');
+    await shot(page, 'audience-file');
+    await put.click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.locator('.group-list li').first().waitFor();
+    await shot(page, 'audience-file-added');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('button', { name: 'Elegir plantilla' }).click();
+    await page.getByRole('option', { name: /semana_de_neveras/ }).click();
+    await page.keyboard.press('Control+Enter');
+    const fill = page.locator('.fill').first();
+    await fill.getByLabel('De dónde sale').selectOption('line');
+    await fill.getByLabel('Columna').selectOption('nombre');
+    await fill.getByLabel('Reemplazo').fill('cliente');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('button', { name: 'Al confirmar', exact: true }).waitFor();
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('8 personas en la audiencia').waitFor();
+    // Who is in the file only is a person without consent: nobody of them gets a promotion.
+    await page.getByRole('row').filter({ hasText: 'Nunca aceptaron promociones' }).getByText('8', { exact: true }).waitFor();
+    await page.getByText('Nadie la recibiría').waitFor();
+    await shot(page, 'audience-file-preflight');
+  },
 };

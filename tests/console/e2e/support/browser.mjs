@@ -41,7 +41,7 @@ export async function signIn(browser, world, who, path = '/inbox/all', options =
   const page = await context.newPage();
   listen(page, who);
   await page.goto(`${world.origin}${path}${path.includes('?') ? '&' : '?'}login_hint=${who}`, { waitUntil: 'commit' });
-  await page.locator('#main h1, #main h2, .conv-row, .msg').first().waitFor();
+  await page.locator('#main h1, #main h2, .conv-row, .msg').filter({ visible: true }).first().waitFor();
   return page;
 }
 
@@ -88,8 +88,8 @@ export const at = (row, view = 'all') => `/inbox/${view}/${row.id.replace('.', '
 /** Opens a conversation as an address does. @param {Page} page @param {{ id: string }} row */
 export async function open(page, row) {
   await go(page, at(row));
-  await page.locator(`.conv-row[data-id="${row.id}"][aria-current]`).or(page.locator('.thread .msg')).first().waitFor();
-  await page.locator('.thread .msg').first().waitFor();
+  // A message's id begins with its conversation's: what was open before may still be on screen.
+  await page.locator(`.thread .msg[data-id^="${row.id}."]`).first().waitFor();
   await page.locator('.thread-scroll').focus();
 }
 

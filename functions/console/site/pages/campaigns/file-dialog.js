@@ -8,6 +8,7 @@ import { t } from '../../lib/i18n.js';
 import { Button, Callout, ProblemCallout } from '../../lib/parts.js';
 import { html, useState } from '../../lib/view.js';
 import { columnsOf } from './csv.js';
+import { fileNames } from './store.js';
 
 const MOST = 128 * 1024 * 1024;
 /** Columns of the files that were put from this page: they fill parameters. @type {Map<string, string[]>} */
@@ -37,6 +38,7 @@ export function FileDialog({ add, onClose }) {
       const answer = await fetch(place.upload, { method: 'PUT', body: file });
       if (!answer.ok) throw new Error(String(answer.status));
       fileColumns.set(place.id, columns);
+      fileNames.set(place.id, file.name);
       add({ file: place.id });
     } catch (failed) { setProblem(failed); setBusy(false); }
   };

@@ -20,10 +20,12 @@ const isNone = (/** @type {any} */ n) => n === null || n === undefined;
 /** The page. */
 export function Limits() {
   const list = useResource((signal) => get('/v1/portfolios', undefined, { signal }), []);
+  // Under a portfolio without numbers nothing is sent.
+  const portfolios = (list.data?.items ?? []).filter((/** @type {any} */ one) => one.numbers.length > 0);
   return html`<main id="main" class="app-main page" tabindex="-1"><header class="page-head"><div class="grow"><h1>${t('limits.title')}</h1><p class="meta">${t('limits.about')}</p></div></header>
     <div class="page-body stack">${list.problem && html`<${ProblemCallout} problem=${list.problem} retry=${list.reload}/>`}${list.loading && !list.data && html`<${Skeleton} lines=${6}/>`}
-      ${list.data?.items.length === 0 && html`<${Empty} title=${t('limits.none')}>${t('limits.none_text')}<//>`}
-      ${(list.data?.items ?? []).map((/** @type {any} */ one) => html`<${PortfolioLimit} key=${one.id} id=${one.id} several=${list.data.items.length > 1}/>`)}</div></main>`;
+      ${list.data && portfolios.length === 0 && html`<${Empty} title=${t('limits.none')}>${t('limits.none_text')}<//>`}
+      ${portfolios.map((/** @type {any} */ one) => html`<${PortfolioLimit} key=${one.id} id=${one.id} several=${portfolios.length > 1}/>`)}</div></main>`;
 }
 
 /** @param {{ id: string, several: boolean }} props */

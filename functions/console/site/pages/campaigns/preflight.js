@@ -6,6 +6,7 @@ import { confirm } from '../../lib/dialog.js';
 import { numberOf } from '../../lib/directory.js';
 import { dateTime, money, number } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
+import { marketName } from '../../lib/markets.js';
 import { useKeys } from '../../lib/keyboard.js';
 import { NumberBadge } from '../../lib/conversation-parts.js';
 import { Button, Callout, Chip, Meter, ProblemCallout, Skeleton } from '../../lib/parts.js';
@@ -15,7 +16,7 @@ import { letter, outcomes, share } from './model.js';
 import { LivePreview } from './parameters.js';
 import { startWords } from './schedule.js';
 import { keep } from './store.js';
-import { marketName, range, soon, wordOr } from './words.js';
+import { range, soon, wordOr } from './words.js';
 
 const COLORS = ['var(--cat-7)', 'var(--cat-4)', 'var(--danger)', 'var(--cat-5)', 'var(--cat-6)', 'var(--cat-2)', 'var(--plaster-6)'];
 const LOOK_MS = 900;
@@ -176,7 +177,7 @@ function Ready({ campaign, definition, summary, blocked, save }) {
   };
   const main = () => { if (able && !scheduled) act(starts ? 'schedule' : 'start', !starts); };
   useKeys([{ keys: 'mod+enter', inText: true, run: main }]);
-  return html`<section class="card"><div class="card-b stack ready-b"><h2>${t(scheduled ? 'campaigns.ready_scheduled' : blocked ? 'campaigns.ready_blocked' : summary ? 'campaigns.ready' : 'campaigns.ready_counting')}</h2>
+  return html`<section class="card"><div class="card-b stack ready-b"><h2>${t(scheduled ? 'campaigns.ready_scheduled' : blocked || nobody ? 'campaigns.ready_blocked' : summary ? 'campaigns.ready' : 'campaigns.ready_counting')}</h2>
     <dl class="kv"><dt>${t('campaigns.ready_start')}</dt><dd>${startWords(definition)}</dd><dt>${t('campaigns.from')}</dt><dd>${definition.numbers.map((/** @type {string} */ one) => html`<${NumberBadge} key=${one} id=${one}/> `)}</dd>
       ${summary && html`<dt>${t('campaigns.ready_get')}</dt><dd class="tab">${number(summary.receiving)}</dd>`}${summary?.expected_end && definition.start === 'now' && html`<dt>${t('campaigns.ready_end')}</dt><dd>${soon(summary.expected_end)}</dd>`}${summary?.cost && html`<dt>${t('campaigns.cost')}</dt><dd class="tab">${range(summary.cost)}</dd>`}</dl>
     ${nobody && html`<${Callout} tone="warn">${t('campaigns.ready_nobody')}<//>`}<${ProblemCallout} problem=${problem}/>

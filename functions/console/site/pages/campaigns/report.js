@@ -2,11 +2,12 @@
 
 import { money, number, percent } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
+import { marketName } from '../../lib/markets.js';
 import { Chip } from '../../lib/parts.js';
 import { html, useState } from '../../lib/view.js';
 import { Bars, Funnel, Hours, Intervals } from './charts.js';
 import { letter, share, standing } from './model.js';
-import { marketName, wordOr } from './words.js';
+import { wordOr } from './words.js';
 
 const COLORS = ['var(--cat-4)', 'var(--cat-7)', 'var(--danger)', 'var(--cat-6)', 'var(--cat-5)'];
 const rate = (/** @type {number} */ part, /** @type {number} */ of) => { const found = share(part, of); return found === null ? '—' : percent(found, found > 0 && found < 0.1 ? 1 : 0); };

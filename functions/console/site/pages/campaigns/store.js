@@ -56,3 +56,6 @@ export function templateDetail(waba, name, language) {
   }
   return found;
 }
+
+/** What files with an audience were called when they were chosen from this page, by id. @type {Map<string, string>} */
+export const fileNames = new Map();

@@ -6,7 +6,7 @@ import { has, t } from '../../lib/i18n.js';
 import { Chip } from '../../lib/parts.js';
 import { html } from '../../lib/view.js';
 import { TONES } from './model.js';
-import { campaigns, lists, segments } from './store.js';
+import { campaigns, fileNames, lists, segments } from './store.js';
 
 /** @typedef {import('./model.js').Campaign} Campaign */
 
@@ -20,7 +20,7 @@ export const StateChip = ({ state }) => html`<${Chip} tone=${TONES[state] ?? ''}
 export function groupName(group) {
   if (group.segment) return segments.value.find((one) => one.id === group.segment)?.name ?? t('campaigns.group.segment');
   if (group.list) return lists.value.find((one) => one.id === group.list)?.name ?? t('campaigns.group.list');
-  if (group.file) return t('campaigns.group.file');
+  if (group.file) return fileNames.get(group.file) ?? t('campaigns.group.file');
   if (group.filter !== undefined) return group.filter || t('campaigns.group.everybody');
   const earlier = campaigns.value?.find((one) => one.id === group.campaign?.id)?.definition.name ?? t('campaigns.group.campaign');
   return `${earlier}: ${t(`campaigns.who.${group.campaign?.who}`)}`;
@@ -54,9 +54,6 @@ export function range(cost) {
   const [low, high] = [cost.low_micros / 1e6, cost.high_micros / 1e6];
   return low === high ? t('campaigns.up_to', { high: money(high, cost.currency) }) : t('campaigns.range', { low: money(low, cost.currency), high: money(high, '').trim() });
 }
-
-/** A market, in words. @param {string} market */
-export const marketName = (market) => wordOr(`campaigns.market.${market}`, market);
 
 /** `12` or `12 (5 %)`. @param {number} n */
 export const count = (n) => number(n);

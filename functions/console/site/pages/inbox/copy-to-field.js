@@ -44,9 +44,10 @@ async function copy(contact, what, field, label) {
   try {
     const was = valueOf(contact, field);
     const now = await post(`/v1/messages/${id(what.message)}/copy-to-field`, { field, text: what.text }).catch((failed) => {
-      // The API looks for the text in what was said first: what an edit says is written to the record by hand.
-      const isEdit = failed instanceof Problem && failed.status === 400 && failed.field === 'text';
-      if (!isEdit) throw failed;
+      // The API looks for it in the words that came first. What an edit says, a place, a card, a choice, our own words, or
+      // what stands there without WhatsApp's marks is written to the record by hand.
+      const isShown = failed instanceof Problem && failed.status === 400 && ['text', 'id'].includes(failed.field ?? '');
+      if (!isShown) throw failed;
       return changeContact(contact, field === 'name' || field === 'email' ? { [field]: what.text } : { fields: { [field]: what.text } });
     });
     problem.value = null;
@@ -54,9 +55,11 @@ async function copy(contact, what, field, label) {
     fresh.value = new Map(fresh.peek()).set(contact.id, { field, was, at: new Date().toISOString() });
     getSelection()?.removeAllRanges();
     toast(t('copy.done', { field: label }), () => undoFresh(now));
+    return true;
   } catch (failed) {
     problem.value = failed;
     announce(explain(failed).title);
+    return false;
   }
 }
 
@@ -83,7 +86,7 @@ export function CopyBar({ row }) {
   const contact = row.contact;
   useEffect(() => {
     let timer = 0;
-    const look = () => { clearTimeout(timer); timer = window.setTimeout(() => { if (!document.activeElement?.closest('.copy-bar')) setWhat(picked()); }, 120); };
+    const look = () => { clearTimeout(timer); timer = window.setTimeout(() => { const found = picked(); if (found || !document.activeElement?.closest('.copy-bar')) setWhat(found); }, 120); };
     const start = (/** @type {DragEvent} */ event) => { if (event.target instanceof Node) dragged.value = picked(); };
     const end = () => { dragged.value = null; };
     document.addEventListener('selectionchange', look);
@@ -100,9 +103,14 @@ function Bar({ contact, what, done }) {
   useEffect(() => { problem.value = null; }, [what.text]);
   const own = contact ? [{ id: 'name', label: t('field.name'), type: 'text' }, { id: 'email', label: t('field.email'), type: 'text' }, ...fields.value.filter((field) => !field.kinds.length || field.kinds.includes(contact.kind))] : [];
   const likely = likelyField(what.text, own, contact);
-  const take = (/** @type {{ id: string, label: string }} */ field) => { copy(contact, what, field.id, field.label); };
+  // The bar goes with what was selected, and the focus back to where it was.
+  const leave = () => {
+    if (document.activeElement?.closest('.copy-bar')) /** @type {HTMLElement | null} */ (document.querySelector('.thread-scroll'))?.focus({ preventScroll: true });
+    done();
+  };
+  const take = async (/** @type {{ id: string, label: string }} */ field) => { if (await copy(contact, what, field.id, field.label)) leave(); };
   const note = async () => {
-    try { await post(`/v1/contacts/${id(contact.id)}/notes`, { text: what.text }); toast(t('copy.noted')); done(); } catch (failed) { problem.value = failed; }
+    try { await post(`/v1/contacts/${id(contact.id)}/notes`, { text: what.text }); toast(t('copy.noted')); leave(); } catch (failed) { problem.value = failed; }
   };
   useKeys([
     { keys: 'mod+shift+c', run: () => { if (!likely) return false; take(likely); return true; } },

@@ -18,6 +18,7 @@ import { dragged, dropInto, fresh, undoFresh } from './copy-to-field.js';
 import { ConsentList } from './consent.js';
 import { changeContact, contactProblem, newest } from './contact-store.js';
 import { shownField } from './fields.js';
+import { Preview } from './row.js';
 
 const EditRecord = lazy(() => import('./edit-record.js'), 'EditRecord');
 
@@ -91,7 +92,7 @@ function Others({ row }) {
   const found = useResource(() => get(`/v1/contacts/${id(contact.id)}/conversations`), [row.id]);
   const list = (found.data ?? []).filter((/** @type {Row} */ one) => one.id !== row.id);
   if (!list.length) return null;
-  return html`<${Section} title=${t('record.others')} count=${list.length}><ul class="lines">${list.map((/** @type {Row} */ one) => html`<li key=${one.id}><a href=${path('inbox', 'all', one.id)}><${NumberBadge} id=${one.number.id}/><span class="ell">${one.last_message_preview}</span><time>${recent(one.last_activity)}</time></a></li>`)}</ul><//>`;
+  return html`<${Section} title=${t('record.others')} count=${list.length}><ul class="lines">${list.map((/** @type {Row} */ one) => html`<li key=${one.id}><a href=${path('inbox', 'all', one.id)}><${NumberBadge} id=${one.number.id}/><${Preview} small preview=${one.last_message_preview}/><time>${recent(one.last_activity)}</time></a></li>`)}</ul><//>`;
 }
 
 /** What is worth a word about a campaign and somebody, in a tone. */

@@ -18,11 +18,16 @@ const KINDS = /** @type {Record<string, string>} */ ({
   interactive: 'bolt', order: 'stack', unsupported: 'unknown', system: 'info', call: 'phone', button: 'reply', reaction: 'smile',
 });
 
-/** What the inbox shows of the last message: its beginning, or its kind. @param {{ preview: string }} props */
-function Preview({ preview }) {
-  const kind = /^\[(\w+)\]$/.exec(preview)?.[1];
-  if (!kind) return html`<span>${preview}</span>`;
-  return html`<${Icon} name=${KINDS[kind] ?? 'file'}/><span>${t(`message.kind.${KINDS[kind] ? kind : 'unknown'}`)}</span>`;
+/** The kind that stands for a last message without words. @param {string | null} preview */
+const kindOf = (preview) => /^\[(\w+)\]$/.exec(preview ?? '')?.[1];
+/** @param {string} kind */
+const kindName = (kind) => t(`message.kind.${KINDS[kind] ? kind : 'unknown'}`);
+
+/** What lists show of the last message: its beginning, or its kind. @param {{ preview: string, small?: boolean }} props */
+export function Preview({ preview, small }) {
+  const kind = kindOf(preview);
+  if (!kind) return html`<span class="ell">${preview}</span>`;
+  return html`<${Icon} name=${KINDS[kind] ?? 'file'} size=${small ? 's' : undefined}/><span class="ell">${kindName(kind)}</span>`;
 }
 
 /**

@@ -63,12 +63,15 @@ export async function show(asked, order) {
     let items = page.items;
     const isAll = asked.category === 'all' && !asked.assignee;
     if (mine !== round) return;
-    settle(items, page.next, !isAll && page.next !== null);
-    while ((!isAll || (asked.department && items.length < PAGE)) && page.next && items.length < WHOLE) {
+    // Where few pass a filter, a page is short and has a next one all the same.
+    const wanted = isAll ? PAGE : WHOLE;
+    const goesOn = () => page.next !== null && items.length < wanted;
+    settle(items, page.next, goesOn());
+    while (goesOn()) {
       page = await get('/v1/conversations', { ...questionOf(asked), limit: 100, cursor: page.next });
       items = [...items, ...page.items];
       if (mine !== round) return;
-      settle(items, page.next, page.next !== null);
+      settle(items, page.next, goesOn());
     }
   } catch (problem) {
     if (mine === round) shown.value = { ...shown.peek(), loading: false, problem };

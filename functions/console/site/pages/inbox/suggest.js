@@ -4,7 +4,7 @@ import { id, post } from '../../lib/api.js';
 import { agents, quickReplies } from '../../lib/directory.js';
 import { t } from '../../lib/i18n.js';
 import { AgentMark } from '../../lib/parts.js';
-import { html, useEffect, useId, useState } from '../../lib/view.js';
+import { html, useEffect, useId, useLayoutEffect, useState } from '../../lib/view.js';
 
 /**
  * @typedef {{ text: string, caret: number, handle: { current: { key: (event: KeyboardEvent) => boolean } | null }, row: import('./list-model.js').Row, insert: (what: string, from?: number, to?: number) => void, replace: (text: string) => void }} Props
@@ -43,7 +43,8 @@ function Offers({ items, choose, handle, label, none }) {
       return false;
     },
   };
-  useEffect(() => () => { handle.current = null; }, []);
+  // At once: the next `Enter` may come before the screen is drawn, and sends.
+  useLayoutEffect(() => () => { handle.current = null; }, []);
   return html`<div class="qr"><ul role="listbox" aria-label=${label} id=${box}>${items.map((one, i) => html`<li key=${one.id} role="option" aria-selected=${i === at ? 'true' : 'false'} onMouseMove=${() => setAt(i)} onMouseDown=${(/** @type {Event} */ event) => { event.preventDefault(); choose(one.id); }}>${one.head}<span>${one.text}</span></li>`)}</ul>${items.length === 0 && html`<p class="meta chooser-none">${none}</p>`}</div>`;
 }
 

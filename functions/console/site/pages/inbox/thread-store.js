@@ -152,6 +152,13 @@ export const isLoaded = (conversation) => threads.get(conversation)?.peek().load
 /** @type {Map<string, Promise<unknown>>} */
 const queues = new Map();
 
+let lastAt = 0;
+/** Now, and later than the last time: several that are sent at once keep their order. */
+const nextInstant = () => {
+  lastAt = Math.max(Date.now(), lastAt + 1);
+  return new Date(lastAt).toISOString();
+};
+
 /**
  * Sends a message: on screen at once, at the API in the order of the conversation. While there is no line it waits; a
  * repeat is the same request.
@@ -162,7 +169,7 @@ const queues = new Map();
  */
 export function send(conversation, from, message, key = newKey()) {
   const local = `local:${key}`;
-  const at = new Date().toISOString();
+  const at = nextInstant();
   const was = thread(conversation).peek().all.get(local);
   const shown = {
     id: local, key: local, conversation, direction: 'outbound', type: message.type, timestamp: at, received_at: at, content: message, reading: 'known',

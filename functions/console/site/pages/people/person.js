@@ -15,19 +15,16 @@ import { toast } from '../../lib/toast.js';
 import { html, useState } from '../../lib/view.js';
 import { newest, paintContact } from '../inbox/contact-store.js';
 import { RecordBody, Section } from '../inbox/record.js';
+import { Preview } from '../inbox/row.js';
 
 const TemplatePicker = lazy(() => import('../inbox/template-picker.js'), 'TemplatePicker');
 
 /** @param {{ contact: any }} props */
 function Conversations({ contact }) {
-  const found = useResource(async () => {
-    // A conversation is of one person and one number: its id says both. Most of them do not exist, which is an answer too.
-    const each = await Promise.all(numbers.value.slice(0, 10).map((number) => get(`/v1/conversations/${asPart(`${number.id}.${contact.id}`)}`).catch(() => null)));
-    return each.filter((one) => one !== null);
-  }, [contact.id, numbers.value.length]);
+  const found = useResource(() => get(`/v1/contacts/${asPart(contact.id)}/conversations`), [contact.id]);
   const list = found.data ?? [];
   if (!list.length) return null;
-  return html`<${Section} title=${t('people.conversations')} count=${list.length}><ul class="lines">${list.map((/** @type {any} */ one) => html`<li key=${one.id}><a href=${path('inbox', 'all', one.id)}><${NumberBadge} id=${one.number.id}/><span class="ell">${one.last_message_preview}</span><time>${recent(one.last_activity)}</time></a></li>`)}</ul><//>`;
+  return html`<${Section} title=${t('people.conversations')} count=${list.length}><ul class="lines">${list.map((/** @type {any} */ one) => html`<li key=${one.id}><a href=${path('inbox', 'all', one.id)}><${NumberBadge} id=${one.number.id}/><${Preview} small preview=${one.last_message_preview}/><time>${recent(one.last_activity)}</time></a></li>`)}</ul><//>`;
 }
 
 /** @param {{ contact: any }} props */

@@ -95,7 +95,7 @@ export function NumberPane({ number, account, onChanged, reload }) {
         <dt>${t('fact.limit')}</dt><dd>${wordOf('limit', fact('limit'))}</dd>
         <dt>${t('fact.code_verification')}</dt><dd class=${`t-${toneOf('code_verification', fact('code_verification'))}`}>${wordOf('code_verification', fact('code_verification'))}</dd>
         <dt>${t('numbers.department')}</dt><dd>${departmentName(number.department) || t('numbers.everybody')}</dd>
-        <dt>${t('numbers.hours')}</dt><dd>${hoursInWords(number.hours)}${number.hours && html`<span class=${`block ${number.open ? 't-ok' : 'muted'}`}>${number.open ? t('numbers.open_now') : number.opens_at ? t('numbers.opens', { when: dateTime(number.opens_at) }) : t('numbers.closed_now')}</span>`}</dd>
+        <dt>${t('numbers.hours')}</dt><dd>${hoursInWords(number.hours).split('; ').map((part) => html`<span class="hours-part">${part}</span> `)}${number.hours && html`<span class=${`block ${number.open ? 't-ok' : 'muted'}`}>${number.open ? t('numbers.open_now') : number.opens_at ? t('numbers.opens', { when: dateTime(number.opens_at) }) : t('numbers.closed_now')}</span>`}</dd>
         <dt>${t('numbers.assignment')}</dt><dd>${t(`assignment.mode.${policy.mode}`)}${policy.only_present ? `, ${t('assignment.short.only_present')}` : ''}${policy.only_in_hours ? `, ${t('assignment.short.only_in_hours')}` : ''}${policy.sticky ? `, ${t('assignment.short.sticky')}` : ''}</dd>
         <dt>${t('numbers.default_assignee')}</dt><dd>${agentName(number.default_assignee) || t('numbers.nobody')}</dd>
         <dt>${t('numbers.answers')}</dt><dd>${t(number.only_assignee_answers ? 'numbers.only_assignee' : 'numbers.all_answer')}</dd>

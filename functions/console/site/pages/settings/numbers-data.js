@@ -37,8 +37,8 @@ export async function loadNumbers(signal) {
 /** The accounts at Meta. Agents do not see them. @returns {Promise<Api['Waba'][]>} */
 export const loadAccounts = async () => (can('supervisor') ? all('/v1/wabas') : []);
 
-/** The messaging limits, by portfolio. @returns {Promise<Api['Portfolio'][]>} */
-export const loadPortfolios = async () => (can('supervisor') ? all('/v1/portfolios') : []);
+/** The messaging limits, by portfolio; those that nothing is sent under are of no use here. @returns {Promise<Api['Portfolio'][]>} */
+export const loadPortfolios = async () => (can('supervisor') ? (await all('/v1/portfolios')).filter((one) => one.numbers.length > 0) : []);
 
 /** What an account is called. @param {{ id: string, name?: string | null } | undefined} account @param {string} [other] */
 export const accountName = (account, other = '') => account?.name ?? account?.id ?? other;

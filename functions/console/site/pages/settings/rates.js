@@ -6,6 +6,7 @@ import { confirm, Drawer } from '../../lib/dialog.js';
 import { day, money, number } from '../../lib/format.js';
 import { SearchField, SelectField, TextField, badOf } from '../../lib/forms.js';
 import { t } from '../../lib/i18n.js';
+import { marketName } from '../../lib/markets.js';
 import { can } from '../../lib/me.js';
 import { Button, Callout, Chip, ProblemCallout, Skeleton } from '../../lib/parts.js';
 import { navigate } from '../../lib/router.js';
@@ -63,13 +64,13 @@ function Estimate({ markets }) {
     run(async () => setResult(await get('/v1/rate-cards/estimate', { ...(phone.trim() ? { phone: phone.replace(/\D/g, '') } : { market }), category, messages })));
   };
   return html`<${Card} title=${t('rates.estimate')} meta=${t('rates.estimate_text')}><form class="stack" onSubmit=${ask} noValidate>
-    <div class="filters"><${SelectField} label=${t('rates.market')} value=${market} onChange=${setMarket} disabled=${Boolean(phone.trim())} options=${[{ value: '', label: t('rates.choose_market') }, ...markets.map((value) => ({ value, label: value }))]} bad=${badOf(problem, 'market')}/>
+    <div class="filters"><${SelectField} label=${t('rates.market')} value=${market} onChange=${setMarket} disabled=${Boolean(phone.trim())} options=${[{ value: '', label: t('rates.choose_market') }, ...markets.map((value) => ({ value, label: marketName(value) }))]} bad=${badOf(problem, 'market')}/>
       <${TextField} label=${t('rates.phone')} value=${phone} onInput=${setPhone} inputmode="tel" placeholder="+57 301 555 0117" bad=${badOf(problem, 'phone')}/>
       <${SelectField} label=${t('rates.category')} value=${category} onChange=${setCategory} options=${CATEGORIES.map((value) => ({ value, label: t(`rates.category.${value}`) }))}/>
       <${TextField} label=${t('rates.messages')} type="number" min="1" value=${messages} onInput=${setMessages} bad=${badOf(problem, 'messages')}/>
       <${Button} kind="primary" type="submit" busy=${busy} disabled=${!phone.trim() && !market}>${t('rates.ask')}<//></div>
     <${ProblemCallout} problem=${problem}/>
-    ${result && html`<div role="status">${result.lines.map((/** @type {any} */ line) => html`<p key=${line.market}><b class="tab">${line.low === null ? t('rates.no_price') : line.low === line.high ? money(line.low, result.currency) : t('rates.between', { low: money(line.low, result.currency), high: money(line.high, result.currency) })}</b> <span class="muted">${t('rates.for', { n: line.messages, category: t(`rates.category.${line.category}`), market: line.market })}</span>${line.has_unknown_tier && html` <span class="t-warn">${t('rates.unknown_tier')}</span>`}</p>`)}<p class="meta">${t('rates.by_card', { card: result.card })}</p></div>`}</form><//>`;
+    ${result && html`<div role="status">${result.lines.map((/** @type {any} */ line) => html`<p key=${line.market}><b class="tab">${line.low === null ? t('rates.no_price') : line.low === line.high ? money(line.low, result.currency) : t('rates.between', { low: money(line.low, result.currency), high: money(line.high, result.currency) })}</b> <span class="muted">${t('rates.for', { n: line.messages, category: t(`rates.category.${line.category}`), market: marketName(line.market) })}</span>${line.has_unknown_tier && html` <span class="t-warn">${t('rates.unknown_tier')}</span>`}</p>`)}<p class="meta">${t('rates.by_card', { card: result.card })}</p></div>`}</form><//>`;
 }
 
 /** A price, with its bands by volume. @param {{ bands: any[] | undefined, currency: string }} props */
@@ -80,12 +81,12 @@ function CardDrawer({ id, onClose }) {
   const loaded = useResource((signal) => get(`/v1/rate-cards/${part(id)}`, undefined, { signal }), [id]);
   const [text, setText] = useState('');
   const card = loaded.data;
-  const rows = card ? byMarket(card.rates).filter((row) => plain(row.market).includes(plain(text))) : [];
+  const rows = card ? byMarket(card.rates).filter((row) => plain(marketName(row.market)).includes(plain(text))) : [];
   return html`<${Drawer} size="full" title=${card ? t('rates.card_of', { when: day(atNoon(card.from)), currency: card.currency }) : t('settings.rates')} onClose=${onClose}><div class="stack">
     <${ProblemCallout} problem=${loaded.problem} retry=${loaded.reload}/>${!card && !loaded.problem && html`<${Skeleton} lines=${8}/>`}
     ${card && html`<${SearchField} label=${t('rates.find_market')} value=${text} onInput=${setText}/>
       <div class="card"><${Table} class="price-table tight" label=${t('rates.prices')} rows=${rows} id=${(/** @type {any} */ row) => row.market} empty=${{ title: t('state.none_found') }}
-        columns=${[{ key: 'market', label: t('rates.market'), cell: (/** @type {any} */ row) => row.market }, ...CATEGORIES.filter((category) => card.rates.some((/** @type {any} */ rate) => rate.category === category)).map((category) => ({ key: category, label: t(`rates.category.${category}`), cell: (/** @type {any} */ row) => html`<${Price} bands=${row.prices[category]} currency=${card.currency}/>` }))]}/></div>`}</div><//>`;
+        columns=${[{ key: 'market', label: t('rates.market'), cell: (/** @type {any} */ row) => marketName(row.market) }, ...CATEGORIES.filter((category) => card.rates.some((/** @type {any} */ rate) => rate.category === category)).map((category) => ({ key: category, label: t(`rates.category.${category}`), cell: (/** @type {any} */ row) => html`<${Price} bands=${row.prices[category]} currency=${card.currency}/>` }))]}/></div>`}</div><//>`;
 }
 
 /** @param {{ path: string[] }} props */

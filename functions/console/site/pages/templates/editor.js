@@ -38,7 +38,7 @@ export function Editor({ from, edit }) {
   }, []);
   const set = (/** @type {any} */ change) => setDraft((/** @type {any} */ was) => { const now = { ...was, ...change }; kept.set(place, now); return now; });
   const accounts = wabas.value.length ? wabas.value.map((one) => one.id) : [...new Set((templates.value ?? []).map((one) => one.waba))];
-  useEffect(() => { if (draft && !draft.waba && accounts.length) setDraft({ ...draft, waba: accounts[0] }); }, [accounts.length, draft === null]);
+  useEffect(() => { if (draft && !draft.waba && accounts.length) setDraft((/** @type {any} */ was) => ({ ...was, waba: was.waba || accounts[0] })); }, [accounts.length, draft === null]);
   const found = draft ? checks(draft) : [];
   const ready = draft && draft.waba && draft.language && found.every((one) => one.holds || !one.stops);
   const leave = () => navigate(edit ? path('templates', ...edit) : from ? path('templates', ...from.split('/')) : '/templates');

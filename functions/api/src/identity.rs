@@ -119,13 +119,7 @@ impl Identity {
 
     /// The source of this person's send requests: `api.` and the subject, with signs that a source may have.
     pub(crate) fn source(&self) -> String {
-        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        if self.subject.len() <= 60 && self.subject.chars().all(is_name) {
-            return format!("api.{}", self.subject);
-        }
-        // Two subjects never share a source: that would be sharing idempotency keys.
-        let start: String = self.subject.chars().filter(|c| is_name(*c)).take(40).collect();
-        format!("api.{start}.{}", domain::hash16(&self.subject))
+        domain::agent::source_of(&self.subject)
     }
 }
 

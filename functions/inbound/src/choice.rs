@@ -47,7 +47,7 @@ impl Inbound {
             wording: Some(beginning(said.text)),
             proof: Some(id.to_string()),
         };
-        self.note_choice(&id.conversation.number, contact, &entry, now).await
+        self.note_choice(&id.conversation.number, contact, &entry, now).await.map(drop)
     }
 
     /// Takes what people chose in WhatsApp itself. Somebody unknown becomes a record: a no must not get lost.
@@ -95,7 +95,11 @@ impl Inbound {
                 wording: preference.signup_id.as_ref().map(|id| format!("signup {id}")),
                 proof: Some(event.to_owned()),
             };
-            self.note_choice(&number, &contact, &entry, now).await?;
+            if self.note_choice(&number, &contact, &entry, now).await? {
+                // No message came with it, so nothing else tells that there is something to be counted.
+                let conversation = ConversationId::with_contact(number.clone(), contact);
+                self.store.tell_reports(&conversation, now).await.map_err(failure)?;
+            }
         }
         Ok(())
     }
@@ -116,16 +120,17 @@ impl Inbound {
         }
     }
 
+    /// `false` if the person was erased.
     async fn note_choice(
         &self,
         number: &PhoneNumberId,
         contact: &ContactId,
         entry: &Entry,
         now: Timestamp,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         let noted = self.store.record_consent(contact, entry).await.map_err(failure)?;
         if noted == Noted::Erased {
-            return Ok(());
+            return Ok(false);
         }
         let event = match entry.choice {
             Choice::OptIn => "consent_given",
@@ -147,7 +152,7 @@ impl Inbound {
         if noted == Noted::New {
             info!(contact.id = %contact, consent.event = event, consent.purpose = purpose, consent.source = source, "A person chose");
         }
-        Ok(())
+        Ok(true)
     }
 }
 

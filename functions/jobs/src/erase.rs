@@ -118,6 +118,8 @@ impl Jobs {
             for number in &numbers {
                 let swept = self.store.erase_conversation(record, &number.id).await.map_err(failure)?;
                 removed = removed.plus(swept.removed);
+                let now = self.kit.clock.now();
+                removed.other += self.store.erase_facts(record, &number.id, now).await.map_err(failure)?;
                 removed.objects += self.delete_objects(&swept.objects).await?;
                 // What was being copied while the messages went.
                 let conversation = ConversationId::with_contact(number.id.clone(), record.clone());

@@ -20,6 +20,8 @@ pub enum Event {
 pub enum Scheduled {
     /// Delete what is older than the company keeps it.
     Retain {},
+    /// Tell anew what reports are made of.
+    RollUp {},
 }
 
 impl TryFrom<Value> for Event {

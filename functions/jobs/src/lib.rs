@@ -11,6 +11,7 @@ mod import;
 mod number;
 mod page;
 mod profile;
+mod report;
 mod retain;
 mod template;
 
@@ -51,6 +52,17 @@ pub struct Jobs {
     pub queue_url: String,
 }
 
+/// What a schedule asked for was not begun.
+#[derive(Debug, thiserror::Error)]
+pub enum NotBegun {
+    /// It is not on the queue.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// A table does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// A job, as the batch loop sees it.
 #[derive(Clone, Debug)]
 pub struct Given {
@@ -76,13 +88,21 @@ impl Jobs {
     /// Serves whatever calls the function. Only a queue hears an answer.
     ///
     /// # Errors
-    /// What a schedule asked for is not on the queue; it comes again with the schedule.
-    pub async fn serve(&self, event: Event) -> Result<Option<SqsBatchResponse>, QueueError> {
+    /// What a schedule asked for is not on the queue, or was not begun; it comes again with the schedule.
+    pub async fn serve(&self, event: Event) -> Result<Option<SqsBatchResponse>, NotBegun> {
         match event {
             Event::Jobs(event) => Ok(Some(self.work_through(event).await)),
             Event::Scheduled(Scheduled::Retain {}) => {
                 let job = Job::of(Task::Retain { after: None }, None);
-                self.queue.send(&self.queue_url, Entry::new(job.to_json())).await.map(|()| None)
+                self.queue.send(&self.queue_url, Entry::new(job.to_json())).await?;
+                Ok(None)
+            }
+            Event::Scheduled(Scheduled::RollUp {}) => {
+                if let Some(place) = self.begin_roll_up().await? {
+                    let job = Job::of(place.task(), None);
+                    self.queue.send(&self.queue_url, Entry::new(job.to_json())).await?;
+                }
+                Ok(None)
             }
         }
     }
@@ -154,6 +174,9 @@ impl Worker for Jobs {
             }
             Task::SyncTemplates { waba, name } => {
                 self.sync_templates(&waba.as_str().into(), name.as_deref()).await
+            }
+            Task::RollUp { until, step, after } => {
+                self.roll_up(given, *until, (*step, after.as_deref())).await
             }
             Task::Retain { after } => self.retain(given, after.as_deref()).await,
             Task::ReapplyErasures { after } => self.reapply_erasures(given, after.as_deref()).await,

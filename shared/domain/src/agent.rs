@@ -31,6 +31,21 @@ impl fmt::Display for AgentId {
     }
 }
 
+/// The beginning of the source of send requests that come from the API: then who asked.
+pub const SOURCES: &str = "api.";
+
+/// The source of a person's send requests: [`SOURCES`] and their subject, with signs that a source may have.
+#[must_use]
+pub fn source_of(subject: &str) -> String {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if subject.len() <= 60 && subject.chars().all(is_name) {
+        return format!("{SOURCES}{subject}");
+    }
+    // Two subjects never share a source: that would be sharing idempotency keys.
+    let start: String = subject.chars().filter(|c| is_name(*c)).take(40).collect();
+    format!("{SOURCES}{start}.{}", crate::hash16(subject))
+}
+
 /// A department's id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DepartmentId(String);

@@ -32,6 +32,7 @@ pub mod quick_reply;
 pub mod rates;
 pub mod realtime;
 pub mod record;
+pub mod report;
 pub mod rules;
 pub mod sending;
 pub mod sight;

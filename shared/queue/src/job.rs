@@ -79,6 +79,16 @@ pub enum Task {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<String>,
     },
+    /// Go on with telling anew what reports are made of.
+    RollUp {
+        /// The time up to which changes are looked at: when the pass began, in Unix milliseconds.
+        until: i64,
+        /// What comes next.
+        step: RollUpStep,
+        /// Where the step goes on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<String>,
+    },
     /// Ask Meta for a step of a number, once.
     Number {
         /// The number.
@@ -177,6 +187,22 @@ impl NumberAsk {
     }
 }
 
+/// A step of a roll-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RollUpStep {
+    /// Conversations that are noted as changed.
+    Changed,
+    /// Conversations in which something was said, where nobody remembers what changed.
+    Active,
+    /// Conversations of days that are over: statuses come late.
+    Again,
+    /// Campaigns.
+    Campaigns,
+    /// Days that became different are added up.
+    Totals,
+}
+
 /// A step of an erasure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -232,6 +258,8 @@ mod tests {
             r#"{"v":"1","kind":"export_contacts","export":"01K"}"#,
             r#"{"v":"1","kind":"export_campaign","export":"01K"}"#,
             r#"{"v":"1","kind":"retain"}"#,
+            r#"{"v":"1","kind":"roll_up","until":1795424400000,"step":"changed"}"#,
+            r#"{"v":"1","kind":"roll_up","until":1795424400000,"step":"active","after":"900|0|"}"#,
             r#"{"v":"1","kind":"reapply_erasures","after":"erasures/01K.json"}"#,
             r#"{"v":"1","kind":"number","number":"900","id":"01K","ask":{"step":"request_code","method":"SMS","language":"en_US"}}"#,
             r#"{"v":"1","kind":"number","number":"900","id":"01K","ask":{"step":"register","sealed":"AAAA"}}"#,

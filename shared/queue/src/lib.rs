@@ -17,7 +17,7 @@ pub use chunk::ChunkHint;
 pub use client::{Entry, Queue, QueueError};
 pub use correlation::CorrelationId;
 pub use delivery::DeliveryJob;
-pub use job::{EraseStep, Job, NumberAsk, Task};
+pub use job::{EraseStep, Job, NumberAsk, RollUpStep, Task};
 pub use later::{Later, LaterJob, LaterRequest};
 pub use media::{MediaJob, MediaTask};
 pub use pack::{Content, Item, ItemKind, Pack};

@@ -183,4 +183,8 @@ conditions! {
     ConversionAbsent = "attribute_not_exists(#conv_pk)" { "#conv_pk" => "pk" };
     /// What a chunk did not need comes back once.
     ChunkKeeps = "#kept_bh = :kept" { "#kept_bh" => "bh" };
+    /// What was recounted from an older look never stands over what was recounted from a newer one.
+    RecountForward = "attribute_not_exists(#count_rv) OR #count_rv <= :rv" { "#count_rv" => "rv" };
+    /// A day that changed while it was added up is added up again.
+    MarkUnchanged = "#mark_v = :seen" { "#mark_v" => "v" };
 }

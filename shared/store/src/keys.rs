@@ -1,7 +1,9 @@
 //! Every key, built in one place. Keys hold nothing that can change.
 
 mod campaigns;
+mod files;
 mod realtime;
+mod reports;
 mod sending;
 
 use cloud_api::{Bsuid, PhoneNumberId, PortfolioId, WaId, WabaId};
@@ -15,7 +17,9 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 pub(crate) use campaigns::*;
+pub(crate) use files::*;
 pub(crate) use realtime::*;
+pub(crate) use reports::*;
 pub(crate) use sending::*;
 
 /// A partition key and a sort key.
@@ -28,7 +32,7 @@ pub(crate) const INBOX_SHARDS: u8 = 4;
 /// How many partitions the walk over all contacts is spread over.
 pub(crate) const WALK_SHARDS: u8 = 16;
 
-fn shard(text: &str, shards: u8) -> u8 {
+pub(crate) fn shard(text: &str, shards: u8) -> u8 {
     Sha256::digest(text.as_bytes())[0] % shards
 }
 
@@ -390,10 +394,3 @@ pub(crate) fn endpoint_secret(id: &EndpointId) -> Key {
 pub(crate) fn deliveries(endpoint: &EndpointId) -> String {
     format!("DELIVERIES#{endpoint}")
 }
-
-/// The list of imports of contacts.
-pub(crate) const IMPORTS: &str = "IMPORTS";
-/// Files that were imported, by the hash of their content and mapping.
-pub(crate) const IMPORTED: &str = "IMPORTED";
-/// The list of exports of contacts.
-pub(crate) const CONTACT_EXPORTS: &str = "CONTACT_EXPORTS";

@@ -21,6 +21,27 @@ impl Newcomer {
         answer.json().await.unwrap()
     }
 
+    /// Reports of a month show something in every part, of its week as of what was before it.
+    async fn finds_reports(&self) {
+        let today =
+            jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::get("America/Caracas").unwrap()).date();
+        let first = today - jiff::Span::new().days(29);
+        let path = format!("/v1/reports?from={first}&to={today}&zone=America/Caracas");
+        let report = self.read(&path).await;
+        let parts = ["agents", "departments", "numbers", "hours", "costs", "campaigns"];
+        for part in parts {
+            assert!(!report[part].as_array().unwrap().is_empty(), "no {part}: {report:#}");
+        }
+        for total in ["totals", "previous"] {
+            let count = |path: &str| report[total].pointer(path).unwrap().as_u64().unwrap();
+            assert!(count("/conversations") > 100 && count("/first_response/count") > 100, "{report:#}");
+        }
+        let days = report["days"].as_array().unwrap();
+        let lately = days.iter().rev().take(7).map(|day| day["received"].as_u64().unwrap()).sum::<u64>();
+        assert!(lately > 40, "the week itself: {lately}");
+        assert!(report["totals"]["sent"]["campaigns"].as_u64().unwrap() > 10, "{report:#}");
+    }
+
     async fn items(&self, path: &str) -> Vec<Value> {
         let (mut all, mut next) = (Vec::new(), String::new());
         loop {
@@ -62,6 +83,7 @@ async fn a_newcomer_finds_a_company_that_has_lived_through_a_week() {
         some(state, &|it| it["state"] == state);
     }
 
+    newcomer.finds_reports().await;
     let campaigns = newcomer.items("/v1/campaigns?limit=100").await;
     let states: BTreeSet<&str> = campaigns.iter().map(|it| it["state"].as_str().unwrap()).collect();
     assert_eq!(states, BTreeSet::from(["draft", "finished", "scheduled"]));

@@ -27,6 +27,7 @@ mod privacy;
 mod process;
 mod realtime;
 mod records;
+mod reports;
 mod results;
 mod samples;
 mod schedules;

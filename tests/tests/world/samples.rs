@@ -32,12 +32,13 @@ const READERS: &[(&str, &str, &str)] = &[
     ("schemas/", ".schema.json", "tests/tests/world/events_out/published.rs"),
 ];
 /// What this file reads.
-const READ_HERE: [&str; 20] = [
+const READ_HERE: [&str; 21] = [
     "function-url/challenge.json",
     "function-url/text.json",
     "function-url/text_base64.json",
     "schedule/count_dead_letters.json",
     "schedule/retain.json",
+    "schedule/roll_up.json",
     "schedule/sync_numbers.json",
     "schedule/sync_templates.json",
     "schedule/tick.json",
@@ -288,6 +289,11 @@ async fn a_sample_job_and_its_schedule_are_done() {
     serves(&stage, "jobs", "sqs/job.json").await;
     let task: Value = sample("schedule/retain.json");
     let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "Retain").unwrap();
+    let input = scheduled.spec.target.input.as_deref().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
+    functions(&stage).await.schedules["jobs"](task).await.unwrap();
+    let task: Value = sample("schedule/roll_up.json");
+    let scheduled = stage.world.template.schedules.iter().find(|it| it.event == "RollUp").unwrap();
     let input = scheduled.spec.target.input.as_deref().unwrap();
     assert_eq!(serde_json::from_str::<Value>(input).unwrap(), task);
     functions(&stage).await.schedules["jobs"](task).await.unwrap();

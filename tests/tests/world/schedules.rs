@@ -211,6 +211,7 @@ async fn what_a_template_no_longer_says_stops_with_the_next_start_and_nothing_el
         [
             "local-count-dead-letters",
             "local-retain",
+            "local-roll-up",
             "local-sync-numbers",
             "local-sync-templates",
             "local-tick",

@@ -37,6 +37,7 @@ mod profile;
 mod quick_replies;
 mod rate_cards;
 mod realtime;
+mod reports;
 mod settings;
 mod sources;
 mod template_steps;
@@ -219,7 +220,9 @@ routes! {
     DELETE "/v1/rate-cards/{id}" Admin rate_cards::remove,
     PUT "/v1/rate-cards/{id}/tiers" Admin rate_cards::load_tiers,
     POST "/v1/realtime/ticket" Agent realtime::ticket => PeopleOnly,
+    GET "/v1/reports" Supervisor reports::days,
     GET "/v1/reports/sources" Supervisor sources::report,
+    GET "/v1/reports/{part}" Supervisor reports::file,
     GET "/v1/segments" Agent audiences::segments,
     POST "/v1/segments" Supervisor audiences::add_segment,
     PUT "/v1/segments/{id}" Supervisor audiences::put_segment,

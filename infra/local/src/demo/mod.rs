@@ -2,12 +2,13 @@
 //!
 //! It lives through its last week while the program starts: the world's clock begins a week ago, people write to the simulated
 //! WhatsApp, the team works over the API, a campaign runs, and then it is now. Nothing is written past the functions, so what
-//! one sees is what the functions make of such a week.
+//! one sees is what the functions make of such a week. Only of the two months before that, reports have sums of their own.
 
 mod campaigns;
 mod company;
 mod customers;
 mod desk;
+mod earlier;
 mod history;
 mod people;
 mod samples;
@@ -79,13 +80,15 @@ impl From<ControlError> for Trouble {
 pub(crate) async fn move_in(world: &World) -> Result<(), BoxError> {
     let Some(sim) = &world.sim else { return Ok(()) };
     let office = Office::new(world).map_err(BoxError::from)?;
+    earlier::add(world, world.clock.now()).await?;
     let lived = tokio::time::timeout(PATIENCE, live(&office, sim)).await;
     // Whatever became of it, from here on it is now.
     world.clock.forward(world.clock.behind());
     sim.clear_faults().map_err(Trouble::from)?;
     let list = lived.map_err(|_| Trouble::TooSlow)??;
     // Nobody waits for these: they are read while the program is ready.
-    Ok(customers::import(&office, &[], &customers::more()[customers::EARLY..], &list).await?)
+    customers::import(&office, &[], &customers::more()[customers::EARLY..], &list).await?;
+    Ok(earlier::count(world).await?)
 }
 
 /// The week; gives the list of customers.

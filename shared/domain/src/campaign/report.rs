@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::attribution::Method;
@@ -10,7 +10,7 @@ use super::outcome::{Outcome, Put, Skip};
 use super::result::{Block, Entry, Price};
 
 /// Counts of one part of a campaign: all of it, a template's people, a market's, an hour's.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = CampaignCounts)]
 pub struct Counts {
     /// Meta took the message.
@@ -30,7 +30,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, entry: &Entry) {
+    pub(crate) fn add(&mut self, entry: &Entry) {
         let fits = |is: bool| u64::from(is);
         self.accepted += fits(entry.is_accepted());
         self.delivered += fits(entry.is_delivered());
@@ -41,7 +41,7 @@ impl Counts {
         self.failed += fits(entry.is_failed());
     }
 
-    fn join(&mut self, other: Self) {
+    pub(crate) fn join(&mut self, other: Self) {
         self.accepted += other.accepted;
         self.delivered += other.delivered;
         self.read += other.read;

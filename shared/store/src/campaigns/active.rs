@@ -58,7 +58,11 @@ impl Store {
         Ok(campaigns)
     }
 
-    async fn campaigns_of(&self, ids: &[CampaignId]) -> Result<Vec<Campaign>, StoreError> {
+    /// Campaigns by id. Those that do not exist are left out.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn campaigns_of(&self, ids: &[CampaignId]) -> Result<Vec<Campaign>, StoreError> {
         let items = self.batch_get(&self.tables.campaigns, ids.iter().map(keys::campaign).collect()).await?;
         items.iter().map(read_campaign).collect()
     }

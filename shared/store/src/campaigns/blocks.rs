@@ -102,7 +102,7 @@ impl Store {
     }
 
     /// Shows every block of a partition, a page at a time.
-    pub(super) async fn each_block(
+    pub(crate) async fn each_block(
         &self,
         campaign: &CampaignId,
         partition: u64,

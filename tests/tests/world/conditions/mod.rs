@@ -14,7 +14,8 @@ use tests::{Faults, Stage};
 mod scenarios;
 
 use scenarios::{
-    campaigns, directory, endpoints, gates, loops, numbers, people, records, sending, stores, templates,
+    campaigns, directory, endpoints, gates, loops, numbers, people, records, reports, sending, stores,
+    templates,
 };
 
 type Scenario = for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>;
@@ -94,6 +95,8 @@ fn scenario(condition: Condition) -> Scenario {
         Condition::PreflightUnchanged => |stage| campaigns::a_piece_of_a_preflight_counts_once(stage).boxed(),
         Condition::TurnUnchanged => |stage| stores::a_turn_is_taken_once(stage).boxed(),
         Condition::ReadForward => |stage| stores::what_was_read_stays_read(stage).boxed(),
+        Condition::RecountForward => |stage| reports::an_older_look_does_not_come_back(stage).boxed(),
+        Condition::MarkUnchanged => |stage| reports::a_day_that_changed_meanwhile_stays_marked(stage).boxed(),
         Condition::FreeEntryForward => {
             |stage| stores::a_free_entry_point_ends_when_meta_last_said(stage).boxed()
         }

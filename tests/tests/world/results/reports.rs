@@ -110,3 +110,43 @@ async fn before_it_starts_a_campaign_has_a_report_of_nobody() {
     let (status, _) = town.stage.api(Method::GET, "/v1/campaigns/01KGONE/report", None).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_company_s_report_a_campaign_appears_once_and_its_messages_count_once() {
+    let town = Town::of(12, json!({})).await;
+    town.stage.sim().person_behaves(&phone(5), json!({"fail_with": 131_026})).unwrap();
+    let own = town.run().await;
+    let store = town.stage.store();
+    let id = town.campaign.rsplit_once('/').unwrap().1;
+    let campaign = store.campaign(&domain::campaign::CampaignId::new(id).unwrap()).await.unwrap().unwrap();
+    // Whatever threads and campaigns tell, as often as they are asked.
+    for _ in 0..2 {
+        store.recount_campaign(&campaign, town.stage.now()).await.unwrap();
+        for person in &town.people {
+            let thread = domain::ConversationId::with_contact(NUMBER.into(), person.clone());
+            store.recount(&thread, None, town.stage.now()).await.unwrap();
+        }
+    }
+    for mark in store.marked_days().await.unwrap() {
+        store.add_up(&mark, town.stage.now()).await.unwrap();
+    }
+    let day = jiff::tz::TimeZone::UTC.to_datetime(campaign.started_at.unwrap()).date();
+    let last = day.tomorrow().unwrap();
+    let report = town.stage.read(&format!("/v1/reports?from={day}&to={last}")).await;
+    let campaigns = report["campaigns"].as_array().unwrap();
+    assert_eq!(campaigns.len(), 1, "{report:#}");
+    assert_eq!((&campaigns[0]["id"], &campaigns[0]["name"]), (&json!(id), &json!("Opening hours")));
+    for name in ["accepted", "delivered", "read", "failed"] {
+        assert_eq!(campaigns[0][name], own[name], "{name}");
+        assert_eq!(report["totals"]["delivery"][name], own[name], "{name}: {report:#}");
+    }
+    assert_eq!(
+        (&report["totals"]["sent"]["campaigns"], &report["totals"]["sent"]["agents"]),
+        (&own["accepted"], &json!(0))
+    );
+    assert_eq!(report["numbers"][0]["delivery"]["accepted"], own["accepted"], "one number sent it all");
+    let card = october_2026().list_price(&Market::of_country("MX"), Category::Utility).unwrap().0;
+    let charged = own["cost"]["actual"]["charged"].as_u64().unwrap();
+    assert_eq!(campaigns[0]["cost"], json!([{ "currency": "USD", "micros": charged * card }]));
+    assert_eq!(report["costs"][0]["messages"], charged);
+}

@@ -8,6 +8,7 @@ pub(crate) mod loops;
 pub(crate) mod numbers;
 pub(crate) mod people;
 pub(crate) mod records;
+pub(crate) mod reports;
 pub(crate) mod sending;
 pub(crate) mod stores;
 pub(crate) mod templates;

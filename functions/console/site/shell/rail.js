@@ -47,7 +47,7 @@ export function Rail() {
   const name = myName.value;
   const Sub = railOfPage.value;
   return html`<nav class="rail" aria-label=${t('nav.main')}>
-    <div class="rail-head"><a class="brand" href="/inbox" aria-label=${`Ventana, ${t('nav.inbox')}`}><${Logo}/><span><b>Ventana</b><small>${config.stage}</small></span></a><${Bell}/></div>
+    <div class="rail-head"><a class="brand" href="/inbox" aria-label=${`Ventana ${config.stage}, ${t('nav.inbox')}`}><${Logo}/><span><b>Ventana</b> <small>${config.stage}</small></span></a><${Bell}/></div>
     <button type="button" class="rail-search" aria-label=${t('goto.title')} onClick=${() => { goToOpen.value = true; }}><${Icon} name="search" size="s"/><span>${t('goto.title')}</span><${Keys} keys="mod+k"/></button>
     <ul class="rail-list rail-mods">${modulesSeen().map((module) => html`<li key=${module.id}><a href=${`/${module.id}`} aria-current=${current() === module.id ? 'page' : undefined} title=${t(`nav.${module.id}`)}>
       <${Icon} name=${module.icon}/><span>${t(`nav.${module.id}`)}</span>${module.id === 'inbox' && inboxCount.value && html`<em class="count">${inboxCount.value}</em>`}</a></li>`)}</ul>
@@ -65,7 +65,7 @@ export function Rail() {
 export function TabBar() {
   const [more, setMore] = useState(false);
   const seen = modulesSeen();
-  const first = seen.length > 5 ? seen.filter((module) => ['inbox', 'campaigns', 'people'].includes(module.id)) : seen.slice(0, 4);
+  const first = seen.length > 5 ? seen.filter((module) => ['inbox', 'campaigns', 'people', 'reports'].includes(module.id)) : seen.slice(0, 4);
   const rest = seen.filter((module) => !first.includes(module));
   return html`<nav class="tabbar" aria-label=${t('nav.main')}>
     ${first.map((module) => html`<a key=${module.id} href=${`/${module.id}`} aria-current=${current() === module.id ? 'page' : undefined}><${Icon} name=${module.icon} size="l"/>${t(`nav.${module.id}`)}</a>`)}

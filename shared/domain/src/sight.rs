@@ -54,6 +54,23 @@ impl Sight {
     }
 }
 
+/// A department's conversations: those that were sent to it, and those of its numbers that were sent nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfDepartment {
+    /// The department.
+    pub department: DepartmentId,
+    /// The numbers that it answers.
+    pub numbers: BTreeSet<PhoneNumberId>,
+}
+
+impl OfDepartment {
+    /// Whether a conversation of a number is one of them.
+    #[must_use]
+    pub fn takes(&self, number: &PhoneNumberId, sent_to: Option<&DepartmentId>) -> bool {
+        sent_to.map_or_else(|| self.numbers.contains(number), |sent_to| *sent_to == self.department)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +90,14 @@ mod tests {
         assert!(!sight.shows(&others, None, Some(&department("sales"))));
         assert!(sight.shows(&others, Some(&agent("bo")), Some(&department("sales"))));
         assert!(sight.shows(&others, Some(&agent("ana")), Some(&department("support"))));
+    }
+
+    #[test]
+    fn a_department_has_what_was_sent_to_it_and_of_its_numbers_what_was_sent_nowhere() {
+        let department = |id: &str| DepartmentId::new(id).unwrap();
+        let (own, others) = (PhoneNumberId::new("900"), PhoneNumberId::new("901"));
+        let support = OfDepartment { department: department("support"), numbers: [own.clone()].into() };
+        assert!(support.takes(&own, None) && support.takes(&others, Some(&department("support"))));
+        assert!(!support.takes(&others, None) && !support.takes(&own, Some(&department("sales"))));
     }
 }

@@ -5,6 +5,7 @@
 
 use aws_sdk_dynamodb::types::Select;
 use domain::label::LabelId;
+use domain::sight::OfDepartment;
 use domain::{Contact, ConversationId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -42,13 +43,15 @@ pub struct InboxFilter {
     pub status: Option<String>,
     /// Only with this label.
     pub label: Option<LabelId>,
+    /// Only a department's.
+    pub department: Option<OfDepartment>,
 }
 
 impl InboxFilter {
     /// Everything that is not closed.
     #[must_use]
     pub fn all(now: Timestamp) -> Self {
-        Self { now, status: None, label: None }
+        Self { now, status: None, label: None, department: None }
     }
 
     /// The halves of the index that it needs.
@@ -60,10 +63,15 @@ impl InboxFilter {
         }
     }
 
-    fn passes(&self, state: &ConversationState) -> bool {
+    fn passes(&self, id: &ConversationId, state: &ConversationState) -> bool {
         let status = state.handling.status.at(self.now).word();
         let stands = self.status.as_deref().is_none_or(|word| word == "any" || word == status);
-        stands && self.label.as_ref().is_none_or(|label| state.handling.labels.contains(label))
+        stands
+            && self.label.as_ref().is_none_or(|label| state.handling.labels.contains(label))
+            && self
+                .department
+                .as_ref()
+                .is_none_or(|it| it.takes(&id.number, state.handling.department.as_ref()))
     }
 }
 
@@ -99,7 +107,7 @@ impl Store {
             let (entries, rest) = self.newest_entries(number, filter.halves(), &upper, limit).await?;
             rows.extend(self.states(entries).await?);
             rows.retain(|(id, state)| {
-                filter.passes(state) && after.is_none_or(|after| place(state, id) < *after)
+                filter.passes(id, state) && after.is_none_or(|after| place(state, id) < *after)
             });
             reads += 1;
             match rest {
@@ -119,9 +127,9 @@ impl Store {
         let more = rows.len() > usize::from(limit);
         rows.truncate(limit.into());
         let next = rows.last().filter(|_| more).map(|(id, state)| place(state, id)).or(left_at);
-        let mut people = self.contacts_of(rows.iter().filter_map(|(id, _)| contact_of(id)).collect()).await?;
+        let people = self.contacts_of(rows.iter().filter_map(|(id, _)| contact_of(id)).collect()).await?;
         let row = |(id, state)| {
-            let contact = contact_of(&id).and_then(|contact| people.remove(&contact));
+            let contact = contact_of(&id).and_then(|contact| people.get(&contact).cloned());
             ConversationRow { id, state, contact }
         };
         Ok(ConversationPage { rows: rows.into_iter().map(row).collect(), next })

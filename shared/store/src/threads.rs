@@ -65,6 +65,8 @@ pub struct StoredMessage {
     pub about: Option<String>,
     /// Who asked for a message of ours: the source of its request.
     pub source: Option<String>,
+    /// The campaign that it is of.
+    pub campaign: Option<String>,
     /// What the asker wants to have back with every event about it.
     pub callback: Option<String>,
     /// Why it was allowed to go, or was not, at the instant of the send.
@@ -316,6 +318,7 @@ pub(crate) fn read_message(conversation: &ConversationId, item: &Item) -> Result
         held: text("hq"),
         about: text("ab"),
         source: item.text("rq").and_then(|request| Some(request.split_once('#')?.0.to_owned())),
+        campaign: item.text("cmp").and_then(|place| Some(place.split_once('|')?.0.to_owned())),
         callback: text("cb"),
         decision: item.text("dc").and_then(read_decision),
         media: read_media(item),

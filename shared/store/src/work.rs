@@ -10,7 +10,7 @@
 use domain::agent::{AgentId, DepartmentId};
 use domain::inbox::Status;
 use domain::label::LabelId;
-use domain::sight::Sight;
+use domain::sight::{OfDepartment, Sight};
 use domain::{ContactKind, ConversationId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -58,6 +58,8 @@ pub struct WorkFilter {
     pub numbers: Option<Vec<String>>,
     /// Only with this label.
     pub label: Option<LabelId>,
+    /// Only a department's.
+    pub department: Option<OfDepartment>,
     /// Only with this assignee.
     pub assignee: Option<AgentId>,
     /// Only what somebody sees who does not see everything.
@@ -77,6 +79,7 @@ impl WorkFilter {
             status: None,
             numbers: None,
             label: None,
+            department: None,
             assignee: None,
             sight: None,
             only_new: false,
@@ -285,14 +288,14 @@ impl Store {
     ) -> Result<Vec<ConversationRow>, StoreError> {
         let states = entries.iter().map(|entry| (keys::conversation(&entry.id), keys::STATE.to_owned()));
         let states = self.batch_get(&self.tables.conversations, states.collect()).await?;
-        let mut people =
+        let people =
             self.contacts_of(entries.iter().filter_map(|entry| contact_of(&entry.id)).collect()).await?;
         let state_of = |id: &ConversationId| {
             let pk = keys::conversation(id);
             states.iter().find(|item| item.text("pk") == Some(&pk)).map(read_state)
         };
         let rows = entries.into_iter().filter_map(|entry| {
-            let contact = contact_of(&entry.id).and_then(|contact| people.remove(&contact));
+            let contact = contact_of(&entry.id).and_then(|contact| people.get(&contact).cloned());
             let unknown = contact.as_ref().is_some_and(|contact| contact.kind == ContactKind::Unknown);
             let state = state_of(&entry.id)?;
             (unknown || !filter.only_unknown).then_some(ConversationRow { id: entry.id, state, contact })
@@ -339,13 +342,12 @@ fn passes(item: &Item, id: &ConversationId, filter: &WorkFilter, waits: bool) ->
         None => status != Status::Closed && !(waits && matches!(status, Status::Snoozed { .. })),
     };
     let assignee = || item.text("qk").and_then(keys::parse_assigned);
-    let is_seen = |sight: &Sight| {
-        let department = item.text("dp").and_then(DepartmentId::new);
-        sight.shows(&id.number, assignee().as_ref(), department.as_ref())
-    };
+    let sent_to = || item.text("dp").and_then(DepartmentId::new);
+    let is_seen = |sight: &Sight| sight.shows(&id.number, assignee().as_ref(), sent_to().as_ref());
     stands
         && filter.numbers.as_ref().is_none_or(|numbers| numbers.iter().any(|it| it == id.number.as_str()))
         && filter.label.as_ref().is_none_or(|label| read_labels(item).any(|it| it == *label))
+        && filter.department.as_ref().is_none_or(|it| it.takes(&id.number, sent_to().as_ref()))
         && filter.assignee.as_ref().is_none_or(|agent| assignee().as_ref() == Some(agent))
         && filter.sight.as_ref().is_none_or(is_seen)
         && !(filter.only_new && item.is_set("an"))

@@ -7,6 +7,7 @@ mod decision;
 mod media;
 mod message;
 mod related;
+mod sent_by;
 mod status;
 mod time;
 
@@ -16,6 +17,7 @@ pub use decision::DecisionView;
 pub use media::{MediaView, UploadView};
 pub use message::MessageView;
 pub use related::{EditedView, ReactionView, page, place, place_at, strays, with_related};
+pub use sent_by::SentByView;
 pub use status::StatusTimes;
 pub use time::Time;
 

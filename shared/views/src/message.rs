@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::related::{EditedView, ReactionView};
 use crate::status::{StatusTimes, word};
-use crate::{DecisionView, MediaView, Time, content};
+use crate::{DecisionView, MediaView, SentByView, Time, content};
 
 /// A message as it stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -48,6 +48,8 @@ pub struct MessageView {
     pricing: Option<Box<RawValue>>,
     /// If it waits: not before this time.
     not_before: Option<Time>,
+    /// Of ours: who sent it.
+    sent_by: Option<SentByView>,
     /// Of ours: attempts begun.
     attempt: Option<u32>,
     /// Of ours: why it was allowed to go, or was not, at the instant of the send.
@@ -126,6 +128,7 @@ impl MessageView {
             errors: errors.into_iter().map(ErrorView::from).collect(),
             pricing: message.pricing.as_deref().map(content::raw),
             not_before: message.not_before.filter(|_| waits).map(Time::from),
+            sent_by: ours.then(|| SentByView::of(message)),
             attempt: ours.then_some(message.attempt),
             decision: message.decision.as_ref().map(DecisionView::from),
             held: message.held.clone(),
@@ -179,6 +182,7 @@ pub(crate) mod tests {
             held: None,
             about: None,
             source: None,
+            campaign: None,
             decision: None,
             media: None,
         }

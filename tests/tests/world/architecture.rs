@@ -41,7 +41,7 @@ fn files(folder: &str) -> Vec<(String, String)> {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap();
-            if name == "target" || name == ".git" || name == ".venv" {
+            if ["target", ".git", ".venv", "node_modules"].iter().any(|it| name == *it) {
                 continue;
             }
             if path.is_dir() { walk(&path, into) } else { into.push(path) }

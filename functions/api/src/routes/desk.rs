@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use cloud_api::PhoneNumberId;
-use domain::agent::AgentId;
+use domain::agent::{AgentId, DepartmentId};
 use domain::label::LabelId;
-use domain::sight::Sight;
+use domain::sight::{OfDepartment, Sight};
 use http::Uri;
 use store::{Work, WorkFilter, WorkPlace};
 
@@ -51,6 +51,7 @@ pub(super) struct Asked {
     pub(super) status: Option<String>,
     pub(super) number: Option<String>,
     pub(super) label: Option<LabelId>,
+    pub(super) department: Option<DepartmentId>,
     pub(super) assignee: Option<AgentId>,
 }
 
@@ -64,12 +65,15 @@ impl Asked {
         let label = filter(uri, "label")?.map(|id| LabelId::new(id).ok_or("label")).transpose();
         let agent = |id: String| if id == "me" { Some(me.clone()) } else { AgentId::new(id) };
         let assignee = filter(uri, "assignee")?.map(|id| agent(id).ok_or("assignee")).transpose();
+        let department =
+            filter(uri, "department")?.map(|id| DepartmentId::new(id).ok_or("department")).transpose();
         let not_an_id = |field: &str| Problem::field(field, "cannot be an id");
         Ok(Self {
             category: Category::read(filter(uri, "category")?.as_deref())?,
             status,
             number: filter(uri, "number")?,
             label: label.map_err(not_an_id)?,
+            department: department.map_err(not_an_id)?,
             assignee: assignee.map_err(not_an_id)?,
         })
     }
@@ -108,6 +112,8 @@ pub(super) struct Desk {
     pub(super) seen: Vec<String>,
     /// What is seen of the others.
     sight: Option<Sight>,
+    /// Which department answers each number.
+    answered_by: Vec<(PhoneNumberId, DepartmentId)>,
 }
 
 impl Desk {
@@ -124,6 +130,8 @@ impl Desk {
     pub(super) async fn of(api: &Api, identity: &Identity, asked: &Asked) -> Result<Self, Problem> {
         let numbers = api.store.numbers().await?;
         let sight = identity.sight(&numbers)?;
+        let answered_by =
+            numbers.iter().filter_map(|it| Some((it.id.clone(), it.department.clone()?))).collect();
         let known: HashMap<String, NumberView> =
             numbers.into_iter().map(|number| (number.id.to_string(), number.into())).collect();
         let numbers: Vec<String> = match &asked.number {
@@ -134,7 +142,14 @@ impl Desk {
             sight.as_ref().is_none_or(|sight| !sight.hides(&PhoneNumberId::new(number.as_str())))
         };
         let seen = numbers.iter().filter(is_seen).cloned().collect();
-        Ok(Self { known, numbers, seen, sight })
+        Ok(Self { known, numbers, seen, sight, answered_by })
+    }
+
+    /// The department that is asked for, with its numbers.
+    pub(super) fn department(&self, asked: &Asked) -> Option<OfDepartment> {
+        let department = asked.department.clone()?;
+        let numbers = self.answered_by.iter().filter(|(_, it)| *it == department);
+        Some(OfDepartment { numbers: numbers.map(|(number, _)| number.clone()).collect(), department })
     }
 
     /// The sparse index that serves a question, and what of it. `None` is the list of all.
@@ -148,6 +163,7 @@ impl Desk {
         filter.status.clone_from(&asked.status);
         filter.numbers = asked.number.clone().map(|number| vec![number]);
         filter.label.clone_from(&asked.label);
+        filter.department = self.department(asked);
         filter.assignee.clone_from(&asked.assignee);
         filter.sight.clone_from(&self.sight);
         filter.only_new = asked.category == Category::New;

@@ -37,6 +37,7 @@ use crate::{Api, Problem, cursor};
         ("state" = Option<String>, Query, description = "`open`, `pending`, `snoozed`, `closed` or `any`; without it, everything that is not closed"),
         ("number" = Option<String>, Query, description = "Meta's `phone_number_id`; all numbers without it"),
         ("label" = Option<String>, Query, description = "A label's id"),
+        ("department" = Option<String>, Query, description = "A department's id: what was sent to it, and of its numbers what was sent nowhere"),
         ("assignee" = Option<String>, Query, description = "An agent's id, or `me`; only what is not closed"),
         ("changed_since" = Option<String>, Query, description = "A time, as RFC 3339; goes with `number` and no other filter"),
         Paging),
@@ -84,7 +85,7 @@ async fn page(
             let page = api.store.work(&work, &filter, after.in_work.as_ref(), limit).await?;
             Ok((page.rows, page.next.map(|place| cursor::write("work", place))))
         }
-        None => all(api, asked, &desk.seen, after.in_all.as_ref(), limit).await,
+        None => all(api, desk, asked, after.in_all.as_ref(), limit).await,
     }
 }
 
@@ -101,8 +102,8 @@ pub(crate) async fn counts(
     let asked = Asked::read(&uri, &me)?;
     let desk = Desk::of(&api, &identity, &asked).await?;
     let count = async |category| {
-        let asked =
-            Asked { category, status: None, number: asked.number.clone(), label: None, assignee: None };
+        let number = asked.number.clone();
+        let asked = Asked { category, status: None, number, label: None, department: None, assignee: None };
         match desk.work(&api, &asked, &me).await? {
             Some((work, filter)) => Ok::<Count, Problem>(api.store.count_work(&work, &filter).await?),
             None => {
@@ -164,14 +165,18 @@ impl From<Count> for CountView {
 
 async fn all(
     api: &Api,
+    desk: &Desk,
     asked: &Asked,
-    numbers: &[String],
     after: Option<&Place>,
     limit: u16,
 ) -> Result<(Vec<ConversationRow>, Option<String>), Problem> {
-    let filter =
-        InboxFilter { now: api.clock.now(), status: asked.status.clone(), label: asked.label.clone() };
-    let lists = numbers.iter().map(|number| api.store.conversations(number, &filter, after, limit));
+    let filter = InboxFilter {
+        status: asked.status.clone(),
+        label: asked.label.clone(),
+        department: desk.department(asked),
+        ..InboxFilter::all(api.clock.now())
+    };
+    let lists = desk.seen.iter().map(|number| api.store.conversations(number, &filter, after, limit));
     let (rows, next) = newest(try_join_all(lists).await?, limit);
     Ok((rows, next.map(|place| cursor::write("conversations", place))))
 }

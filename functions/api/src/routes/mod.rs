@@ -30,6 +30,7 @@ mod messages;
 mod numbers;
 mod onboarding;
 mod people_rules;
+mod person;
 mod portfolios;
 mod privacy;
 mod profile;
@@ -125,8 +126,10 @@ routes! {
     GET "/v1/contacts/{id}/block" Agent privacy::block,
     POST "/v1/contacts/{id}/block" Supervisor privacy::add_block,
     DELETE "/v1/contacts/{id}/block" Supervisor privacy::remove_block,
+    GET "/v1/contacts/{id}/campaigns" Agent person::campaigns,
     GET "/v1/contacts/{id}/consent" Agent consent::read,
     POST "/v1/contacts/{id}/consent" Agent consent::add,
+    GET "/v1/contacts/{id}/conversations" Agent person::conversations,
     GET "/v1/contacts/{id}/duplicates" Agent merges::duplicates,
     POST "/v1/contacts/{id}/erase" Admin privacy::erase,
     POST "/v1/contacts/{id}/export" Admin privacy::start_export,

@@ -76,7 +76,7 @@ impl Changed {
     /// Reads the parameter, if it is there. It is a question of its own: filters of lists do not go with it.
     pub(super) fn read(uri: &Uri, paging: &Paging) -> Result<Option<Self>, Problem> {
         let Some(text) = filter(uri, "changed_since")? else { return Ok(None) };
-        for other in ["category", "state", "label", "assignee"] {
+        for other in ["category", "state", "label", "department", "assignee"] {
             if filter(uri, other)?.is_some() {
                 return Err(Problem::field(other, "does not go with changed_since"));
             }

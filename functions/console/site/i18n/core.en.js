@@ -6,7 +6,7 @@ export default {
   'page.no_access_text': 'Ask whoever administers the account to change your role.', 'page.not_loaded': 'The page did not load',
   'view.mine': 'Mine', 'view.unassigned': 'Unassigned', 'view.important': 'Important', 'view.new': 'New', 'view.unknown': 'Unknown', 'view.all': 'All',
   'role.agent': 'Agent', 'role.supervisor': 'Supervisor', 'role.admin': 'Admin',
-  'me.menu': 'Your account: {name}', 'me.set_away': 'Set me away', 'me.set_available': 'Set me available', 'me.available': 'Available', 'me.away': 'Away',
+  'me.menu': '{name}, {available}: your account', 'me.set_away': 'Set me away', 'me.set_available': 'Set me available', 'me.available': 'Available', 'me.away': 'Away',
   'me.theme': 'Switch theme', 'me.language': 'Cambiar a español', 'me.sign_out': 'Sign out',
   'action.undo': 'Undo', 'action.close': 'Close', 'action.cancel': 'Cancel', 'action.retry': 'Try again', 'action.reload': 'Reload',
   'action.save': 'Save', 'action.delete': 'Delete', 'action.edit': 'Edit', 'action.add': 'Add', 'action.create_named': 'Create “{name}”',

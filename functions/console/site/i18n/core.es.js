@@ -6,7 +6,7 @@ export default {
   'page.no_access_text': 'Pide a quien administra la cuenta que cambie tu rol.', 'page.not_loaded': 'La página no cargó',
   'view.mine': 'Mías', 'view.unassigned': 'Sin asignar', 'view.important': 'Importantes', 'view.new': 'Nuevas', 'view.unknown': 'Desconocidos', 'view.all': 'Todas',
   'role.agent': 'Agente', 'role.supervisor': 'Supervisión', 'role.admin': 'Administración',
-  'me.menu': 'Tu cuenta: {name}', 'me.set_away': 'Ponerme ausente', 'me.set_available': 'Ponerme disponible', 'me.available': 'Disponible', 'me.away': 'Ausente',
+  'me.menu': '{name}, {available}: tu cuenta', 'me.set_away': 'Ponerme ausente', 'me.set_available': 'Ponerme disponible', 'me.available': 'Disponible', 'me.away': 'Ausente',
   'me.theme': 'Cambiar tema', 'me.language': 'Switch to English', 'me.sign_out': 'Cerrar sesión',
   'action.undo': 'Deshacer', 'action.close': 'Cerrar', 'action.cancel': 'Cancelar', 'action.retry': 'Reintentar', 'action.reload': 'Volver a cargar',
   'action.save': 'Guardar', 'action.delete': 'Eliminar', 'action.edit': 'Editar', 'action.add': 'Agregar', 'action.create_named': 'Crear «{name}»',

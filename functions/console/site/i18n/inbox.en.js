@@ -154,6 +154,7 @@ export default {
   'message.copied': 'Text copied',
   'message.us': 'You',
   'message.from': '{name}, {at}',
+  'message.by.campaign': 'Campaign', 'message.by.automatic': 'Automatic answer',
   'message.from_us': 'The team, {at}',
   'message.edited': 'edited',
   'message.deleted': 'The person deleted this message',

@@ -154,6 +154,7 @@ export default {
   'message.copied': 'Texto copiado',
   'message.us': 'Ustedes',
   'message.from': '{name}, {at}',
+  'message.by.campaign': 'Campaña', 'message.by.automatic': 'Respuesta automática',
   'message.from_us': 'El equipo, {at}',
   'message.edited': 'editado',
   'message.deleted': 'La persona eliminó este mensaje',

@@ -16,6 +16,8 @@ export default {
   'record.add_note': 'Add note',
   'record.delete_note': 'Delete note',
   'record.note_deleted': 'Note deleted',
+  'record.campaigns': 'Campaigns', 'record.campaign_gone': 'A campaign that is gone',
+  'record.progress.refused': 'Not sent', 'record.progress.again': 'Tried again',
   'record.others': 'Other conversations',
   'record.duplicates': 'Possible matches',
   'record.saved': 'Record saved',

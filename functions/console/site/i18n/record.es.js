@@ -16,6 +16,8 @@ export default {
   'record.add_note': 'Agregar nota',
   'record.delete_note': 'Eliminar nota',
   'record.note_deleted': 'Nota eliminada',
+  'record.campaigns': 'Campañas', 'record.campaign_gone': 'Campaña que ya no existe',
+  'record.progress.refused': 'No enviada', 'record.progress.again': 'Se reintenta',
   'record.others': 'Otras conversaciones',
   'record.duplicates': 'Posibles coincidencias',
   'record.saved': 'Ficha guardada',

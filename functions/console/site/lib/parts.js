@@ -84,11 +84,11 @@ export function Skeleton({ lines = 3 }) {
 export const FRAME = 'M20 1.5H26.5A12 12 0 0 1 38.5 13.5V26.5A12 12 0 0 1 26.5 38.5H13.5A12 12 0 0 1 1.5 26.5V13.5A12 12 0 0 1 13.5 1.5Z';
 
 /**
- * A colleague in two letters.
+ * A colleague in two letters. They are drawn, not written: a button's name would have to say them.
  * @param {{ id: string | null | undefined, name?: string, label?: string }} props
  */
 export const AgentMark = ({ id, name, label }) => (id
-  ? html`<span class="av-mini" style=${{ '--h': hue(id) }} role="img" aria-label=${label ?? name} title=${name}>${initials(name) ?? '·'}</span>`
+  ? html`<span class="av-mini" style=${{ '--h': hue(id) }} role="img" aria-label=${label ?? name} title=${name} data-letters=${initials(name) ?? '·'}></span>`
   : html`<span class="av-mini none" role="img" aria-label=${label ?? t('assign.nobody')} title=${label ?? t('assign.nobody')}><${Icon} name="plus"/></span>`);
 
 /**

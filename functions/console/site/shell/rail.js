@@ -48,16 +48,16 @@ export function Rail() {
   const Sub = railOfPage.value;
   return html`<nav class="rail" aria-label=${t('nav.main')}>
     <div class="rail-head"><a class="brand" href="/inbox" aria-label=${`Ventana ${config.stage}, ${t('nav.inbox')}`}><${Logo}/><span><b>Ventana</b> <small>${config.stage}</small></span></a><${Bell}/></div>
-    <button type="button" class="rail-search" aria-label=${t('goto.title')} onClick=${() => { goToOpen.value = true; }}><${Icon} name="search" size="s"/><span>${t('goto.title')}</span><${Keys} keys="mod+k"/></button>
+    <button type="button" class="rail-search" title=${t('goto.title')} onClick=${() => { goToOpen.value = true; }}><${Icon} name="search" size="s"/><span>${t('goto.title')}</span><${Keys} keys="mod+k"/></button>
     <ul class="rail-list rail-mods">${modulesSeen().map((module) => html`<li key=${module.id}><a href=${`/${module.id}`} aria-current=${current() === module.id ? 'page' : undefined} title=${t(`nav.${module.id}`)}>
       <${Icon} name=${module.icon}/><span>${t(`nav.${module.id}`)}</span>${module.id === 'inbox' && inboxCount.value && html`<em class="count">${inboxCount.value}</em>`}</a></li>`)}</ul>
     <div class="rail-sub">${Sub && html`<${Sub}/>`}</div>
     <div class="rail-foot">
-      <${Popup} class="me-btn" label=${t('me.menu', { name })} button=${html`<${AgentMark} id=${me.value.id} name=${name}/><span><b class="ell">${name}</b><small class=${available.value ? 'dot-ok' : ''}><span class="ell">${available.value ? t('me.available') : t('me.away')}</span></small></span>`}>
+      <${Popup} class="me-btn" label=${t('me.menu', { name, available: t(available.value ? 'me.available' : 'me.away') })} button=${html`<${AgentMark} id=${me.value.id} name=${name}/><span><b class="ell">${name}</b> <small class=${available.value ? 'dot-ok' : ''}><span class="ell">${available.value ? t('me.available') : t('me.away')}</span></small></span>`}>
         ${(/** @type {() => void} */ close) => html`<${Menu} close=${close} items=${ownItems()}/>`}<//>
       <${IconButton} icon="keyboard" label=${t('keys.title')} keys="?" onClick=${() => { keysOpen.value = true; }}/>
       <${IconButton} icon="half" label=${t('me.theme')} onClick=${toggleTheme}/>
-      <button type="button" class="ib ib-text" lang=${otherLanguage()} aria-label=${t('me.language')} title=${t('me.language')} onClick=${() => setLanguage(otherLanguage())}>${otherLanguage().toUpperCase()}</button>
+      <button type="button" class="ib ib-text" lang=${otherLanguage()} aria-label=${`${otherLanguage().toUpperCase()}: ${t('me.language')}`} title=${t('me.language')} onClick=${() => setLanguage(otherLanguage())}>${otherLanguage().toUpperCase()}</button>
     </div></nav>`;
 }
 

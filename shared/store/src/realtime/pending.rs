@@ -150,10 +150,9 @@ impl Store {
         let shown = items.iter().filter(|item| item.contains_key("la") && !item.contains_key("al"));
         let read = |item: &Item| Some((keys::parse_conversation(item.text("pk")?)?, read_state(item)));
         let states: Vec<_> = shown.filter_map(read).collect();
-        let mut people =
-            self.contacts_of(states.iter().filter_map(|(id, _)| contact_of(id)).collect()).await?;
+        let people = self.contacts_of(states.iter().filter_map(|(id, _)| contact_of(id)).collect()).await?;
         let row = |(id, state)| {
-            let contact = contact_of(&id).and_then(|contact| people.remove(&contact));
+            let contact = contact_of(&id).and_then(|contact| people.get(&contact).cloned());
             ConversationRow { id, state, contact }
         };
         Ok(states.into_iter().map(row).collect())

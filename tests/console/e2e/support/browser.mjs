@@ -69,13 +69,13 @@ export async function shot(page, name) {
   await page.screenshot({ path: `${SHOTS}/${name}.png` });
 }
 
-/** What axe finds on a page, a line each. @param {Page} page @returns {Promise<string[]>} */
+/** What axe finds on a page, a line for each element. @param {Page} page @returns {Promise<string[]>} */
 export async function violations(page) {
   // As an expression of the debugger, which the page's policy does not forbid; the policy stays as it is.
   if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(`${AXE};0`);
   return page.evaluate(async (rules) => {
     const found = await /** @type {any} */ (window).axe.run(document, { runOnly: rules, resultTypes: ['violations'] });
-    return found.violations.map((/** @type {any} */ one) => `${one.id} ×${one.nodes.length}: ${one.nodes[0].html.slice(0, 160)} :: ${one.nodes[0].any[0]?.message ?? one.nodes[0].all[0]?.message ?? one.help}`);
+    return found.violations.flatMap((/** @type {any} */ one) => one.nodes.map((/** @type {any} */ node) => `${one.id}: ${node.html.slice(0, 160)} :: ${node.any[0]?.message ?? node.all[0]?.message ?? one.help}`));
   }, RULES);
 }
 

@@ -59,6 +59,17 @@ async fn a_campaign_reaches_everybody_in_their_own_words_as_far_as_its_budget_go
         posts.iter().map(|post| post["body"]["template"]["components"][1].to_string()).collect();
     assert!(bodies.iter().any(|body| body.contains("Ana") && body.contains("Rosa")), "{bodies:#?}");
     assert!(bodies.iter().any(|body| body.contains("neighbour") && body.contains("10:30")), "{bodies:#?}");
+    received(&stage, &id, &ids).await;
+}
+
+/// Of three people two got the campaign, and the budget was spent before the third: each record says so.
+async fn received(stage: &Stage, id: &str, people: &[domain::ContactId]) {
+    let mut got = Vec::new();
+    for contact in people {
+        let campaigns = stage.read(&format!("/v1/contacts/{contact}/campaigns")).await;
+        got.extend(campaigns.as_array().unwrap().iter().map(|it| (it["id"].clone(), it["progress"].clone())));
+    }
+    assert_eq!(got, vec![(json!(id), json!("written")); 2]);
 }
 
 #[tokio::test]

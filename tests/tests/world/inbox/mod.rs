@@ -6,6 +6,7 @@ mod handling;
 mod lists;
 mod money;
 mod numbers;
+mod person;
 
 use domain::agent::{Agent, AgentId, Department, DepartmentId};
 use local::tokens::{Claims, Role};

@@ -17,11 +17,8 @@ export const CATEGORIES = ['mine', 'unassigned', 'important', 'new', 'unknown', 
 export const statesOf = (/** @type {string} */ category) =>
   (category === 'all' || category === 'important' ? ['open', 'pending', 'snoozed', 'closed'] : ['open', 'pending', 'snoozed']);
 
-/**
- * What a list asks of the API. A department is looked for among what the numbers give: the API has no such filter.
- * @param {Asked} asked
- */
-export const questionOf = ({ category, state, number, label, assignee }) => ({ category, state, number, label, assignee });
+/** What a list asks of the API. @param {Asked} asked */
+export const questionOf = ({ category, state, number, label, assignee, department }) => ({ category, state, number, label, assignee, department });
 
 /**
  * Whether a conversation belongs into a list, as it stands now.

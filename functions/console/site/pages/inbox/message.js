@@ -4,6 +4,7 @@ import { agentName } from '../../lib/directory.js';
 import { Popup, Menu } from '../../lib/dialog.js';
 import { dateTime, time } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
+import { me } from '../../lib/me.js';
 import { Icon } from '../../lib/parts.js';
 import { toast } from '../../lib/toast.js';
 import { classes, html } from '../../lib/view.js';
@@ -62,6 +63,17 @@ function Tools({ message, context }) {
       ]}/>`}<//></span>`;
 }
 
+/** Who of us sent a message, where it was not the one who looks. @param {Message} message */
+function senderOf({ sent_by: by }) {
+  switch (by?.kind) {
+    case 'agent': return by.id && by.id !== me.peek().id ? agentName(by.id) : null;
+    case 'campaign': return t('message.by.campaign');
+    case 'automatic': return t('message.by.automatic');
+    case 'client': case 'service': return by.id;
+    default: return null;
+  }
+}
+
 /**
  * @param {{ message: Message, context: Context, gap: boolean, tail: boolean }} props
  */
@@ -72,7 +84,7 @@ export function MessageView({ message, context, gap, tail }) {
   const shown = message.edited ? { ...message, content: { ...message.content, ...message.edited.content }, type: message.edited.content?.type ?? message.type } : message;
   const stamp = html`<${Stamp} message=${message}/>`;
   const quote = message.context?.wamid && message.type !== 'button' ? html`<${Quote} wamid=${message.context.wamid} context=${context}/>` : null;
-  const author = out && (message.author ? agentName(message.author) : null);
+  const author = out && senderOf(message);
   const referral = message.content?.referral;
   return html`<article class=${classes('msg', out ? 'out' : 'in', gap && 'gap', tail && 'tail')} data-id=${message.id} aria-label=${t(out ? 'message.from_us' : 'message.from', { name: context.name, at: time(message.timestamp) })}>
     ${author && gap && html`<div class="by">${author}</div>`}

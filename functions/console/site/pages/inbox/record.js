@@ -2,7 +2,7 @@
 
 import { get, id, post, remove } from '../../lib/api.js';
 import { all, useResource } from '../../lib/data.js';
-import { agentName, fields, labelColor, labelOf, labels, numbers } from '../../lib/directory.js';
+import { agentName, fields, labelColor, labelOf, labels } from '../../lib/directory.js';
 import { Chooser, Popup } from '../../lib/dialog.js';
 import { day, phone, recent } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
@@ -13,7 +13,6 @@ import { Frame, NumberBadge } from '../../lib/conversation-parts.js';
 import { path } from '../../lib/router.js';
 import { toast } from '../../lib/toast.js';
 import { classes, html, useEffect, useState } from '../../lib/view.js';
-import { rows } from './store.js';
 import { Convert } from './convert.js';
 import { dragged, dropInto, fresh, undoFresh } from './copy-to-field.js';
 import { ConsentList } from './consent.js';
@@ -89,17 +88,21 @@ function Notes({ contact }) {
 /** Conversations of the same person with other numbers of the company. @param {{ row: Row }} props */
 function Others({ row }) {
   const contact = row.contact;
-  const found = useResource(async () => {
-    const others = numbers.value.filter((number) => number.id !== row.number.id).slice(0, 8);
-    const known = [...rows.peek().values()].filter((one) => one.contact?.id === contact.id && one.id !== row.id);
-    const asked = others.filter((number) => !known.some((one) => one.number.id === number.id));
-    // A conversation is of one person and one number: its id says both. Most of them do not exist, which is an answer too.
-    const more = await Promise.all(asked.map((number) => get(`/v1/conversations/${id(`${number.id}.${contact.id}`)}`).catch(() => null)));
-    return [...known, ...more.filter((one) => one !== null)];
-  }, [row.id, numbers.value.length]);
-  const list = found.data ?? [];
+  const found = useResource(() => get(`/v1/contacts/${id(contact.id)}/conversations`), [row.id]);
+  const list = (found.data ?? []).filter((/** @type {Row} */ one) => one.id !== row.id);
   if (!list.length) return null;
   return html`<${Section} title=${t('record.others')} count=${list.length}><ul class="lines">${list.map((/** @type {Row} */ one) => html`<li key=${one.id}><a href=${path('inbox', 'all', one.id)}><${NumberBadge} id=${one.number.id}/><span class="ell">${one.last_message_preview}</span><time>${recent(one.last_activity)}</time></a></li>`)}</ul><//>`;
+}
+
+/** What is worth a word about a campaign and somebody, in a tone. */
+const PROGRESS = /** @type {Record<string, string>} */ ({ again: 'warn', refused: 'danger' });
+
+/** Campaigns that had something for the person. @param {{ contact: any }} props */
+function Received({ contact }) {
+  const found = useResource(() => get(`/v1/contacts/${id(contact.id)}/campaigns`), [contact.id]);
+  const list = found.data ?? [];
+  if (!list.length) return null;
+  return html`<${Section} title=${t('record.campaigns')} count=${list.length}><ul class="lines">${list.slice(0, 6).map((/** @type {any} */ one) => html`<li class="l" key=${one.id}><${Icon} name="megaphone" size="s"/><span class="ell">${one.name ?? t('record.campaign_gone')}</span>${PROGRESS[one.progress] && html`<span class=${`chip ${PROGRESS[one.progress]}`}>${t(`record.progress.${one.progress}`)}</span>`}<time>${recent(one.started_at)}</time></li>`)}</ul><//>`;
 }
 
 /** @param {{ contact: any }} props */
@@ -124,7 +127,7 @@ export function RecordBody({ contact: given, row }) {
   return html`${contact.kind === 'unknown' && html`<${Convert} contact=${contact}/>`}
     ${problem && html`<div class="pad-s"><${ProblemCallout} problem=${problem}/></div>`}
     ${editing ? html`<${EditRecord} contact=${contact} done=${() => setEditing(false)}/>` : html`<${Details} contact=${contact} edit=${() => setEditing(true)}/>`}
-    <${Duplicates} contact=${contact}/><${ConsentList} contact=${contact}/><${Labels} contact=${contact}/><${Notes} contact=${contact}/>${row && html`<${Others} row=${row}/>`}`;
+    <${Duplicates} contact=${contact}/><${ConsentList} contact=${contact}/><${Labels} contact=${contact}/><${Notes} contact=${contact}/>${row && html`<${Others} row=${row}/>`}<${Received} contact=${contact}/>`;
 }
 
 /** @param {{ row: Row, name: string, close: () => void }} props */

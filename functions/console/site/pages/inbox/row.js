@@ -25,15 +25,6 @@ function Preview({ preview }) {
   return html`<${Icon} name=${KINDS[kind] ?? 'file'}/><span>${t(`message.kind.${KINDS[kind] ? kind : 'unknown'}`)}</span>`;
 }
 
-/** What a screen reader says of a row, as one sentence. @param {import('./list-model.js').Row} row @param {string} left */
-function spoken(row, left) {
-  return [
-    personName(row.contact) || row.group, row.unread && t('inbox.unread'), row.last_message_preview, recent(row.last_activity),
-    row.window.open ? t('inbox.window_left', { left }) : t('window.closed'), row.assignee ? t('assign.to', { name: agentName(row.assignee) }) : t('assign.nobody'),
-    ...row.labels.map((label) => labelOf(label)?.name),
-  ].filter(Boolean).join(', ');
-}
-
 /**
  * @param {{ row: import('./list-model.js').Row, current: boolean, focusable: boolean, href: string, at: number, of: number }} props
  */
@@ -43,13 +34,13 @@ export function ConversationRow({ row, current, focusable, href, at, of }) {
   const contact = row.contact;
   const draft = drafts.value.get(row.id);
   const unknown = contact?.kind === 'unknown';
-  return html`<li aria-setsize=${of} aria-posinset=${at + 1}><a class=${classes('conv-row', row.unread && 'unread')} href=${href} data-id=${row.id} aria-current=${current ? 'true' : undefined} tabIndex=${focusable ? 0 : -1} aria-label=${spoken(row, text)} draggable=${false}>
+  return html`<li aria-setsize=${of} aria-posinset=${at + 1}><a class=${classes('conv-row', row.unread && 'unread')} href=${href} data-id=${row.id} aria-current=${current ? 'true' : undefined} tabIndex=${focusable ? 0 : -1} draggable=${false}>
     <${Frame} contact=${contact} id=${row.id} window=${row.window} freeEntry=${row.free_entry}/>
     <div class="cr-1"><b>${personName(contact) || row.group}</b>${row.important && html`<${Icon} name="star"/>`}<time datetime=${row.last_activity}>${recent(row.last_activity, now.value)}</time></div>
     <div class="cr-2">${draft ? html`<${Icon} name="edit"/><span><span class="t-danger">${t('inbox.draft')}</span> ${draft}</span>` : html`<${Preview} preview=${row.last_message_preview}/>`}
-      ${row.unread && html`<em class=${classes('badge', !row.unread_count && 'dot-only')}>${row.unread_count || ''}</em>`}</div>
+      ${row.unread && html`<em class=${classes('badge', !row.unread_count && 'dot-only')}>${row.unread_count || ''}<span class="vh"> ${t('inbox.unread')}</span></em>`}</div>
     <div class="cr-3"><${NumberBadge} id=${row.number.id}/>
       ${unknown ? html`<span class="chip warn">${t(contact.phone ? 'kind.unknown' : 'inbox.no_phone')}</span>` : row.labels.length > 0 && html`<${LabelChip} id=${row.labels[0]}/>${row.labels.length > 1 && html`<span class="meta">+${row.labels.length - 1}</span>`}`}
       ${row.state === 'snoozed' && html`<span class="chip"><${Icon} name="clock"/>${recent(row.snoozed_until)}</span>`}
-      <span class=${`left is-${left.state}`}>${text}</span><${AgentMark} id=${row.assignee} name=${agentName(row.assignee)}/></div></a></li>`;
+      <span class=${`left is-${left.state}`}><span aria-hidden="true">${text}</span><span class="vh">${left.state === 'closed' ? t('window.closed') : t('inbox.window_left', { left: text })}</span></span><${AgentMark} id=${row.assignee} name=${agentName(row.assignee)} label=${row.assignee ? t('assign.to', { name: agentName(row.assignee) }) : undefined}/></div></a></li>`;
 }

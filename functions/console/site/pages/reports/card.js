@@ -36,8 +36,8 @@ export async function download(part, query) {
 export function Card({ title, meta, file, table, flush, children }) {
   const [asTable, setAsTable] = useState(false);
   const save = useContext(Files);
-  return html`<section class="card report-card"><div class="card-h wrap"><h2>${title}</h2><span class="meta end">${meta}</span>
+  return html`<section class="card report-card"><div class="card-h"><h2>${title}</h2><span class="meta end">${meta}</span>
       ${table && html`<${Button} small kind="ghost" icon=${asTable ? 'chart' : 'doc'} aria-pressed=${asTable ? 'true' : 'false'} aria-label=${t('reports.as_table_of', { name: title })} onClick=${() => setAsTable(!asTable)}>${t('reports.as_table')}<//>`}
       ${file && html`<${IconButton} small icon="down" label=${t('reports.csv_of', { name: title })} onClick=${() => save(file)}/>`}</div>
-    ${asTable && table ? html`<div class="report-table">${table()}</div>` : flush ? children : html`<div class="card-b stack">${children}</div>`}</section>`;
+    ${asTable && table ? html`<div class="report-table" tabindex="0" role="group" aria-label=${title}>${table()}</div>` : flush ? children : html`<div class="card-b stack">${children}</div>`}</section>`;
 }

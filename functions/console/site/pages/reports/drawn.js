@@ -8,7 +8,7 @@ import { html } from '../../lib/view.js';
 import { Card } from './card.js';
 import { Heat, Legend, StackedBars } from './charts.js';
 import { bars, CATEGORIES, markets, share, week, worst } from './model.js';
-import { againstCount, barName, categoryName, hourLong, marketName, rate, time, weekdayLong } from './words.js';
+import { againstCount, barName, categoryName, hourFrom, hourLong, marketName, rate, time, weekdayLong } from './words.js';
 
 /** @typedef {import('./model.js').Report} Report */
 
@@ -41,16 +41,22 @@ export const Answered = ({ report }) => html`<${Daily} report=${report} title=${
   extra=${[{ key: 'share', label: t('reports.on_time'), number: true, cell: (/** @type {any} */ bar) => rate(share(bar.on_time, bar.answered)) }]}
   label=${(/** @type {string} */ most, /** @type {string} */ when) => t('reports.answers_label', { most, when })}/>`;
 
-/** Opt-outs day by day, against those who came back. @param {{ report: Report }} props */
-export function OptOuts({ report }) {
-  const { totals, previous } = report;
+/** How many opted out, and how many came back. @param {{ report: Report }} props */
+function Answers({ report: { totals, previous } }) {
   const told = againstCount(totals.opted_out, previous.opted_out);
+  return html`<dl class="kv"><dt>${t('reports.opted_out')}</dt><dd><b class="tab">${number(totals.opted_out)}</b> <span class=${told.by > 0 ? 't-danger' : told.by < 0 ? 't-ok' : 'meta'}>${told.text}</span><span class="meta">, ${t('reports.before', { n: number(previous.opted_out) })}</span></dd>
+    <dt>${t('reports.opted_in')}</dt><dd><b class="tab">${number(totals.opted_in)}</b> <span class="meta">${t('reports.before', { n: number(previous.opted_in) })}</span></dd></dl>`;
+}
+
+/** The same without the days. @param {{ report: Report }} props */
+export const OptOutFigures = ({ report }) => html`<${Card} title=${t('reports.opt_outs')} file="days"><${Answers} report=${report}/><//>`;
+
+/** Opt-outs day by day, and after which campaigns. @param {{ report: Report }} props */
+export function OptOuts({ report }) {
   const from = [...report.campaigns].filter((one) => one.opted_out > 0).sort((a, b) => b.opted_out - a.opted_out).slice(0, 5);
   return html`<${Daily} report=${report} title=${t('reports.opt_outs')} none=${t('reports.no_opt_outs')} value=${(/** @type {any} */ bar, /** @type {string} */ key) => bar[key]}
     series=${[{ key: 'opted_out', name: t('reports.opted_out'), color: 'var(--cat-3)' }]} label=${(/** @type {string} */ most, /** @type {string} */ when) => t('reports.opt_outs_label', { most, when })}>
-    <dl class="kv"><dt>${t('reports.opted_out')}</dt><dd><b class="tab">${number(totals.opted_out)}</b> <span class=${told.by > 0 ? 't-danger' : told.by < 0 ? 't-ok' : 'meta'}>${told.text}</span><span class="meta">, ${t('reports.before', { n: number(previous.opted_out) })}</span></dd>
-      <dt>${t('reports.opted_in')}</dt><dd><b class="tab">${number(totals.opted_in)}</b> <span class="meta">${t('reports.before', { n: number(previous.opted_in) })}</span></dd>
-      ${from.length > 0 && html`<dt>${t('reports.after_campaigns')}</dt><dd>${from.map((one) => html`<span class="block" key=${one.id}>${one.name} <span class="meta">${t('reports.n_of', { n: number(one.opted_out), of: number(one.delivered) })}</span></span>`)}</dd>`}</dl><//>`;
+    <${Answers} report=${report}/>${from.length > 0 && html`<dl class="kv"><dt>${t('reports.after_campaigns')}</dt><dd>${from.map((one) => html`<span class="block" key=${one.id}>${one.name} <span class="meta">${t('reports.n_of', { n: number(one.opted_out), of: number(one.delivered) })}</span></span>`)}</dd></dl>`}<//>`;
 }
 
 /** First response by weekday and hour. @param {{ report: Report }} props */
@@ -59,15 +65,15 @@ export function Hours({ report }) {
   const table = week(report.hours, target);
   const slow = worst(report.hours, target);
   const tell = (/** @type {number} */ day, /** @type {any} */ cell) => t('reports.hour_tip', { day: weekdayLong(day), hour: hourLong(cell.hour), much: time(cell.seconds), n: cell.count });
-  const sentence = slow && t('reports.slow_label', { day: weekdayLong(slow.weekday), from: hourLong(slow.from), to: hourLong(slow.to), much: time(slow.most) });
+  const sentence = slow && t('reports.slow_label', { day: weekdayLong(slow.weekday), from: hourFrom(slow.from), to: hourLong(slow.to), much: time(slow.most) });
   const rows = [...report.hours].filter((one) => one.count > 0).sort((a, b) => a.weekday - b.weekday || a.hour - b.hour);
   const columns = [
     { key: 'day', label: t('reports.weekday'), cell: (/** @type {any} */ one) => weekdayLong(one.weekday) }, { key: 'hour', label: t('reports.hour'), number: true, cell: (/** @type {any} */ one) => hourLong(one.hour) },
     { key: 'median', label: t('reports.median'), number: true, cell: (/** @type {any} */ one) => time(one.median_seconds) }, { key: 'n', label: t('reports.waits'), number: true, cell: (/** @type {any} */ one) => number(one.count) },
   ];
-  return html`<${Card} title=${t('reports.by_hour')} meta=${t('reports.by_hour_meta', { much: time(target) })} file="hours" table=${table && (() => html`<${Table} class="tight" label=${t('reports.by_hour')} rows=${rows} id=${(/** @type {any} */ one) => `${one.weekday} ${one.hour}`} columns=${columns}/>`)}>
+  return html`<${Card} title=${t('reports.by_hour')} meta=${t('reports.by_hour_meta', { much: number(Math.round(target / 60)) })} file="hours" table=${table && (() => html`<${Table} class="tight" label=${t('reports.by_hour')} rows=${rows} id=${(/** @type {any} */ one) => `${one.weekday} ${one.hour}`} columns=${columns}/>`)}>
     ${!table ? html`<p class="muted">${t('reports.no_waits')}</p>` : html`<${Heat} title=${t('reports.by_hour')} label=${t('reports.by_hour_label', { worst: sentence ?? t('reports.all_in_time') })} table=${table} tell=${tell}/>
-      <p class="muted">${slow ? html`<b class="ink">${t('reports.slow_when', { day: weekdayLong(slow.weekday), from: hourLong(slow.from), to: hourLong(slow.to) })}</b> ${t('reports.slow_text', { much: time(slow.most), n: slow.count })}` : t('reports.all_in_time')}</p>`}<//>`;
+      <p class="muted">${slow ? html`<b class="ink">${t('reports.slow_when', { day: weekdayLong(slow.weekday), from: hourFrom(slow.from), to: hourLong(slow.to) })}</b> ${t('reports.slow_text', { much: time(slow.most), n: slow.count })}` : t('reports.all_in_time')}</p>`}<//>`;
 }
 
 const CATEGORY_COLORS = ['var(--accent)', 'var(--cat-2)', 'var(--cat-3)', 'var(--cat-6)', 'var(--cat-7)'];
@@ -88,5 +94,5 @@ export function Costs({ report, full }) {
       <${Meter} label=${row.parts.map((part) => `${categoryName(part.category)} ${money(part.micros / 1e6, one.currency)}`).join(', ')} parts=${row.parts.filter((part) => part.micros > 0).map((part) => ({ share: part.micros / one.most, color: colorOf(part.category) }))}/></li>`)}</ul>`)}
       <${Legend} series=${used.map((category) => ({ name: categoryName(category), color: colorOf(category) }))}/>`}
     ${report.totals.free_messages > 0 && html`<p class="hint">${t('reports.free', { n: report.totals.free_messages })}</p>`}
-    ${full && rows.length > 0 && html`<div class="report-table">${table()}</div>`}<//>`;
+    ${full && rows.length > 0 && html`<div class="report-table" tabindex="0" role="group" aria-label=${t('reports.costs')}>${table()}</div>`}<//>`;
 }

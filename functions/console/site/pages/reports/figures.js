@@ -59,7 +59,7 @@ export function TimeFigures({ report: { totals, previous, target_seconds: target
 /** Who waits now, whatever the dates. @param {{ report: Report }} props */
 export function Backlog({ report: { backlog } }) {
   const since = backlog.oldest_waiting_since;
-  return html`<section class="card report-card"><div class="card-h wrap"><h2>${t('reports.backlog')}</h2><span class="meta end">${t('reports.backlog_meta')}</span><a class="btn sm ghost" href="/inbox/all">${t('page.to_inbox')}</a></div>
+  return html`<section class="card report-card"><div class="card-h"><h2>${t('reports.backlog')}</h2><span class="meta end">${t('reports.backlog_meta')}</span><a class="btn sm ghost" href="/inbox/all">${t('page.to_inbox')}</a></div>
     <div class="stats fold three lined"><${Stat} name=${t('reports.open')} value=${number(backlog.open)}/><${Stat} name=${t('reports.waiting')} value=${number(backlog.waiting)}>${backlog.open > 0 && rate(share(backlog.waiting, backlog.open))}<//>
     <${Stat} name=${t('reports.oldest')} value=${since ? relative(since, now.value) : '—'}>${!since && t('reports.nobody_waits')}<//></div></section>`;
 }

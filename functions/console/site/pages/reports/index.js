@@ -11,7 +11,7 @@ import { Button, Empty, Icon, IconButton, ProblemCallout, Skeleton } from '../..
 import { navigate } from '../../lib/router.js';
 import { html, useState } from '../../lib/view.js';
 import { Card, download, FILES, Files } from './card.js';
-import { Answered, Costs, Hours, Messages, OptOuts } from './drawn.js';
+import { Answered, Costs, Hours, Messages, OptOutFigures, OptOuts } from './drawn.js';
 import { Backlog, Delivery, Figures, TimeFigures } from './figures.js';
 import { isEmpty } from './model.js';
 import { daysIn, faultOf, MOST_DAYS, RANGES } from './range.js';
@@ -34,7 +34,7 @@ const SHOWN = {
   '': (report) => html`<${Figures} report=${report}/>
     <div class="cols cols-2 cols-stretch"><${Messages} report=${report}/><${Hours} report=${report}/></div>
     <div class="cols cols-wide cols-stretch"><${Team} report=${report}/><${Costs} report=${report}/></div>
-    <div class="cols cols-2 cols-stretch"><${Card} title=${t('reports.delivery')} file="numbers"><${Delivery} report=${report}/><//><${Backlog} report=${report}/></div>`,
+    <div class="cols cols-2 cols-stretch"><${Card} title=${t('reports.delivery')} file="numbers"><${Delivery} report=${report}/><//><div class="stack"><${Backlog} report=${report}/><${OptOutFigures} report=${report}/></div></div>`,
   times: (report) => html`<${TimeFigures} report=${report}/><div class="cols cols-2 cols-stretch"><${Answered} report=${report}/><${Hours} report=${report}/></div><${Backlog} report=${report}/>`,
   team: (report) => html`<${Team} report=${report} full/><${Departments} report=${report}/><${Numbers} report=${report}/>`,
   campaigns: (report) => html`<${Campaigns} report=${report}/>`,

@@ -91,17 +91,17 @@ export function bars({ from, to, days }) {
   return { bars: all, weekly };
 }
 
-/** The marks of an axis that begins at nothing: at most five, round, the last one not below the most. @param {number} most */
+/** The marks of an axis that begins at nothing: at most six, round, the last one not below the most. @param {number} most */
 export function marks(most) {
   const size = 10 ** Math.floor(Math.log10(Math.max(1, most)));
-  const step = Math.max(1, [0.2, 0.25, 0.5, 1, 2, 2.5, 5].map((one) => one * size).find((one) => Number.isInteger(one) && most / one <= 4) ?? size * 5);
+  const step = Math.max(1, [0.2, 0.25, 0.5, 1, 2, 2.5, 5].map((one) => one * size).find((one) => Number.isInteger(one) && most / one <= 5) ?? size * 5);
   return Array.from({ length: Math.max(1, Math.ceil(most / step)) + 1 }, (_, i) => i * step);
 }
 
 /** How dark an hour is, in hundredths: up to the target light, above it dark, so that the step between is the target. */
 function shade(/** @type {number} */ seconds, /** @type {number} */ target) {
   const times = seconds / target;
-  return Math.round(times <= 1 ? 8 + 36 * times : 76 + 24 * Math.min(1, (times - 1) / 2));
+  return Math.round(times <= 1 ? 8 + 36 * times : 82 + 18 * Math.min(1, (times - 1) / 2));
 }
 
 /**

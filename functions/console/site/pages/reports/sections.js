@@ -3,7 +3,7 @@
 import { t } from '../../lib/i18n.js';
 import { Icon } from '../../lib/parts.js';
 import { parts, query } from '../../lib/router.js';
-import { html } from '../../lib/view.js';
+import { html, useEffect, useRef } from '../../lib/view.js';
 import { askedOf, searchOf, todayOf } from './range.js';
 
 /** Each part, by its place in the address. */
@@ -26,4 +26,9 @@ const Links = ({ icons, mark }) => SECTIONS.map((one) => html`<${icons ? 'li' : 
 export const Rail = () => html`<ul class="rail-list"><${Links} icons mark="true"/></ul>`;
 
 /** Above the page where there is no rail. */
-export const Narrow = () => html`<nav class="cats" aria-label=${t('reports.sections')}><${Links} mark="page"/></nav>`;
+export function Narrow() {
+  const row = useRef(/** @type {HTMLElement | null} */ (null));
+  const part = parts.value[1];
+  useEffect(() => { row.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }); }, [part]);
+  return html`<nav ref=${row} class="cats" aria-label=${t('reports.sections')}><${Links} mark="page"/></nav>`;
+}

@@ -17,6 +17,9 @@ import { rate, time } from './words.js';
 /** Whoever has most first. @param {any[]} rows */
 const byWork = (rows) => [...rows].sort((a, b) => b.conversations - a.conversations);
 
+/** A share, and of how many it is the share. @param {number} n @param {number} of */
+const partOf = (n, of) => html`${rate(share(n, of))}<span class="block meta">${number(n)}</span>`;
+
 /** How many were answered in time, drawn and in figures. @param {{ of: import('./model.js').Times }} props */
 const OnTime = ({ of }) => {
   const found = share(of?.on_time, of?.count);
@@ -53,7 +56,7 @@ export function Departments({ report }) {
 
 /** @param {{ report: Report }} props */
 export function Numbers({ report }) {
-  const of = (/** @type {any} */ row, /** @type {string} */ part, /** @type {string} */ whole) => html`<span class="muted">${number(row.delivery?.[part] ?? 0)}</span> ${rate(share(row.delivery?.[part], row.delivery?.[whole]))}`;
+  const of = (/** @type {any} */ row, /** @type {string} */ part, /** @type {string} */ whole) => partOf(row.delivery?.[part] ?? 0, row.delivery?.[whole] ?? 0);
   const columns = [
     { key: 'number', label: t('reports.number'), cell: (/** @type {any} */ row) => html`<b class="mid">${row.name ?? numberName(row.number)}</b>` }, ...work(),
     { key: 'delivered', label: t('reports.delivered'), number: true, optional: true, cell: (/** @type {any} */ row) => of(row, 'delivered', 'accepted') },
@@ -69,16 +72,15 @@ const State = ({ state }) => html`<${Chip} tone=${TONES[state] ?? ''}>${has(`cam
 /** Campaigns of the range side by side, the newest first. @param {{ report: Report }} props */
 export function Campaigns({ report }) {
   const rows = [...report.campaigns].sort((a, b) => (b.started_at ?? '').localeCompare(a.started_at ?? ''));
-  const part = (/** @type {number} */ n, /** @type {number} */ of) => html`${rate(share(n, of))}<span class="block meta">${number(n)}</span>`;
   const columns = [
     { key: 'name', label: t('reports.campaign'), cell: (/** @type {any} */ row) => html`<span class="cell-2"><a class="linkish" href=${path('campaigns', row.id)}>${row.name}</a><span class="meta">${row.started_at ? day(row.started_at) : ''}</span></span>` },
     { key: 'state', label: t('reports.state'), optional: true, cell: (/** @type {any} */ row) => html`<${State} state=${row.state}/>` },
     { key: 'accepted', label: t('reports.sent'), number: true, cell: (/** @type {any} */ row) => number(row.accepted) },
-    { key: 'delivered', label: t('reports.delivered'), number: true, optional: true, cell: (/** @type {any} */ row) => part(row.delivered, row.accepted) },
-    { key: 'read', label: t('reports.read'), number: true, cell: (/** @type {any} */ row) => part(row.read, row.delivered) },
-    { key: 'replied', label: t('reports.replied'), number: true, cell: (/** @type {any} */ row) => part(row.replied, row.delivered) },
-    { key: 'opted_out', label: t('reports.opted_out'), number: true, optional: true, cell: (/** @type {any} */ row) => part(row.opted_out, row.delivered) },
-    { key: 'failed', label: t('reports.failed'), number: true, optional: true, cell: (/** @type {any} */ row) => part(row.failed, row.accepted + row.failed) },
+    { key: 'delivered', label: t('reports.delivered'), number: true, optional: true, cell: (/** @type {any} */ row) => partOf(row.delivered, row.accepted) },
+    { key: 'read', label: t('reports.read'), number: true, cell: (/** @type {any} */ row) => partOf(row.read, row.delivered) },
+    { key: 'replied', label: t('reports.replied'), number: true, cell: (/** @type {any} */ row) => partOf(row.replied, row.delivered) },
+    { key: 'opted_out', label: t('reports.opted_out'), number: true, optional: true, cell: (/** @type {any} */ row) => partOf(row.opted_out, row.delivered) },
+    { key: 'failed', label: t('reports.failed'), number: true, optional: true, cell: (/** @type {any} */ row) => partOf(row.failed, row.accepted + row.failed) },
     { key: 'cost', label: t('reports.cost_short'), number: true, optional: true, cell: (/** @type {any} */ row) => (row.cost.length === 0 ? '—' : row.cost.map((/** @type {any} */ one) => html`<span class="block" key=${one.currency}>${money(one.micros / 1e6, one.currency)}</span>`)) },
   ];
   return html`<${Card} title=${t('reports.campaigns')} meta=${t('reports.campaigns_meta')} file="campaigns" flush><${Table} label=${t('reports.campaigns')} rows=${rows} columns=${columns} empty=${{ title: t('reports.no_campaigns'), text: t('reports.no_campaigns_text') }}/><//>`;

@@ -26,6 +26,8 @@ export const weekdayLong = (/** @type {number} */ n) => capital(weekdayName(dayO
 
 /** An hour of the day as a column has it: `8` or, where the day has two halves, `8a`, `1p`. */
 export const hourName = (/** @type {number} */ hour) => (language.value === 'es' ? String(hour) : `${hour % 12 || 12}${hour % 24 < 12 ? 'a' : 'p'}`);
+/** An hour where another one follows: `13` of `13 a 20 h`. */
+export const hourFrom = (/** @type {number} */ hour) => (language.value === 'es' ? String(hour) : hourLong(hour));
 /** An hour of the day in a sentence: `20 h`, `8 PM`. */
 export const hourLong = (/** @type {number} */ hour) => (language.value === 'es' ? `${hour} h` : `${hour % 12 || 12} ${hour % 24 < 12 ? 'AM' : 'PM'}`);
 
@@ -47,14 +49,17 @@ export const rate = (of) => (of === null ? '—' : percent(of, of > 0 && of < 0.
 
 const signed = (/** @type {number} */ by, /** @type {string} */ text) => `${by > 0 ? '+' : by < 0 ? '−' : ''}${text}`;
 
+/** Below so many, a share says more than is known: the difference itself is told. */
+const FEW = 100;
+
 /**
- * A count against the one before: `+11 %`, and what it was.
+ * A count against the one before: `+11 %`, or `+9` of few.
  * @param {number} now @param {number} before
  */
 export function againstCount(now, before) {
   const { by, share } = change(now, before);
   if (by === 0) return { text: t('reports.same'), by };
-  const much = share === null ? number(Math.abs(by)) : percent(Math.abs(share), Math.abs(share) < 0.1 ? 1 : 0);
+  const much = share === null || before < FEW ? number(Math.abs(by)) : percent(Math.abs(share), Math.abs(share) < 0.1 ? 1 : 0);
   return { text: signed(by, much), by };
 }
 

@@ -12,6 +12,7 @@ import line from './flows/line.mjs';
 import rights from './flows/rights.mjs';
 import campaigns from './flows/campaigns.mjs';
 import settings from './flows/settings.mjs';
+import reports from './flows/reports.mjs';
 import reach from './flows/reach.mjs';
 
 const stage = new Stage();
@@ -25,7 +26,7 @@ after(async () => {
   await stage.world?.stop();
 });
 
-for (const [name, flow] of Object.entries({ ...talking, ...work, ...line, ...rights, ...campaigns, ...settings, ...reach })) {
+for (const [name, flow] of Object.entries({ ...talking, ...work, ...line, ...rights, ...campaigns, ...settings, ...reports, ...reach })) {
   test(name, { timeout: 6 * PATIENCE }, async () => {
     complaints.length = 0;
     let failed = true;

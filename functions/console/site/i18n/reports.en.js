@@ -6,7 +6,7 @@ export default {
   'reports.compared': { one: '{range} · compared with the day before', other: '{range} · compared with the {n} days before' },
   'reports.fault.missing': 'Choose the first and the last day.', 'reports.fault.order': 'The last day is before the first', 'reports.fault.long': { one: '{n} day at most', other: '{n} days at most' },
   'reports.conversations': 'Conversations', 'reports.first_median': 'First response, median', 'reports.first_p90': 'First response, 9 in 10', 'reports.resolution_median': 'Resolution, median', 'reports.resolution_p90': 'Resolution, 9 in 10',
-  'reports.unanswered': 'Windows closed unanswered', 'reports.cost': 'Cost of messages', 'reports.cost_short': 'Cost', 'reports.each': '{much} per conversation', 'reports.nothing_charged': 'nothing charged', 'reports.of_conversations': '{share} of conversations',
+  'reports.unanswered': 'Windows closed unanswered', 'reports.cost': 'Cost of messages', 'reports.cost_short': 'Cost', 'reports.cost_in': 'Cost, {currency}', 'reports.each': '{much} per conversation', 'reports.nothing_charged': 'nothing charged', 'reports.of_conversations': '{share} of conversations',
   'reports.before': 'before {n}', 'reports.same': 'the same', 'reports.less': '{much} less', 'reports.more': '{much} more', 'reports.none_measured': 'none measured', 'reports.none_before': 'nothing from before',
   'reports.on_time': 'On time', 'reports.on_time_of': '{n} of {of} within {much}',
   'reports.messages': 'Messages', 'reports.answers': 'Answers', 'reports.by_day': '{what} by day', 'reports.by_week': '{what} by week', 'reports.day': 'Day', 'reports.week': 'Week',

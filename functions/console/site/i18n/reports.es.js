@@ -6,7 +6,7 @@ export default {
   'reports.compared': { one: '{range} · comparado con el día anterior', other: '{range} · comparado con los {n} días anteriores' },
   'reports.fault.missing': 'Elige el primer y el último día.', 'reports.fault.order': 'El último día es anterior al primero', 'reports.fault.long': { one: '{n} día como máximo', other: '{n} días como máximo' },
   'reports.conversations': 'Conversaciones', 'reports.first_median': 'Primera respuesta, mediana', 'reports.first_p90': 'Primera respuesta, 9 de cada 10', 'reports.resolution_median': 'Resolución, mediana', 'reports.resolution_p90': 'Resolución, 9 de cada 10',
-  'reports.unanswered': 'Ventanas cerradas sin respuesta', 'reports.cost': 'Costo de mensajes', 'reports.cost_short': 'Costo', 'reports.each': '{much} por conversación', 'reports.nothing_charged': 'nada que cobrar', 'reports.of_conversations': '{share} de las conversaciones',
+  'reports.unanswered': 'Ventanas cerradas sin respuesta', 'reports.cost': 'Costo de mensajes', 'reports.cost_short': 'Costo', 'reports.cost_in': 'Costo, {currency}', 'reports.each': '{much} por conversación', 'reports.nothing_charged': 'nada que cobrar', 'reports.of_conversations': '{share} de las conversaciones',
   'reports.before': 'antes {n}', 'reports.same': 'igual', 'reports.less': '{much} menos', 'reports.more': '{much} más', 'reports.none_measured': 'sin mediciones', 'reports.none_before': 'sin datos de antes',
   'reports.on_time': 'A tiempo', 'reports.on_time_of': '{n} de {of} en {much} o menos',
   'reports.messages': 'Mensajes', 'reports.answers': 'Respuestas', 'reports.by_day': '{what} por día', 'reports.by_week': '{what} por semana', 'reports.day': 'Día', 'reports.week': 'Semana',

@@ -83,14 +83,16 @@ const colorOf = (/** @type {string} */ category) => CATEGORY_COLORS[CATEGORIES.i
 export function Costs({ report, full }) {
   const all = markets(report.costs);
   const used = CATEGORIES.filter((category) => report.costs.some((one) => one.category === category && one.micros > 0));
+  // One currency stands in the heading; several stand in each cell.
+  const priced = (/** @type {number} */ micros, /** @type {string} */ currency) => money(micros / 1e6, all.length > 1 ? currency : '').trim();
   const rows = all.flatMap((one) => one.rows.flatMap((row) => row.parts.map((part) => ({ ...part, market: row.market, name: row.name, currency: one.currency }))));
   const columns = [
     { key: 'market', label: t('reports.market'), cell: (/** @type {any} */ row) => marketName(row.market, row.name) }, { key: 'category', label: t('reports.category'), cell: (/** @type {any} */ row) => categoryName(row.category) },
-    { key: 'messages', label: t('reports.messages'), number: true, cell: (/** @type {any} */ row) => number(row.messages) }, { key: 'cost', label: t('reports.cost_short'), number: true, cell: (/** @type {any} */ row) => money(row.micros / 1e6, row.currency) },
+    { key: 'messages', label: t('reports.messages'), number: true, cell: (/** @type {any} */ row) => number(row.messages) }, { key: 'cost', label: all.length === 1 ? t('reports.cost_in', { currency: all[0].currency }) : t('reports.cost_short'), number: true, cell: (/** @type {any} */ row) => priced(row.micros, row.currency) },
   ];
-  const table = () => html`<${Table} class="tight" label=${t('reports.costs')} rows=${rows} id=${(/** @type {any} */ row) => `${row.currency} ${row.market} ${row.category}`} columns=${columns} foot=${all.map((one) => html`<tr key=${one.currency}><td colspan="2">${t('reports.total')}</td><td class="n">${number(one.rows.reduce((sum, row) => sum + row.messages, 0))}</td><td class="n">${money(one.micros / 1e6, one.currency)}</td></tr>`)}/>`;
+  const table = () => html`<${Table} class="tight" label=${t('reports.costs')} rows=${rows} id=${(/** @type {any} */ row) => `${row.currency} ${row.market} ${row.category}`} columns=${columns} foot=${all.map((one) => html`<tr key=${one.currency}><td colspan="2">${t('reports.total')}</td><td class="n">${number(one.rows.reduce((sum, row) => sum + row.messages, 0))}</td><td class="n">${priced(one.micros, one.currency)}</td></tr>`)}/>`;
   return html`<${Card} title=${t('reports.costs')} meta=${html`<span class="tab">${all.map((one) => money(one.micros / 1e6, one.currency)).join(', ')}</span>`} file="costs" table=${full || rows.length === 0 ? undefined : table}>
-    ${rows.length === 0 ? html`<p class="muted">${t('reports.no_costs')}</p>` : html`${all.map((one) => html`<ul class="report-bars" key=${one.currency}>${one.rows.slice(0, full ? 100 : 6).map((row) => html`<li key=${row.market}><div class="flex between"><span>${marketName(row.market, row.name)}</span><b class="tab">${money(row.micros / 1e6, all.length > 1 ? one.currency : '').trim()}</b></div>
+    ${rows.length === 0 ? html`<p class="muted">${t('reports.no_costs')}</p>` : html`${all.map((one) => html`<ul class="report-bars" key=${one.currency}>${one.rows.slice(0, full ? 100 : 6).map((row) => html`<li key=${row.market}><div class="flex between"><span>${marketName(row.market, row.name)}</span><b class="tab">${priced(row.micros, one.currency)}</b></div>
       <${Meter} label=${row.parts.map((part) => `${categoryName(part.category)} ${money(part.micros / 1e6, one.currency)}`).join(', ')} parts=${row.parts.filter((part) => part.micros > 0).map((part) => ({ share: part.micros / one.most, color: colorOf(part.category) }))}/></li>`)}</ul>`)}
       <${Legend} series=${used.map((category) => ({ name: categoryName(category), color: colorOf(category) }))}/>`}
     ${report.totals.free_messages > 0 && html`<p class="hint">${t('reports.free', { n: report.totals.free_messages })}</p>`}

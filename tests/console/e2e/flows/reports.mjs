@@ -46,7 +46,7 @@ export default {
     const heading = { '/times': '9 de cada 10', '/team': 'Departamentos', '/campaigns': 'Semana de neveras', '/costs': 'Verificación', '/consent': 'Volvieron a aceptar' };
     for (const [part, text] of Object.entries(heading)) {
       await page.locator(`.rail-sub a[href="/reports${part}"]`).click();
-      await page.locator('#main').getByText(text).first().waitFor();
+      await page.locator('.page-body').getByText(text).first().waitFor();
     }
     assert.equal(new Set(asked.map((one) => one.search)).size, 1, 'every part has the same figures');
   },

@@ -1,7 +1,7 @@
 // Drawings of a report. Each says in words what it shows and has a table beside it; none relies on colour alone.
 
 import { number } from '../../lib/format.js';
-import { html, useId, useLayoutEffect, useRef, useState } from '../../lib/view.js';
+import { classes, html, useId, useLayoutEffect, useRef, useState } from '../../lib/view.js';
 import { marks, minutesShort } from './model.js';
 import { barName, hourName, weekdayShort } from './words.js';
 
@@ -63,12 +63,15 @@ export function StackedBars({ label, bars, series }) {
     ${bars.map((one, i) => i % every === 0 && html`<text key=${one.from} x=${Math.min(width - 20, Math.max(LEFT + 12, x(i) + thick / 2))} y=${BOTTOM + 20} text-anchor="middle">${barName({ from: one.from, to: one.from })}</text>`)}</svg></div>`;
 }
 
+/** With more hours than these, every second one is named. */
+const MANY = 15;
+
 /**
  * Hours of a week, each with its minutes; dark where they are above the target.
  * @param {{ title: string, label: string, table: NonNullable<ReturnType<typeof import('./model.js').week>>, tell: (weekday: number, cell: any) => string }} props
  */
-export const Heat = ({ title, label, table, tell }) => html`<div class="heat-box" tabindex="0" role="group" aria-label=${title}><div class="heat heat-week" role="img" aria-label=${label} style=${{ '--hours': table.columns.length }}>
-  <span></span>${table.columns.map((hour) => html`<span key=${hour} class="h">${hourName(hour)}</span>`)}
+export const Heat = ({ title, label, table, tell }) => html`<div class="heat-box" tabindex="0" role="group" aria-label=${title}><div class=${classes('heat heat-week', table.columns.length > MANY && 'many')} role="img" aria-label=${label} style=${{ '--hours': table.columns.length }}>
+  <span></span>${table.columns.map((hour, i) => html`<span key=${hour} class="h">${(table.columns.length <= MANY || i % 2 === 0) && hourName(hour)}</span>`)}
   ${table.rows.map((row) => html`<span key=${row.weekday} class="d">${weekdayShort(row.weekday)}</span>${row.cells.map((cell, i) => (cell
     ? html`<i key=${`${row.weekday} ${i}`} class=${cell.over ? 'hi' : ''} style=${{ '--v': `${cell.shade}%` }} title=${tell(row.weekday, cell)}>${minutesShort(cell.seconds)}</i>`
     : html`<i key=${`${row.weekday} ${i}`} class="na"></i>`))}`)}</div></div>`;

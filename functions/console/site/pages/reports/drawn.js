@@ -82,7 +82,8 @@ const colorOf = (/** @type {string} */ category) => CATEGORY_COLORS[CATEGORIES.i
 /** What messages cost, by market and category. @param {{ report: Report, full?: boolean }} props */
 export function Costs({ report, full }) {
   const all = markets(report.costs);
-  const used = CATEGORIES.filter((category) => report.costs.some((one) => one.category === category && one.micros > 0));
+  const charged = new Set(report.costs.filter((one) => one.micros > 0).map((one) => one.category));
+  const used = [...CATEGORIES.filter((category) => charged.delete(category)), ...charged];
   // One currency stands in the heading; several stand in each cell.
   const priced = (/** @type {number} */ micros, /** @type {string} */ currency) => money(micros / 1e6, all.length > 1 ? currency : '').trim();
   const rows = all.flatMap((one) => one.rows.flatMap((row) => row.parts.map((part) => ({ ...part, market: row.market, name: row.name, currency: one.currency }))));

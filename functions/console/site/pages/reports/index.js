@@ -14,7 +14,7 @@ import { Card, download, FILES, Files } from './card.js';
 import { Answered, Costs, Hours, Messages, OptOutFigures, OptOuts } from './drawn.js';
 import { Backlog, Delivery, Figures, TimeFigures } from './figures.js';
 import { isEmpty } from './model.js';
-import { daysIn, faultOf, MOST_DAYS, RANGES } from './range.js';
+import { daysIn, faultOf, MOST_DAYS, RANGES, todayOf } from './range.js';
 import { asked as askedNow, Narrow, Rail, sectionPath, SECTIONS } from './sections.js';
 import { Campaigns, Departments, Numbers, Team } from './tables.js';
 import { rangeName, time } from './words.js';
@@ -51,8 +51,9 @@ function OwnDates({ asked, set }) {
     if (!faultOf(next.from, next.to)) set({ kind: 'own', ...next });
   };
   const fault = faultOf(dates.from, dates.to);
+  const max = todayOf(new Date());
   const bad = fault && fault !== 'missing' && t(`reports.fault.${fault}`, { n: MOST_DAYS });
-  return html`<div class="report-dates"><${TextField} label=${t('reports.from')} type="date" value=${dates.from} onInput=${change('from')}/><${TextField} label=${t('reports.to')} type="date" value=${dates.to} onInput=${change('to')} bad=${bad}/></div>`;
+  return html`<div class="report-dates"><${TextField} label=${t('reports.from')} type="date" max=${max} value=${dates.from} onInput=${change('from')}/><${TextField} label=${t('reports.to')} type="date" max=${max} value=${dates.to} onInput=${change('to')} bad=${bad}/></div>`;
 }
 
 /** @param {{ asked: Asked, set: (more: Partial<Asked>) => void, save: (part: string) => void, disabled: boolean }} props */

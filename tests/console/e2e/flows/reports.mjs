@@ -122,7 +122,7 @@ export default {
     await answerReports(page, () => 403);
     await go(page, '/reports?range=month');
     await page.getByText('No tienes acceso a esta página').waitFor();
-    await page.unrouteAll();
+    await answerReports(page, null);
   },
 
   'an agent sees no reports': async (stage) => {
@@ -133,14 +133,14 @@ export default {
     await go(page, '/reports');
     await page.getByText('No tienes acceso a esta página').waitFor();
     assert.equal(asked.length, 0);
-    await page.unrouteAll();
+    await answerReports(page, null);
   },
 
   'axe finds nothing on any part of a full report, light and dark, and at 360 px nothing sticks out': async (stage) => {
     const { page } = await reader(stage, '/reports');
     const found = [];
     for (const theme of /** @type {('light' | 'dark')[]} */ (['light', 'dark'])) {
-      await page.emulateMedia({ colorScheme: theme });
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       for (const part of PARTS) {
         await go(page, `/reports${part}`);
         await shown(page);
@@ -148,8 +148,8 @@ export default {
       }
       await shot(page, `reports-${theme}`);
     }
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.unrouteAll();
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
+    await answerReports(page, null);
     assert.deepEqual(found, []);
     const phone = await signIn(stage.browser, stage.world, 'carmen', '/people', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
     await answerReports(phone, report);

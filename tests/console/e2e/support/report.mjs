@@ -71,18 +71,26 @@ const nothing = { conversations: 0, received: 0, sent: { agents: 0, automatic: 0
 /** A report of dates on which nothing happened. @param {URLSearchParams} query */
 export const emptyReport = (query) => ({ ...report(query), totals: nothing, previous: nothing, backlog: { open: 0, waiting: 0, oldest_waiting_since: null }, days: [], hours: [], agents: [], departments: [], numbers: [], costs: [], campaigns: [] });
 
+/** @typedef {(query: URLSearchParams) => object | number} Answer */
+const answers = /** @type {WeakMap<import('playwright-core').Page, { answer: Answer | null, asked: URL[] }>} */ (new WeakMap());
+
 /**
- * Has a page's requests for reports answered with what `answer` gives, or with a status; tells what was asked.
- * @param {import('playwright-core').Page} page @param {(query: URLSearchParams) => object | number} answer
+ * Has a page's requests for reports answered with what `answer` gives, or with a status; with `null`, by the program
+ * again. Tells what has been asked since.
+ * @param {import('playwright-core').Page} page @param {Answer | null} answer
  */
 export async function answerReports(page, answer) {
   const asked = /** @type {URL[]} */ ([]);
-  await page.unroute(/\/v1\/reports[?/]/);
-  await page.route(/\/v1\/reports[?/]/, async (route) => {
+  const known = answers.has(page);
+  answers.set(page, { answer, asked });
+  if (known) return asked;
+  await page.route(/\/v1\/reports[?/]/, (route) => {
+    const now = answers.get(page);
+    if (!now?.answer) return route.continue();
     const url = new URL(route.request().url());
-    asked.push(url);
+    now.asked.push(url);
     if (url.pathname.endsWith('.csv')) return route.fulfill({ contentType: 'text/csv; charset=utf-8', body: 'agent,name,conversations\r\ndemo-mariela,Mariela Rondón,642\r\n' });
-    const told = answer(url.searchParams);
+    const told = now.answer(url.searchParams);
     if (typeof told === 'number') return route.fulfill({ status: told, contentType: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: 'Refused', status: told }) });
     return route.fulfill({ contentType: 'application/json', body: JSON.stringify(told) });
   });

@@ -34,7 +34,7 @@ test('dates that cannot be are told before anything is asked', () => {
 });
 
 test('an address keeps what was chosen and nothing that goes without saying', () => {
-  for (const query of ['', 'range=7', 'range=month&number=1', 'from=2026-02-01&to=2026-02-28&department=ventas']) {
+  for (const query of ['', 'range=7', 'range=month&number=1', 'from=2026-02-01&to=2026-02-28&department=ventas', 'range=7&currency=COP']) {
     assert.equal(searchOf(asked(query)), query && `?${query}`);
   }
 });
@@ -58,7 +58,7 @@ test('a share of nothing is not a share', () => {
   assert.deepEqual(change(5, 0), { by: 5, share: null });
 });
 
-const day = (date, received, more = {}) => ({ day: date, conversations: 1, received, sent: { agents: 2, automatic: 1, campaigns: 0 }, resolved: 1, opted_out: 0, first_response: { count: 4, on_time: 3 }, ...more });
+const day = (date, received, more = {}) => ({ day: date, conversations: 1, received, sent: { agents: 2, programs: 1, automatic: 1, campaigns: 0 }, resolved: 1, unanswered: 1, opted_out: 0, first_response: { count: 4, on_time: 3 }, ...more });
 
 test('days without anything have their place among the bars', () => {
   const { bars: drawn, weekly } = bars({ from: '2026-11-01', to: '2026-11-04', days: [day('2026-11-01', 5), day('2026-11-04', 7)] });
@@ -104,6 +104,8 @@ test('the worst time is the stretch in which most people waited too long', () =>
 
 test('costs stand by currency and market, the dearest first, each category once in its place', () => {
   const cost = (market, category, micros, currency = 'USD') => ({ market, name: market, category, messages: 10, currency, micros });
+  const two = markets([{ ...cost('VE', 'utility', 5), name: 'Rest of Latin America' }, { ...cost('EC', 'utility', 7), name: 'Rest of Latin America' }]);
+  assert.deepEqual(two[0].rows.map((row) => [row.name, row.micros, row.messages, row.parts.length]), [['Rest of Latin America', 12, 20, 1]], 'countries of one market are one');
   const all = markets([cost('Chile', 'utility', 5), cost('Colombia', 'utility', 20), cost('Colombia', 'marketing', 70), cost('Spain', 'marketing', 8, 'EUR')]);
   assert.deepEqual(all.map((one) => [one.currency, one.micros, one.most]), [['USD', 95, 90], ['EUR', 8, 8]]);
   assert.deepEqual(all[0].rows.map((row) => [row.market, row.messages, row.parts.map((part) => part.category)]), [['Colombia', 20, ['marketing', 'utility']], ['Chile', 10, ['utility']]]);
@@ -130,7 +132,7 @@ test('days, hours and markets are named in the language that is shown', () => {
   assert.equal(rangeName('2025-12-19', TODAY), '19 dic 2025 a 17 nov 2026');
   assert.deepEqual([weekdayShort(1), weekdayShort(7), weekdayLong(3)], ['Lun', 'Dom', 'Miércoles']);
   assert.deepEqual([hourFrom(13), hourLong(20)], ['13', '20 h']);
-  assert.deepEqual([marketName('Rest of Latin America', 'x'), marketName('ES', 'Spain'), marketName('Egypt', 'Egypt')], ['Resto de Latinoamérica', 'España', 'Egypt']);
+  assert.deepEqual([marketName('VE', 'Rest of Latin America'), marketName('ES', 'Spain'), marketName('DZ', 'Rest of Africa'), marketName('', '')], ['Resto de Latinoamérica', 'España', 'Rest of Africa', 'Sin país']);
   language.value = 'en';
   assert.deepEqual([hourFrom(13), hourLong(24), weekdayShort(1)], ['1 PM', '12 AM', 'Mon']);
   language.value = 'es';

@@ -43,7 +43,7 @@ export default {
     await page.getByRole('row', { name: /José Luis Uzcátegui/ }).getByText('78 %').waitFor();
     await page.getByText('588,40').waitFor();
     await shot(page, 'reports');
-    const heading = { '/times': '9 de cada 10', '/team': 'Departamentos', '/campaigns': 'Semana de neveras', '/costs': 'Verificación', '/consent': 'Volvieron a aceptar' };
+    const heading = { '/times': '9 de cada 10', '/team': 'Departamentos', '/campaigns': 'Semana de neveras', '/costs': 'Verificación', '/consent': 'Aceptaron' };
     for (const [part, text] of Object.entries(heading)) {
       await page.locator(`.rail-sub a[href="/reports${part}"]`).click();
       await page.locator('.page-body').getByText(text).first().waitFor();
@@ -84,7 +84,7 @@ export default {
     await button.focus();
     await page.keyboard.press('Enter');
     assert.equal(await button.getAttribute('aria-pressed'), 'true');
-    await page.getByRole('row', { name: /Viernes 20 h 28 min 40/ }).waitFor();
+    await page.getByRole('row', { name: /Viernes 20 h 28 min 40 2/ }).waitFor();
     await page.getByRole('button', { name: 'Tabla: Mensajes por día' }).click();
     assert.equal(await page.getByRole('table', { name: 'Mensajes' }).locator('tbody tr').count(), 30);
     const saving = page.waitForEvent('download');

@@ -19,15 +19,15 @@ function days(from, to) {
     const campaign = date.getUTCDate() === 13;
     all.push({
       day: date.toISOString().slice(0, 10), conversations: Math.round(95 * busy), received: Math.round(380 * busy),
-      sent: { agents: Math.round(330 * busy), automatic: Math.round(22 * busy), campaigns: campaign ? 430 : 0 }, resolved: Math.round(80 * busy),
-      opted_out: campaign ? 7 : date.getUTCDay() === 3 ? 1 : 0, first_response: times(Math.round(90 * busy), 360),
+      sent: { agents: Math.round(330 * busy), programs: Math.round(18 * busy), automatic: Math.round(22 * busy), campaigns: campaign ? 430 : 0 }, resolved: Math.round(80 * busy), waiting: 0, unanswered: Math.round(4 * busy),
+      opted_out: campaign ? 7 : date.getUTCDay() === 3 ? 1 : 0, opted_in: date.getUTCDay() === 2 ? 5 : 0, first_response: times(Math.round(90 * busy), 360),
     });
   }
   return all;
 }
 
 const hours = [1, 2, 3, 4, 5, 6].flatMap((weekday) => MINUTES.slice(0, weekday === 6 ? 5 : 13).map((minutes, i) => ({
-  weekday, hour: 8 + i, count: weekday === 5 ? 40 : 22, median_seconds: Math.round(minutes * 60 * (weekday === 5 ? 1.55 : 1)),
+  weekday, hour: 8 + i, count: weekday === 5 ? 40 : 22, unanswered: i === 12 ? 2 : 0, median_seconds: Math.round(minutes * 60 * (weekday === 5 ? 1.55 : 1)),
 })));
 
 const work = (/** @type {number} */ conversations, /** @type {number} */ median, /** @type {number} */ resolution, /** @type {number} */ unanswered, /** @type {number} */ share) => ({
@@ -41,12 +41,12 @@ const TEAM = /** @type {[string, string, string, ReturnType<typeof work>][]} */ 
 ]);
 
 const COSTS = /** @type {[string, string, [number, number, number]][]} */ ([
-  ['Rest of Latin America', 'Rest of Latin America', [494.2, 70.6, 23.6]], ['Colombia', 'Colombia', [93.1, 31.5, 6.62]], ['ES', 'Spain', [8.6, 3, 2.5]], ['North America', 'North America', [2.6, 2.4, 2.34]],
+  ['VE', 'Rest of Latin America', [444.2, 60.6, 20.6]], ['EC', 'Rest of Latin America', [50, 10, 3]], ['CO', 'Colombia', [93.1, 31.5, 6.62]], ['ES', 'Spain', [8.6, 3, 2.5]], ['US', 'North America', [2.6, 2.4, 2.34]],
 ]);
 
 const totals = (/** @type {Record<string, any>} */ more = {}) => ({
-  conversations: 2318, received: 9000, sent: { agents: 8000, automatic: 300, campaigns: 430 }, first_response: times(2200, 360, 0.91), resolution: { count: 1900, median_seconds: 15_000, p90_seconds: 90_000 },
-  unanswered: 37, delivery: { accepted: 13_300, delivered: 13_000, read: 9000, failed: 120 }, opted_out: 12, opted_in: 20, cost: [{ currency: 'USD', micros: 741_060_000 }], free_messages: 11_940, ...more,
+  conversations: 2318, received: 9000, sent: { agents: 8000, programs: 420, automatic: 300, campaigns: 430 }, first_response: times(2200, 360, 0.91), resolution: { count: 1900, median_seconds: 15_000, p90_seconds: 90_000 },
+  unanswered: 37, delivery: { accepted: 13_300, delivered: 13_000, read: 9000, failed: 120 }, opted_out: 12, opted_in: 20, cost: [{ currency: 'USD', micros: 741_060_000 }], free_messages: 11_940, unpriced: 3, ...more,
 });
 
 /** The report of a request. @param {URLSearchParams} query */
@@ -58,15 +58,15 @@ export const report = (query) => ({
   agents: TEAM.map(([agent, name, department, more]) => ({ agent, name, department, ...more })),
   departments: [{ department: 'ventas', name: 'Ventas', ...work(1160, 270, 12_000, 9, 0.92) }, { department: 'servicio', name: 'Servicio técnico', ...work(767, 620, 26_000, 23, 0.75) }, { department: 'export', name: 'Exportación', ...work(391, 420, 14_700, 5, 0.86) }],
   numbers: [{ number: '900000000000201', name: 'Ventas Caracas', ...work(1551, 300, 13_000, 14, 0.9), delivery: { accepted: 9300, delivered: 9100, read: 6400, failed: 80 } }, { number: '900000000000202', name: 'Servicio técnico', ...work(767, 620, 26_000, 23, 0.75), delivery: { accepted: 4000, delivered: 3900, read: 2600, failed: 40 } }],
-  costs: COSTS.flatMap(([market, name, prices]) => ['marketing', 'utility', 'authentication'].map((category, i) => ({ market, name, category, messages: Math.round(prices[i] * 14), currency: 'USD', micros: Math.round(prices[i] * 1e6) }))),
+  costs: COSTS.flatMap(([market, name, prices]) => ['marketing', 'utility', 'authentication'].map((category, i) => ({ market, name, category, messages: Math.round(prices[i] * 14), unpriced: 0, currency: 'USD', micros: Math.round(prices[i] * 1e6) }))),
   campaigns: [
-    { id: 'c-1', name: 'Semana de neveras', started_at: `${query.get('to')}T14:00:00Z`, state: 'finished', accepted: 430, delivered: 418, read: 301, replied: 44, opted_out: 7, failed: 12, cost: [{ currency: 'USD', micros: 31_820_000 }] },
-    { id: 'c-2', name: 'Aviso de garantía', started_at: `${query.get('from')}T14:00:00Z`, state: 'paused', accepted: 96, delivered: 95, read: 80, replied: 21, opted_out: 0, failed: 0, cost: [] },
+    { id: 'c-1', name: 'Semana de neveras', started_at: `${query.get('to')}T14:00:00Z`, state: 'finished', accepted: 430, delivered: 418, read: 301, replied: 44, clicked: 30, opted_out: 7, failed: 12, cost: [{ currency: 'USD', micros: 31_820_000 }], unpriced: 0 },
+    { id: 'c-2', name: 'Aviso de garantía', started_at: `${query.get('from')}T14:00:00Z`, state: 'paused', accepted: 96, delivered: 95, read: 80, replied: 21, clicked: 0, opted_out: 0, failed: 0, cost: [], unpriced: 0 },
   ],
 });
 
 const NO_TIMES = { count: 0, median_seconds: null, p90_seconds: null, on_time: 0 };
-const nothing = { conversations: 0, received: 0, sent: { agents: 0, automatic: 0, campaigns: 0 }, first_response: NO_TIMES, resolution: NO_TIMES, unanswered: 0, delivery: { accepted: 0, delivered: 0, read: 0, failed: 0 }, opted_out: 0, opted_in: 0, cost: [], free_messages: 0 };
+const nothing = { conversations: 0, received: 0, sent: { agents: 0, programs: 0, automatic: 0, campaigns: 0 }, first_response: NO_TIMES, resolution: NO_TIMES, unanswered: 0, delivery: { accepted: 0, delivered: 0, read: 0, failed: 0 }, opted_out: 0, opted_in: 0, cost: [], free_messages: 0, unpriced: 0 };
 
 /** A report of dates on which nothing happened. @param {URLSearchParams} query */
 export const emptyReport = (query) => ({ ...report(query), totals: nothing, previous: nothing, backlog: { open: 0, waiting: 0, oldest_waiting_since: null }, days: [], hours: [], agents: [], departments: [], numbers: [], costs: [], campaigns: [] });

@@ -12,7 +12,7 @@ import { againstCount, barName, categoryName, hourFrom, hourLong, marketName, ra
 
 /** @typedef {import('./model.js').Report} Report */
 
-const COLORS = { received: 'var(--accent)', agents: 'color-mix(in oklab, var(--accent) 38%, var(--bg-panel))', automatic: 'var(--cat-4)', campaigns: 'var(--cat-2)' };
+const COLORS = { received: 'var(--accent)', agents: 'color-mix(in oklab, var(--accent) 38%, var(--bg-panel))', programs: 'var(--cat-6)', automatic: 'var(--cat-4)', campaigns: 'var(--cat-2)' };
 
 /**
  * A card of bars by day with their table.
@@ -31,13 +31,13 @@ function Daily({ report, title, file = 'days', series, value, label, extra = [],
 
 /** @param {{ report: Report }} props */
 export const Messages = ({ report }) => html`<${Daily} report=${report} title=${t('reports.messages')} none=${t('reports.no_messages')} value=${(/** @type {any} */ bar, /** @type {string} */ key) => bar[key]}
-  series=${[{ key: 'received', name: t('reports.received'), color: COLORS.received }, { key: 'agents', name: t('reports.by_agents'), color: COLORS.agents }, { key: 'automatic', name: t('reports.by_machine'), color: COLORS.automatic }, { key: 'campaigns', name: t('reports.by_campaigns'), color: COLORS.campaigns, hatch: true }]}
+  series=${[{ key: 'received', name: t('reports.received'), color: COLORS.received }, { key: 'agents', name: t('reports.by_agents'), color: COLORS.agents }, { key: 'programs', name: t('reports.by_programs'), color: COLORS.programs }, { key: 'automatic', name: t('reports.by_machine'), color: COLORS.automatic }, { key: 'campaigns', name: t('reports.by_campaigns'), color: COLORS.campaigns, hatch: true }]}
   extra=${[{ key: 'conversations', label: t('reports.conversations'), number: true, optional: true, cell: (/** @type {any} */ bar) => number(bar.conversations) }, { key: 'resolved', label: t('reports.resolved'), number: true, optional: true, cell: (/** @type {any} */ bar) => number(bar.resolved) }]}
   label=${(/** @type {string} */ most, /** @type {string} */ when) => t('reports.messages_label', { most, when })}/>`;
 
-/** Answers in time and late, day by day. @param {{ report: Report }} props */
-export const Answered = ({ report }) => html`<${Daily} report=${report} title=${t('reports.answers')} none=${t('reports.no_waits')} value=${(/** @type {any} */ bar, /** @type {string} */ key) => (key === 'on_time' ? bar.on_time : bar.answered - bar.on_time)}
-  series=${[{ key: 'on_time', name: t('reports.in_time'), color: COLORS.received }, { key: 'late', name: t('reports.late'), color: 'var(--cat-4)', hatch: true }]}
+/** Answers in time, late and never, day by day. @param {{ report: Report }} props */
+export const Answered = ({ report }) => html`<${Daily} report=${report} title=${t('reports.answers')} none=${t('reports.no_waits')} value=${(/** @type {any} */ bar, /** @type {string} */ key) => (key === 'late' ? bar.answered - bar.on_time : bar[key])}
+  series=${[{ key: 'on_time', name: t('reports.in_time'), color: COLORS.received }, { key: 'late', name: t('reports.late'), color: 'var(--cat-4)', hatch: true }, { key: 'unanswered', name: t('reports.never'), color: 'var(--danger)' }]}
   extra=${[{ key: 'share', label: t('reports.on_time'), number: true, cell: (/** @type {any} */ bar) => rate(share(bar.on_time, bar.answered)) }]}
   label=${(/** @type {string} */ most, /** @type {string} */ when) => t('reports.answers_label', { most, when })}/>`;
 
@@ -55,7 +55,7 @@ export const OptOutFigures = ({ report }) => html`<${Card} title=${t('reports.op
 export function OptOuts({ report }) {
   const from = [...report.campaigns].filter((one) => one.opted_out > 0).sort((a, b) => b.opted_out - a.opted_out).slice(0, 5);
   return html`<${Daily} report=${report} title=${t('reports.opt_outs')} none=${t('reports.no_opt_outs')} value=${(/** @type {any} */ bar, /** @type {string} */ key) => bar[key]}
-    series=${[{ key: 'opted_out', name: t('reports.opted_out'), color: 'var(--cat-3)' }]} label=${(/** @type {string} */ most, /** @type {string} */ when) => t('reports.opt_outs_label', { most, when })}>
+    series=${[{ key: 'opted_out', name: t('reports.opted_out'), color: 'var(--cat-3)' }]} extra=${[{ key: 'opted_in', label: t('reports.opted_in'), number: true, cell: (/** @type {any} */ bar) => number(bar.opted_in) }]} label=${(/** @type {string} */ most, /** @type {string} */ when) => t('reports.opt_outs_label', { most, when })}>
     <${Answers} report=${report}/>${from.length > 0 && html`<dl class="kv"><dt>${t('reports.after_campaigns')}</dt><dd>${from.map((one) => html`<span class="block" key=${one.id}>${one.name} <span class="meta">${t('reports.n_of', { n: number(one.opted_out), of: number(one.delivered) })}</span></span>`)}</dd></dl>`}<//>`;
 }
 
@@ -69,7 +69,7 @@ export function Hours({ report }) {
   const rows = [...report.hours].filter((one) => one.count > 0).sort((a, b) => a.weekday - b.weekday || a.hour - b.hour);
   const columns = [
     { key: 'day', label: t('reports.weekday'), cell: (/** @type {any} */ one) => weekdayLong(one.weekday) }, { key: 'hour', label: t('reports.hour'), number: true, cell: (/** @type {any} */ one) => hourLong(one.hour) },
-    { key: 'median', label: t('reports.median'), number: true, cell: (/** @type {any} */ one) => time(one.median_seconds) }, { key: 'n', label: t('reports.waits'), number: true, cell: (/** @type {any} */ one) => number(one.count) },
+    { key: 'median', label: t('reports.median'), number: true, cell: (/** @type {any} */ one) => time(one.median_seconds) }, { key: 'n', label: t('reports.waits'), number: true, cell: (/** @type {any} */ one) => number(one.count) }, { key: 'never', label: t('reports.never'), number: true, cell: (/** @type {any} */ one) => number(one.unanswered ?? 0) },
   ];
   return html`<${Card} title=${t('reports.by_hour')} meta=${t('reports.by_hour_meta', { much: number(Math.round(target / 60)) })} file="hours" table=${table && (() => html`<${Table} class="tight" label=${t('reports.by_hour')} rows=${rows} id=${(/** @type {any} */ one) => `${one.weekday} ${one.hour}`} columns=${columns}/>`)}>
     ${!table ? html`<p class="muted">${t('reports.no_waits')}</p>` : html`<${Heat} title=${t('reports.by_hour')} label=${t('reports.by_hour_label', { worst: sentence ?? t('reports.all_in_time') })} table=${table} tell=${tell}/>
@@ -91,11 +91,12 @@ export function Costs({ report, full }) {
     { key: 'market', label: t('reports.market'), cell: (/** @type {any} */ row) => marketName(row.market, row.name) }, { key: 'category', label: t('reports.category'), cell: (/** @type {any} */ row) => categoryName(row.category) },
     { key: 'messages', label: t('reports.messages'), number: true, cell: (/** @type {any} */ row) => number(row.messages) }, { key: 'cost', label: all.length === 1 ? t('reports.cost_in', { currency: all[0].currency }) : t('reports.cost_short'), number: true, cell: (/** @type {any} */ row) => priced(row.micros, row.currency) },
   ];
-  const table = () => html`<${Table} class="tight" label=${t('reports.costs')} rows=${rows} id=${(/** @type {any} */ row) => `${row.currency} ${row.market} ${row.category}`} columns=${columns} foot=${all.map((one) => html`<tr key=${one.currency}><td colspan="2">${t('reports.total')}</td><td class="n">${number(one.rows.reduce((sum, row) => sum + row.messages, 0))}</td><td class="n">${priced(one.micros, one.currency)}</td></tr>`)}/>`;
+  const table = () => html`<${Table} class="tight" label=${t('reports.costs')} rows=${rows} id=${(/** @type {any} */ row) => `${row.currency} ${row.name} ${row.category}`} columns=${columns} foot=${all.map((one) => html`<tr key=${one.currency}><td colspan="2">${t('reports.total')}</td><td class="n">${number(one.rows.reduce((sum, row) => sum + row.messages, 0))}</td><td class="n">${priced(one.micros, one.currency)}</td></tr>`)}/>`;
   return html`<${Card} title=${t('reports.costs')} meta=${html`<span class="tab">${all.map((one) => money(one.micros / 1e6, one.currency)).join(', ')}</span>`} file="costs" table=${full || rows.length === 0 ? undefined : table}>
-    ${rows.length === 0 ? html`<p class="muted">${t('reports.no_costs')}</p>` : html`${all.map((one) => html`<ul class="report-bars" key=${one.currency}>${one.rows.slice(0, full ? 100 : 6).map((row) => html`<li key=${row.market}><div class="flex between"><span>${marketName(row.market, row.name)}</span><b class="tab">${priced(row.micros, one.currency)}</b></div>
+    ${rows.length === 0 ? html`<p class="muted">${t('reports.no_costs')}</p>` : html`${all.map((one) => html`<ul class="report-bars" key=${one.currency}>${one.rows.slice(0, full ? 100 : 6).map((row) => html`<li key=${row.name}><div class="flex between"><span>${marketName(row.market, row.name)}</span><b class="tab">${priced(row.micros, one.currency)}</b></div>
       <${Meter} label=${row.parts.map((part) => `${categoryName(part.category)} ${money(part.micros / 1e6, one.currency)}`).join(', ')} parts=${row.parts.filter((part) => part.micros > 0).map((part) => ({ share: part.micros / one.most, color: colorOf(part.category) }))}/></li>`)}</ul>`)}
       <${Legend} series=${used.map((category) => ({ name: categoryName(category), color: colorOf(category) }))}/>`}
+    ${Number(report.totals.unpriced) > 0 && html`<p class="hint t-warn">${t('reports.unpriced', { n: report.totals.unpriced })}</p>`}
     ${report.totals.free_messages > 0 && html`<p class="hint">${t('reports.free', { n: report.totals.free_messages })}</p>`}
     ${full && rows.length > 0 && html`<div class="report-table" tabindex="0" role="group" aria-label=${t('reports.costs')}>${table()}</div>`}<//>`;
 }

@@ -56,11 +56,14 @@ export function TimeFigures({ report: { totals, previous, target_seconds: target
     <${Stat} name=${t('reports.resolution_p90')} value=${time(totals.resolution.p90_seconds)}><${Time} now=${totals.resolution.p90_seconds} before=${previous.resolution.p90_seconds}/><//></section>`;
 }
 
+/** The API counts those who wait up to here. */
+const MANY = 999;
+
 /** Who waits now, whatever the dates. @param {{ report: Report }} props */
 export function Backlog({ report: { backlog } }) {
   const since = backlog.oldest_waiting_since;
   return html`<section class="card report-card"><div class="card-h"><h2>${t('reports.backlog')}</h2><span class="meta end">${t('reports.backlog_meta')}</span><a class="btn sm ghost" href="/inbox/all">${t('page.to_inbox')}</a></div>
-    <div class="stats fold three lined"><${Stat} name=${t('reports.open')} value=${number(backlog.open)}/><${Stat} name=${t('reports.waiting')} value=${number(backlog.waiting)}>${backlog.open > 0 && rate(share(backlog.waiting, backlog.open))}<//>
+    <div class="stats fold three lined"><${Stat} name=${t('reports.open')} value=${number(backlog.open)}/><${Stat} name=${t('reports.waiting')} value=${backlog.waiting < MANY ? number(backlog.waiting) : `${MANY}+`}>${backlog.open > 0 && rate(share(backlog.waiting, backlog.open))}<//>
     <${Stat} name=${t('reports.oldest')} value=${since ? relative(since, now.value) : '—'}>${!since && t('reports.nobody_waits')}<//></div></section>`;
 }
 
@@ -69,9 +72,9 @@ export function Delivery({ report: { totals: { delivery }, previous } }) {
   const { accepted, delivered, read, failed } = delivery;
   const rows = /** @type {[string, number, number, string, string][]} */ ([
     ['accepted', accepted, accepted, '', 'var(--accent)'], ['delivered', delivered, accepted, 'of_accepted', 'var(--accent)'],
-    ['read', read, delivered, 'of_delivered', 'var(--accent)'], ['failed', failed, accepted, 'of_accepted', 'var(--danger)'],
+    ['read', read, delivered, 'of_delivered', 'var(--accent)'], ['failed', failed, delivered + failed, 'of_known', 'var(--danger)'],
   ]);
-  const was = /** @type {Record<string, number | null>} */ ({ delivered: share(previous.delivery.delivered, previous.delivery.accepted), read: share(previous.delivery.read, previous.delivery.delivered), failed: share(previous.delivery.failed, previous.delivery.accepted) });
+  const was = /** @type {Record<string, number | null>} */ ({ delivered: share(previous.delivery.delivered, previous.delivery.accepted), read: share(previous.delivery.read, previous.delivery.delivered), failed: share(previous.delivery.failed, previous.delivery.delivered + previous.delivery.failed) });
   return html`<ul class="report-bars">${rows.map(([name, n, of, base, color]) => html`<li key=${name}><div class="flex between"><span>${t(`reports.${name}`)}</span><b class="tab">${number(n)}</b></div>
     <div class="meter xs" aria-hidden="true"><i style=${{ '--v': `${accepted ? (n / accepted) * 100 : 0}%`, '--c': color }}></i></div>
     ${base && of > 0 && html`<p class="meta">${t(`reports.${base}`, { share: rate(share(n, of)) })}${was[name] !== null && html`, ${t('reports.before', { n: rate(was[name]) })}`}</p>`}</li>`)}</ul>`;

@@ -1,7 +1,7 @@
 // Reports: how much was written, how quickly it was answered, what it cost and what it brought, for dates that one chooses.
 
 import { get } from '../../lib/api.js';
-import { useResource } from '../../lib/data.js';
+import { all, useResource } from '../../lib/data.js';
 import { departments, numberName, numbers } from '../../lib/directory.js';
 import { Menu, Popup } from '../../lib/dialog.js';
 import { dateTime } from '../../lib/format.js';
@@ -24,6 +24,8 @@ export const areas = ['reports', 'campaigns'];
 export const styles = ['/css/reports.css'];
 export { Rail };
 
+/** What the API tells costs in if no other currency is asked for. */
+const USUAL_CURRENCY = 'USD';
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 /** @typedef {import('./model.js').Report} Report */
@@ -61,7 +63,17 @@ const Tools = ({ asked, set, save, disabled }) => html`<div class="report-tools"
   ${(numbers.value.length > 1 || asked.number) && html`<${SelectField} hidden label=${t('reports.number')} value=${asked.number} onChange=${(/** @type {string} */ number) => set({ number })} options=${withChosen(asked.number, [{ value: '', label: t('reports.all_numbers') }, ...numbers.value.map((one) => ({ value: one.id, label: numberName(one.id) }))])}/>`}
   ${(departments.value.length > 0 || asked.department) && html`<${SelectField} hidden label=${t('reports.department')} value=${asked.department} onChange=${(/** @type {string} */ department) => set({ department })} options=${withChosen(asked.department, [{ value: '', label: t('reports.all_departments') }, ...departments.value.map((one) => ({ value: one.id, label: one.name }))])}/>`}
   <${SelectField} hidden label=${t('reports.dates')} value=${asked.kind} onChange=${(/** @type {string} */ kind) => set({ kind })} options=${RANGES.map((value) => ({ value, label: t(`reports.range.${value}`) }))}/>
+  <${Currencies} asked=${asked} set=${set}/>
   <${Popup} class="btn" label=${t('reports.export')} disabled=${disabled} popup="menu" button=${html`<${Icon} name="down" size="s"/>${t('reports.export')}`}>${(/** @type {() => void} */ close) => html`<${Menu} close=${close} items=${FILES.map((part) => ({ label: t(`reports.part.${part}`), icon: 'down', run: () => save(part) }))}/>`}<//></div>`;
+
+/** The currency of costs, where rate cards are in several. @param {{ asked: Asked, set: (more: Partial<Asked>) => void }} props */
+function Currencies({ asked, set }) {
+  const cards = useResource(() => all('/v1/rate-cards'), []);
+  const known = [...new Set((cards.data ?? []).map((one) => one.currency))].filter((one) => one !== USUAL_CURRENCY).sort();
+  if (known.length === 0 && !asked.currency) return null;
+  const options = [USUAL_CURRENCY, ...known].map((value) => ({ value: value === USUAL_CURRENCY ? '' : value, label: t('reports.in_currency', { currency: value }) }));
+  return html`<${SelectField} hidden label=${t('reports.currency')} value=${asked.currency} onChange=${(/** @type {string} */ currency) => set({ currency })} options=${withChosen(asked.currency, options)}/>`;
+}
 
 /** What is chosen stays in sight, also where the directory does not know it. @param {string} chosen @param {{ value: string, label: string }[]} options */
 const withChosen = (chosen, options) => (options.some((one) => one.value === chosen) ? options : [...options, { value: chosen, label: chosen }]);
@@ -74,7 +86,7 @@ const Counted = ({ report }) => html`<details class="report-how"><summary>${t('r
 export default function Reports({ path: parts, query }) {
   const asked = askedNow(query);
   const section = SECTIONS.find((one) => one.id === (parts[0] ?? ''));
-  const sent = { from: asked.from, to: asked.to, zone, number: asked.number, department: asked.department };
+  const sent = { from: asked.from, to: asked.to, zone, number: asked.number, department: asked.department, currency: asked.currency };
   const found = useResource(async (signal) => (asked.fault ? null : { of: JSON.stringify(sent), report: /** @type {Report} */ (await get('/v1/reports', sent, { signal })) }), [JSON.stringify(sent)]);
   const [failed, setFailed] = useState(/** @type {unknown} */ (null));
   if (!section) return html`<main id="main" class="app-main" tabindex="-1"><h1 class="vh">${t('nav.reports')}</h1><${Empty} title=${t('page.unknown')} action=${html`<a class="btn" href="/reports">${t('nav.reports')}</a>`}/></main>`;

@@ -3,12 +3,12 @@
 import { addDays, daysIn } from './range.js';
 
 /** @typedef {{ count: number, median_seconds?: number | null, p90_seconds?: number | null, on_time?: number }} Times */
-/** @typedef {{ agents: number, automatic: number, campaigns: number }} Sent */
+/** @typedef {{ agents: number, programs?: number, automatic: number, campaigns: number }} Sent */
 /** @typedef {{ accepted: number, delivered: number, read: number, failed: number }} Delivery */
 /** @typedef {{ currency: string, micros: number }} Cost */
-/** @typedef {{ conversations: number, received: number, sent: Sent, first_response: Times, resolution: Times, unanswered: number, delivery: Delivery, opted_out: number, opted_in: number, cost: Cost[], free_messages: number }} Totals */
-/** @typedef {{ day: string, conversations: number, received: number, sent: Sent, resolved: number, opted_out: number, first_response: Times }} Day */
-/** @typedef {{ weekday: number, hour: number, count: number, median_seconds: number | null }} Hour */
+/** @typedef {{ conversations: number, received: number, sent: Sent, first_response: Times, resolution: Times, unanswered: number, delivery: Delivery, opted_out: number, opted_in: number, cost: Cost[], free_messages: number, unpriced?: number }} Totals */
+/** @typedef {{ day: string, conversations: number, received: number, sent: Sent, resolved: number, unanswered?: number, opted_out: number, opted_in?: number, first_response: Times }} Day */
+/** @typedef {{ weekday: number, hour: number, count: number, unanswered?: number, median_seconds: number | null }} Hour */
 /** @typedef {{ conversations: number, first_response: Times, resolution: Times, unanswered: number }} Work */
 /** @typedef {{ id: string, name: string, state: string, started_at?: string | null, accepted: number, delivered: number, read: number, replied: number, opted_out: number, failed: number, cost: Cost[] }} Campaign */
 /**
@@ -52,7 +52,7 @@ export function minutesShort(seconds) {
 export const change = (now, before) => ({ by: now - before, share: before ? (now - before) / before : null });
 
 /** Messages that were sent, whoever wrote them. @param {Sent | undefined} sent */
-export const sentIn = (sent) => (sent?.agents ?? 0) + (sent?.automatic ?? 0) + (sent?.campaigns ?? 0);
+export const sentIn = (sent) => (sent?.agents ?? 0) + (sent?.programs ?? 0) + (sent?.automatic ?? 0) + (sent?.campaigns ?? 0);
 
 /** Whether a report has nothing to tell. @param {Report} report */
 export function isEmpty({ totals, campaigns }) {
@@ -72,19 +72,20 @@ const monday = (day) => addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay()
 export function bars({ from, to, days }) {
   const known = new Map(days.map((one) => [one.day, one]));
   const weekly = daysIn(from, to) > MOST_BARS;
-  /** @type {{ from: string, to: string, conversations: number, received: number, agents: number, automatic: number, campaigns: number, resolved: number, opted_out: number, answered: number, on_time: number }[]} */
+  const none = { conversations: 0, received: 0, agents: 0, programs: 0, automatic: 0, campaigns: 0, resolved: 0, unanswered: 0, opted_out: 0, opted_in: 0, answered: 0, on_time: 0 };
+  /** @type {({ from: string, to: string } & typeof none)[]} */
   const all = [];
   for (let day = from; day <= to; day = addDays(day, 1)) {
     const one = known.get(day);
     let bar = all.at(-1);
     if (!bar || !weekly || monday(day) === day) {
-      bar = { from: day, to: day, conversations: 0, received: 0, agents: 0, automatic: 0, campaigns: 0, resolved: 0, opted_out: 0, answered: 0, on_time: 0 };
+      bar = { from: day, to: day, ...none };
       all.push(bar);
     }
     bar.to = day;
     if (!one) continue;
-    for (const name of /** @type {const} */ (['conversations', 'received', 'resolved', 'opted_out'])) bar[name] += one[name] ?? 0;
-    for (const name of /** @type {const} */ (['agents', 'automatic', 'campaigns'])) bar[name] += one.sent?.[name] ?? 0;
+    for (const name of /** @type {const} */ (['conversations', 'received', 'resolved', 'unanswered', 'opted_out', 'opted_in'])) bar[name] += one[name] ?? 0;
+    for (const name of /** @type {const} */ (['agents', 'programs', 'automatic', 'campaigns'])) bar[name] += one.sent?.[name] ?? 0;
     bar.answered += one.first_response?.count ?? 0;
     bar.on_time += one.first_response?.on_time ?? 0;
   }
@@ -152,24 +153,26 @@ export function worst(hours, target) {
 export const CATEGORIES = ['marketing', 'utility', 'authentication', 'authentication_international', 'service'];
 
 /**
- * Costs by currency, in each by market, the dearest first.
+ * Costs by currency, in each by market, the dearest first. The API tells countries; several may have one market and its prices.
  * @param {{ market: string, name?: string | null, category: string, messages: number, currency: string, micros: number }[]} costs
  */
 export function markets(costs) {
-  /** @type {Map<string, Map<string, { market: string, name: string, micros: number, messages: number, parts: { category: string, micros: number, messages: number }[] }>>} */
+  /** @typedef {{ category: string, micros: number, messages: number }} Part */
+  /** @type {Map<string, Map<string, { market: string, name: string, micros: number, messages: number, parts: Part[] }>>} */
   const all = new Map();
   for (const one of costs) {
     const here = all.get(one.currency) ?? new Map();
     all.set(one.currency, here);
-    const row = here.get(one.market) ?? { market: one.market, name: one.name ?? one.market, micros: 0, messages: 0, parts: [] };
-    here.set(one.market, row);
-    row.micros += one.micros;
-    row.messages += one.messages;
-    row.parts.push({ category: one.category, micros: one.micros, messages: one.messages });
+    const name = one.name || one.market;
+    const row = here.get(name) ?? { market: one.market, name, micros: 0, messages: 0, parts: [] };
+    here.set(name, row);
+    let part = row.parts.find((/** @type {Part} */ known) => known.category === one.category);
+    if (!part) row.parts.push(part = { category: one.category, micros: 0, messages: 0 });
+    for (const sum of [row, part]) { sum.micros += one.micros; sum.messages += one.messages; }
   }
   const place = (/** @type {string} */ category) => (CATEGORIES.indexOf(category) + 1) || CATEGORIES.length + 1;
   return [...all].map(([currency, rows]) => {
-    const list = [...rows.values()].sort((a, b) => b.micros - a.micros);
+    const list = [...rows.values()].sort((a, b) => b.micros - a.micros || b.messages - a.messages);
     for (const row of list) row.parts.sort((a, b) => place(a.category) - place(b.category));
     return { currency, rows: list, micros: list.reduce((sum, row) => sum + row.micros, 0), most: Math.max(1, ...list.map((row) => row.micros)) };
   }).sort((a, b) => b.micros - a.micros);

@@ -8,7 +8,7 @@ export const MOST_DAYS = 366;
 const DAY = 86_400_000;
 
 /** @typedef {'' | 'missing' | 'order' | 'long'} Fault */
-/** @typedef {{ kind: string, from: string, to: string, fault: Fault, number: string, department: string }} Asked */
+/** @typedef {{ kind: string, from: string, to: string, fault: Fault, number: string, department: string, currency: string }} Asked */
 
 /** Today where the reader is, `2026-11-17`. */
 export const todayOf = (/** @type {Date} */ at) => [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
@@ -41,7 +41,7 @@ export function askedOf(query, today) {
   const [from, to] = [query.get('from') ?? '', query.get('to') ?? ''];
   const named = query.get('range') ?? (from || to ? 'own' : USUAL);
   const kind = RANGES.includes(named) ? named : USUAL;
-  const rest = { kind, number: query.get('number') ?? '', department: query.get('department') ?? '' };
+  const rest = { kind, number: query.get('number') ?? '', department: query.get('department') ?? '', currency: /^[A-Z]{3}$/.test(query.get('currency') ?? '') ? String(query.get('currency')) : '' };
   if (kind === 'own') return { ...rest, from, to, fault: faultOf(from, to) };
   const first = kind === 'month' ? `${today.slice(0, 8)}01` : addDays(today, 1 - Number(kind));
   return { ...rest, from: first, to: today, fault: '' };
@@ -52,10 +52,11 @@ export function askedOf(query, today) {
  * an address that somebody keeps goes on with the calendar.
  * @param {Asked} asked
  */
-export function searchOf({ kind, from, to, number, department }) {
+export function searchOf({ kind, from, to, number, department, currency }) {
   const search = new URLSearchParams();
   if (kind === 'own') { search.set('from', from); search.set('to', to); } else if (kind !== USUAL) search.set('range', kind);
   if (number) search.set('number', number);
   if (department) search.set('department', department);
+  if (currency) search.set('currency', currency);
   return search.size ? `?${search}` : '';
 }

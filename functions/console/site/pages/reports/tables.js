@@ -61,7 +61,7 @@ export function Numbers({ report }) {
     { key: 'number', label: t('reports.number'), cell: (/** @type {any} */ row) => html`<b class="mid">${row.name ?? numberName(row.number)}</b>` }, ...work(),
     { key: 'delivered', label: t('reports.delivered'), number: true, optional: true, cell: (/** @type {any} */ row) => of(row, 'delivered', 'accepted') },
     { key: 'read', label: t('reports.read'), number: true, optional: true, cell: (/** @type {any} */ row) => of(row, 'read', 'delivered') },
-    { key: 'failed', label: t('reports.failed'), number: true, optional: true, cell: (/** @type {any} */ row) => of(row, 'failed', 'accepted') },
+    { key: 'failed', label: t('reports.failed'), number: true, optional: true, cell: (/** @type {any} */ row) => partOf(row.delivery?.failed ?? 0, (row.delivery?.delivered ?? 0) + (row.delivery?.failed ?? 0)) },
   ];
   return html`<${Card} title=${t('reports.numbers')} file="numbers" flush><${Table} class="tight" label=${t('reports.numbers')} rows=${byWork(report.numbers)} id=${(/** @type {any} */ row) => row.number} columns=${columns} empty=${{ title: t('reports.none_here') }}/><//>`;
 }
@@ -80,7 +80,7 @@ export function Campaigns({ report }) {
     { key: 'read', label: t('reports.read'), number: true, cell: (/** @type {any} */ row) => partOf(row.read, row.delivered) },
     { key: 'replied', label: t('reports.replied'), number: true, cell: (/** @type {any} */ row) => partOf(row.replied, row.delivered) },
     { key: 'opted_out', label: t('reports.opted_out'), number: true, optional: true, cell: (/** @type {any} */ row) => partOf(row.opted_out, row.delivered) },
-    { key: 'failed', label: t('reports.failed'), number: true, optional: true, cell: (/** @type {any} */ row) => partOf(row.failed, row.accepted) },
+    { key: 'failed', label: t('reports.failed'), number: true, optional: true, cell: (/** @type {any} */ row) => partOf(row.failed, row.delivered + row.failed) },
     { key: 'cost', label: t('reports.cost_short'), number: true, optional: true, cell: (/** @type {any} */ row) => (row.cost.length === 0 ? '—' : row.cost.map((/** @type {any} */ one) => html`<span class="block" key=${one.currency}>${money(one.micros / 1e6, one.currency)}</span>`)) },
   ];
   return html`<${Card} title=${t('reports.campaigns')} meta=${t('reports.campaigns_meta')} file="campaigns" flush><${Table} label=${t('reports.campaigns')} rows=${rows} columns=${columns} empty=${{ title: t('reports.no_campaigns'), text: t('reports.no_campaigns_text') }}/><//>`;

@@ -33,9 +33,10 @@ export const hourLong = (/** @type {number} */ hour) => (language.value === 'es'
 
 /** A market: in the reader's words where there are some, else as the API calls it. @param {string} market @param {string} name */
 export function marketName(market, name) {
-  for (const key of [`campaigns.market.${market}`, `campaigns.market.${name}`]) if (has(key)) return t(key);
-  if (!/^[A-Z]{2}$/.test(market)) return name;
-  return new Intl.DisplayNames(language.value, { type: 'region', fallback: 'none' }).of(market) ?? name;
+  if (has(`campaigns.market.${name}`)) return t(`campaigns.market.${name}`);
+  // A country with a market of its own has its name; one that shares a market must not stand for all of them.
+  const country = (/** @type {string} */ words) => (/^[A-Z]{2}$/.test(market) ? new Intl.DisplayNames(words, { type: 'region', fallback: 'none' }).of(market) : undefined);
+  return country('en') === name ? country(language.value) ?? name : name || t('reports.no_market');
 }
 
 /** A category of prices. @param {string | null | undefined} category */

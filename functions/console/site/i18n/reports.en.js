@@ -12,7 +12,7 @@ export default {
   'reports.messages': 'Messages', 'reports.answers': 'Answers', 'reports.by_day': '{what} by day', 'reports.by_week': '{what} by week', 'reports.day': 'Day', 'reports.week': 'Week',
   'reports.received': 'Received', 'reports.by_agents': 'Sent by the team', 'reports.by_programs': 'From programs', 'reports.by_machine': 'Automatic', 'reports.by_campaigns': 'From campaigns', 'reports.resolved': 'Resolved',
   'reports.messages_label': 'Messages received and sent; the most is {most}, {when}', 'reports.no_messages': 'No messages on these dates.',
-  'reports.in_time': 'On time', 'reports.late': 'Late', 'reports.never': 'Unanswered', 'reports.answers_label': 'Waits answered on time, late or never; the most is {most}, {when}', 'reports.no_waits': 'Nobody waited for an answer on these dates.',
+  'reports.in_time': 'On time', 'reports.late': 'Late', 'reports.never': 'Unanswered', 'reports.answers_label': 'Waits answered on time, late or never; the most is {most}, {when}', 'reports.no_waits': 'No wait of these dates is over.',
   'reports.by_hour': 'First response by hour', 'reports.by_hour_meta': 'minutes, median · target {much}', 'reports.by_hour_label': 'Time to the first response, by weekday and hour. {worst}',
   'reports.hour_tip': { one: '{day}, {hour}: {much}, {n} wait', other: '{day}, {hour}: {much}, {n} waits' }, 'reports.slow_label': 'The worst time: {day} from {from} to {to}, up to {much}', 'reports.all_in_time': 'No time with several waits is above the target.',
   'reports.slow_when': '{day} from {from} to {to}', 'reports.slow_text': { one: 'is above the target: a median of up to {much} in {n} wait.', other: 'is above the target: a median of up to {much} in {n} waits.' },

@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { expectComplaint, go, shot, signIn, violations } from '../support/browser.mjs';
+import { expectComplaint, go, open, reply, shot, signIn, violations } from '../support/browser.mjs';
+import { customer } from '../support/company.mjs';
 import { answerReports, emptyReport, report } from '../support/report.mjs';
+import { until } from '../support/world.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -28,6 +30,28 @@ const PARTS = ['', '/times', '/team', '/campaigns', '/costs', '/consent'];
 
 /** @type {import('../support/stage.mjs').Flows} */
 export default {
+  'what customers write and the team answers is in the report of the day after the next pass': async (stage) => {
+    const { world } = stage;
+    const row = await customer(world, { id: 'contado', name: 'Contado Uno', text: '¿Abren mañana?', assignee: 'demo-joseluis' });
+    const agent = await stage.page('joseluis');
+    await open(agent, row);
+    await (await reply(agent, 'Sí, desde las 9')).locator('.tick').first().waitFor();
+    const page = await stage.page('mariela', '/people');
+    await answerReports(page, null);
+    await go(page, '/reports/team?range=7');
+    const counted = page.getByRole('table', { name: 'Equipo' }).getByRole('row', { name: /José Luis Uzcátegui.*100 %/ });
+    // What was just written may be a moment younger than the pass.
+    await until(async () => {
+      await world.job({ v: '1', kind: 'roll_up', until: Date.now(), step: 'changed' });
+      await page.getByRole('button', { name: 'Volver a cargar' }).click();
+      return counted.waitFor({ timeout: 1500 }).then(() => true, () => false);
+    }, 'the answer is counted');
+    await page.getByRole('table', { name: 'Números' }).getByRole('row', { name: /Ventas Caracas/ }).waitFor();
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Descargar CSV: Equipo' }).click();
+    assert.match(await readFile(String(await (await saving).path()), 'utf8'), /^agent,name,department,.*\r\n(.*\r\n)*demo-joseluis,José Luis Uzcátegui,/);
+  },
+
   'a supervisor reads a report of a month, against the one before': async (stage) => {
     const { page, asked } = await reader(stage, '/people');
     await page.keyboard.press('g');

@@ -39,7 +39,7 @@ export function Figures({ report: { totals, previous } }) {
     <${Stat} name=${t('reports.conversations')} value=${number(totals.conversations)}><${Count} now=${totals.conversations} before=${previous.conversations} good=${1}/><//>
     <${Stat} name=${t('reports.first_median')} value=${time(totals.first_response.median_seconds)}><${Time} now=${totals.first_response.median_seconds} before=${previous.first_response.median_seconds}/><//>
     <${Stat} name=${t('reports.resolution_median')} value=${time(totals.resolution.median_seconds)}><${Time} now=${totals.resolution.median_seconds} before=${previous.resolution.median_seconds}/><//>
-    <${Stat} name=${t('reports.unanswered')} value=${number(totals.unanswered)}><${Count} now=${totals.unanswered} before=${previous.unanswered} good=${-1}/>${unanswered !== null && unanswered <= 1 && html`<br/>${t('reports.of_conversations', { share: percent(unanswered, 1) })}`}<//>
+    <${Stat} name=${t('reports.unanswered')} value=${number(totals.unanswered)}><${Count} now=${totals.unanswered} before=${previous.unanswered} good=${-1}/>${unanswered !== null && unanswered > 0 && unanswered <= 1 && html`<br/>${t('reports.of_conversations', { share: percent(unanswered, 1) })}`}<//>
     <${Stat} name=${t('reports.cost')} value=${cost[0] ?? '0'}>${cost.length > 1 ? cost.slice(1).join(', ') : each !== null && each > 0 ? t('reports.each', { much: number(each, { minimumFractionDigits: 2, maximumFractionDigits: each < 0.1 ? 4 : 2 }) }) : t('reports.nothing_charged')}<//></section>`;
 }
 

@@ -12,6 +12,7 @@ import line from './flows/line.mjs';
 import rights from './flows/rights.mjs';
 import campaigns from './flows/campaigns.mjs';
 import settings from './flows/settings.mjs';
+import reports from './flows/reports.mjs';
 import reach from './flows/reach.mjs';
 import media from './flows/media.mjs';
 import phone from './flows/phone.mjs';
@@ -27,7 +28,8 @@ after(async () => {
   await stage.world?.stop();
 });
 
-for (const [name, flow] of Object.entries({ ...talking, ...media, ...phone, ...work, ...line, ...rights, ...campaigns, ...settings, ...reach })) {
+const flows = { ...talking, ...media, ...phone, ...work, ...line, ...rights, ...campaigns, ...settings, ...reports, ...reach };
+for (const [name, flow] of Object.entries(flows)) {
   test(name, { timeout: 6 * PATIENCE }, async () => {
     complaints.length = 0;
     let failed = true;

@@ -46,6 +46,8 @@ export const day = (/** @type {When} */ when) => dated(when, 'day', { day: 'nume
 export const shortDay = (/** @type {When} */ when) => dated(when, 'short', { day: 'numeric', month: 'short' });
 /** `mar`, `Tue`. */
 export const weekday = (/** @type {When} */ when) => dated(when, 'weekday', { weekday: 'short' });
+/** `martes`, `Tuesday`. */
+export const weekdayName = (/** @type {When} */ when) => dated(when, 'weekday-long', { weekday: 'long' });
 /** `martes, 17 de noviembre`. */
 export const longDay = (/** @type {When} */ when) => dated(when, 'long', { weekday: 'long', day: 'numeric', month: 'long' });
 /** `17 nov 2026, 14:36`. */

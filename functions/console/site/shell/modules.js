@@ -20,6 +20,7 @@ export const MODULES = [
   { id: 'campaigns', icon: 'megaphone', least: 'supervisor', keys: 'g c', load: () => page('campaigns') },
   { id: 'templates', icon: 'template', least: 'agent', keys: 'g t', load: () => page('templates') },
   { id: 'people', icon: 'people', least: 'agent', keys: 'g p', load: () => page('people') },
+  { id: 'reports', icon: 'chart', least: 'supervisor', keys: 'g r', load: () => page('reports') },
   { id: 'settings', icon: 'gear', least: 'agent', keys: 'g a', load: () => page('settings') },
 ];
 

@@ -65,7 +65,7 @@ export function Rail() {
 export function TabBar() {
   const [more, setMore] = useState(false);
   const seen = modulesSeen();
-  const first = seen.length > 5 ? seen.filter((module) => ['inbox', 'campaigns', 'people'].includes(module.id)) : seen.slice(0, 4);
+  const first = seen.length > 5 ? seen.filter((module) => ['inbox', 'campaigns', 'people', 'reports'].includes(module.id)) : seen.slice(0, 4);
   const rest = seen.filter((module) => !first.includes(module));
   return html`<${Fragment}><nav class="tabbar" aria-label=${t('nav.main')}>
     ${first.map((module) => html`<a key=${module.id} href=${`/${module.id}`} aria-current=${current() === module.id ? 'page' : undefined}><${Icon} name=${module.icon} size="l"/>${t(`nav.${module.id}`)}</a>`)}

@@ -72,7 +72,7 @@ export default {
     await page.locator('.composer .send').click();
     await page.locator('.msg.out', { hasText: 'Contestado desde el teléfono' }).waitFor();
     await shot(page, 'narrow-conversation');
-    for (const path of ['/inbox/all', '/people', '/campaigns', '/templates', '/settings/numbers']) {
+    for (const path of ['/inbox/all', '/people', '/campaigns', '/templates', '/reports', '/settings/numbers']) {
       await go(page, path);
       await page.locator('#main').first().waitFor();
       assert.ok(await wide() <= 360, path);

@@ -41,6 +41,7 @@ export async function signIn(browser, world, who, path = '/inbox/all', options =
   const page = await context.newPage();
   listen(page, who);
   await page.goto(`${world.origin}${path}${path.includes('?') ? '&' : '?'}login_hint=${who}`, { waitUntil: 'commit' });
+  // On narrow screens a list stands hidden behind its conversation.
   await page.locator('#main h1, #main h2, .conv-row, .msg').filter({ visible: true }).first().waitFor();
   return page;
 }

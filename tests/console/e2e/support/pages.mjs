@@ -4,6 +4,7 @@ import { go, violations } from './browser.mjs';
 
 export const PAGES = [
   '/inbox/mine', '/inbox/unknown', '/people', '/people/imports', '/people/duplicates', '/campaigns', '/campaigns/new', '/campaigns/limits',
+  '/reports', '/reports/times', '/reports/team', '/reports/campaigns', '/reports/costs', '/reports/consent',
   '/templates', '/templates/new', '/settings/numbers', '/settings/blocked', '/settings/team', '/settings/departments', '/settings/quick-replies',
   '/settings/labels', '/settings/fields', '/settings/consent', '/settings/retention', '/settings/audit', '/settings/rates', '/settings/clients',
   '/settings/webhooks', '/settings/letters',

@@ -75,9 +75,14 @@ export async function startWorld(options = {}) {
   }), `${method} ${path}`);
   /** @param {string} path @param {unknown} [body] */
   const sim = async (path, body) => read(await fetch(`${private_}/sim${path}`, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }), `sim ${path}`);
+  /** Puts a job into the queue of jobs, as a schedule does at its time. @param {object} body */
+  const job = async (body) => read(await fetch(private_, {
+    method: 'POST', headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage', authorization: 'AWS4-HMAC-SHA256 Credential=tests/20260101/us-east-1/sqs/aws4_request' },
+    body: JSON.stringify({ QueueUrl: `${private_}/000000000000/local-jobs`, MessageBody: JSON.stringify(body) }),
+  }), 'A job');
 
   return {
-    origin, api, sim, pid: child.pid,
+    origin, api, sim, job, pid: child.pid,
     /** What it wrote to its log last. */
     log: () => said,
     stop: () => new Promise((ended) => { child.once('exit', ended); if (child.exitCode !== null) ended(0); else child.kill('SIGINT'); setTimeout(() => child.kill('SIGKILL'), 3000).unref(); }),

@@ -57,6 +57,8 @@ export default {
     await editor.waitFor();
     await page.locator('.tpl-body').getByLabel('Nombre').first().fill('Pago en cuotas');
     await editor.locator('textarea').first().fill('Llévate tu nevera en tres cuotas sin interés.');
+    // Its account has to be known.
+    await page.locator('button:not([disabled])', { hasText: 'Enviar a revisión' }).waitFor();
     await page.keyboard.press('Control+Enter');
     await page.waitForURL(/templates\/9/);
     await page.locator('.tpl-body', { hasText: 'Aprobada' }).waitFor();

@@ -38,10 +38,10 @@ pub(crate) struct Options {
     /// Recipients.
     #[arg(long, default_value_t = 10_000)]
     people: usize,
-    /// How many messages a second Meta takes from the number: 80 at first, 1,000 at most. A machine that cannot keep up
-    /// with what is leased leases again.
-    #[arg(long, default_value_t = 80)]
-    per_second: u32,
+    /// Meta takes 1,000 messages a second from the number, and not 80 as from every number at first. A machine that cannot
+    /// keep up with what is leased leases again.
+    #[arg(long)]
+    fast: bool,
 }
 
 /// A campaign that everybody has read.
@@ -74,7 +74,12 @@ pub(crate) fn run(options: &Options) -> Result<Report, BoxError> {
     let people = options.people as f64;
     for run in &runs {
         let key = run.name.replace(' ', "_");
-        report.at_most(&format!("{key}_writes_per_recipient"), run.units.writes() / people, WRITES);
+        // A line of the file that becomes a record is paid once, by whoever brings it: that is an import's figure.
+        let records = ["identity", "profile", "walk index"].map(|kind| run.units.written.get(kind).copied());
+        let records: f64 = records.into_iter().flatten().sum();
+        report.figure(&format!("{key}_writes_for_records"), rounded(records / people));
+        let writes = run.units.writes() - records;
+        report.at_most(&format!("{key}_writes_per_recipient"), writes / people, WRITES);
         report.figure(&format!("{key}_reads_per_recipient"), rounded(run.units.reads() / people));
         report.figure(&format!("{key}_dollars_per_million"), rounded(dollars(run) / people * 1e6));
         report.at_most(&format!("{key}_report_seconds"), run.report_seconds, REPORT);
@@ -131,7 +136,7 @@ async fn prepare(stage: &Stage, options: &Options) -> Result<Vec<String>, BoxErr
     let sim = stage.sim();
     let unlimited = json!({ "limit": null });
     sim.change_portfolio("900000000000301", unlimited).map_err(|_| "the simulator has no such portfolio")?;
-    sim.change_number(NUMBER, json!({ "mps": options.per_second }))
+    sim.change_number(NUMBER, json!({ "mps": if options.fast { 1_000 } else { 80 } }))
         .map_err(|_| "the simulator has no such number")?;
     let behaviour =
         json!({ "reads": true, "sent_after_ms": 100, "delivered_after_ms": 300, "read_after_ms": 500 });
@@ -140,7 +145,7 @@ async fn prepare(stage: &Stage, options: &Options) -> Result<Vec<String>, BoxErr
     let passer_by = stage.person("Pat", "525512340000", json!({}));
     stage.writes(&passer_by, "Hello?");
     stage.settle().await;
-    boundless(stage).await?;
+    boundless(stage, options.fast).await?;
     let known = sim.people();
     let many = known.as_array().into_iter().flatten();
     let many = many.filter(|person| person["id"].as_str().is_some_and(|id| id.starts_with("many-")));

@@ -25,10 +25,11 @@ pub(crate) fn only(names: &'static [&'static str]) -> FunctionsBuilder {
     })
 }
 
-/// The number may send as many, and as fast, as Meta lets any.
-pub(crate) async fn boundless(stage: &Stage) -> Result<(), BoxError> {
+/// The number may send as many as Meta lets any; and as fast, or as all do at first.
+pub(crate) async fn boundless(stage: &Stage, fast: bool) -> Result<(), BoxError> {
+    let throughput = if fast { "HIGH" } else { "STANDARD" };
     let number = PhoneNumberId::new(NUMBER);
-    let facts = [(Fact::Limit, "UNLIMITED"), (Fact::Throughput, "HIGH")].map(|(fact, value)| Update {
+    let facts = [(Fact::Limit, "UNLIMITED"), (Fact::Throughput, throughput)].map(|(fact, value)| Update {
         fact,
         value: value.to_owned(),
         at: stage.now(),

@@ -244,8 +244,8 @@ fn mixed(seed: u64, round: u64, number: u64) -> u64 {
 }
 
 /// How many chunks are worked on side by side: as many as use up the numbers' messages a second, and at least two, so that
-/// one may end while the other sends. More of them stand in each other's way: each turn reads its hundred people, takes
-/// slots and gives them back, and most find no throughput. At 80 a second twenty workers cost twice as much as four.
+/// one may end while the other sends. More of them stand in each other's way: each turn reads its hundred people and
+/// takes slots, and waits for throughput that the others have.
 #[must_use]
 pub fn side_by_side(rate: u64) -> u64 {
     (rate / OF_ONE_WORKER).max(2)

@@ -151,7 +151,7 @@ async fn play(people: usize, report: &mut Report) -> Result<Run, BoxError> {
 
 /// A campaign for everybody on record, over a number that may send as many as Meta lets any.
 async fn campaign(stage: &Stage) -> Result<String, BoxError> {
-    boundless(stage).await?;
+    boundless(stage, true).await?;
     stage.knows_template("hello_world", "UTILITY", "Welcome and congratulations!!").await;
     let definition = json!({
         "name": "Bench", "numbers": [NUMBER], "templates": [{ "template": "hello_world" }],

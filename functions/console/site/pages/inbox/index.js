@@ -11,15 +11,20 @@ import { navigate, query } from '../../lib/router.js';
 import { relative, time } from '../../lib/format.js';
 import { now } from '../../lib/now.js';
 import { personName } from '../../lib/conversation-parts.js';
+import { lazy } from '../../lib/lazy.js';
 import { classes, html, signal, useEffect, useState } from '../../lib/view.js';
 import { loadRow, refused } from './actions.js';
-import { Conversation } from './conversation.js';
 import { List } from './list.js';
 import { ORDER_NAMES, statesOf } from './list-model.js';
 import { nowOpen, startLive } from './live.js';
 import { askedHere, categoryHere, listHere, otherwise, placeOf } from './places.js';
 import { InboxRail, VIEWS } from './rail.js';
 import { count, counts, listed, rows, show, shown } from './store.js';
+
+/** What shows a conversation is half of the inbox's code: the list does not wait for it, and it is there before one is chosen. */
+const loadConversation = () => import('./conversation.js');
+const Conversation = lazy(loadConversation, 'Conversation');
+const whenIdle = (/** @type {() => void} */ work) => ('requestIdleCallback' in window ? requestIdleCallback(work, { timeout: 2000 }) : setTimeout(work, 200));
 
 export const areas = ['inbox', 'record'];
 export const Rail = InboxRail;
@@ -80,9 +85,12 @@ export default function Inbox({ path }) {
   const [order, setOrder] = useState(asked.category === 'unassigned' || asked.category === 'new' || asked.category === 'unknown' ? 'waiting' : 'recent');
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
 
-  useEffect(() => { startLive(); count(); return () => nowOpen(''); }, []);
-  useEffect(() => { show(asked, order); }, [asks, order]);
-  useEffect(() => { count(); }, [numbers.value.length]);
+  useEffect(() => () => nowOpen(''), []);
+  // Everything else waits for the list: what changes meanwhile is asked for by its time.
+  const [begun, setBegun] = useState(false);
+  useEffect(() => { show(asked, order).finally(() => setBegun(true)); }, [asks, order]);
+  useEffect(() => { if (begun) { startLive(); whenIdle(loadConversation); } }, [begun]);
+  useEffect(() => { if (begun) count(); }, [begun, numbers.value.length]);
   useEffect(() => {
     setProblem(null);
     refused.value = null;

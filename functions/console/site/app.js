@@ -65,7 +65,7 @@ async function start() {
     navigate(back, { replace: true });
     const module = moduleOf(parts.value[0]);
     // The page's code comes while the API says who is there. Names come when they come.
-    const code = module ? loadPage(module).catch(() => null) : null;
+    const code = module ? loadPage(module).then((page) => page.begin?.(), () => null) : null;
     loadDirectory();
     await loadMe();
     await code;

@@ -19,8 +19,8 @@ pub(crate) const HEADERS: [(HeaderName, &str); 3] = [
 /// Whether a file can only be a part of a page: nobody who opens it alone has it do anything. A picture of shapes could.
 pub(crate) fn is_part(content_type: Option<&HeaderValue>) -> bool {
     let content_type = content_type.and_then(|it| it.to_str().ok()).unwrap_or_default();
-    let part = |kind: &&str| content_type.starts_with(kind);
-    ["text/javascript", "text/css", "font/", "audio/", "image/"].iter().any(|kind| part(&kind))
+    let part = |kind: &&str| content_type.starts_with(*kind);
+    ["text/javascript", "text/css", "font/", "audio/", "image/"].iter().any(part)
         && !content_type.starts_with("image/svg")
 }
 

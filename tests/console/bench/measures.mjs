@@ -55,6 +55,8 @@ export async function opening(browser, world, town) {
     // Another one first: what opening needs for the first time is loaded by then.
     await page.locator(`.conv-row:not([data-id="${town.long}"])`).first().click();
     await page.locator('.thread .msg').first().waitFor();
+    // What the page itself still asks for is no part of opening another conversation.
+    await page.waitForLoadState('networkidle');
     times.push(await page.evaluate(async (to) => {
       const router = new URL('lib/router.js', /** @type {HTMLScriptElement} */ (document.querySelector('script[type=module]')).src).href;
       const { navigate } = await import(router);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "clippy lets tests unwrap, but not the functions they share")]
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use local::tokens::{Claims, Role};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tests::{NUMBER, Stage, WABA};
@@ -317,4 +318,30 @@ async fn a_call_leaves_a_line_and_one_that_nobody_took_is_somebody_who_waits() {
     let line = |outcome: &str, seconds: Option<u64>| json!({ "event": "call", "by": "customer", "outcome": outcome, "seconds": seconds });
     assert_eq!(lines, [line("missed", None), line("taken", Some(120))]);
     assert_eq!(conversation(&stage).await["waiting_since"], waiting["waiting_since"]);
+}
+
+#[tokio::test]
+async fn an_answer_is_compressed_for_who_takes_it_and_only_where_that_is_worth_it() {
+    let stage = Stage::start().await;
+    for n in 0..4 {
+        let person = stage.person("Ada Fern", &format!("1555010990{n}"), json!({}));
+        stage.writes(&person, "Is the blue kettle back?");
+    }
+    stage.settle().await;
+    let asked = async |path: &str, takes: Option<&str>| {
+        let claims = Claims { sub: "eva".to_owned(), role: Role::Admin, numbers: None };
+        let token = stage.world.token_for(claims).unwrap();
+        let request = graph::client().build().unwrap().get(format!("{}{path}", stage.world.public_url()));
+        let request =
+            takes.into_iter().fold(request, |request, takes| request.header("accept-encoding", takes));
+        let answer = request.bearer_auth(token).send().await.unwrap();
+        let packed = answer.headers().get("content-encoding").map(|it| it.to_str().unwrap().to_owned());
+        (packed, answer.bytes().await.unwrap())
+    };
+    let (how, plain) = asked("/v1/conversations", None).await;
+    assert_eq!((how, serde_json::from_slice::<Value>(&plain).unwrap()["items"][3].is_object()), (None, true));
+    let (how, packed) = asked("/v1/conversations", Some("gzip, br")).await;
+    assert_eq!((how.as_deref(), &packed[..2]), (Some("gzip"), &[0x1f, 0x8b][..]));
+    assert!(packed.len() * 3 < plain.len(), "{} and {}", packed.len(), plain.len());
+    assert_eq!(asked("/v1/labels", Some("gzip")).await.0, None);
 }

@@ -5,7 +5,7 @@ import { can } from '../lib/me.js';
 /**
  * @typedef {{
  *   default: (props: { path: string[], query: URLSearchParams }) => any,
- *   areas?: string[], styles?: string[], Rail?: () => any
+ *   areas?: string[], styles?: string[], Rail?: () => any, begin?: () => void
  * }} Page
  * What `pages/<area>/index.js` exports: the page; the areas of words that it needs; its own style sheets; what stands in
  * the rail below the modules while it is shown.

@@ -113,7 +113,7 @@ impl Costs {
             micros: line.sum.0,
         };
         let mut lines: Vec<_> = self.lines.into_iter().map(line).collect();
-        lines.sort_by(|a, b| (b.micros, b.messages).cmp(&(a.micros, a.messages)));
+        lines.sort_by_key(|line| std::cmp::Reverse((line.micros, line.messages)));
         lines
     }
 }

@@ -19,7 +19,7 @@ import { ORDER_NAMES, statesOf } from './list-model.js';
 import { nowOpen, startLive } from './live.js';
 import { askedHere, categoryHere, listHere, otherwise, placeOf } from './places.js';
 import { InboxRail, VIEWS } from './rail.js';
-import { count, counts, listed, rows, show, shown } from './store.js';
+import { askAhead, count, counts, listed, rows, show, shown } from './store.js';
 
 /** What shows a conversation is half of the inbox's code: the list does not wait for it, and it is there before one is chosen. */
 const loadConversation = () => import('./conversation.js');
@@ -28,6 +28,8 @@ const whenIdle = (/** @type {() => void} */ work) => ('requestIdleCallback' in w
 
 export const areas = ['inbox', 'record'];
 export const Rail = InboxRail;
+/** What can be asked for before one knows who is there. */
+export const begin = () => askAhead(askedHere());
 
 const KEEP = 'ventana.record';
 const wide = () => matchMedia('(min-width: 1280px)').matches;

@@ -44,6 +44,15 @@ const PAGE = 30;
 const WHOLE = 600;
 let round = 0;
 
+/** The first page of a list that is on its way before anything is drawn. @type {{ asked: string, page: Promise<any> } | null} */
+let ahead = null;
+
+/** Asks for a list before it is shown: while the API still says who is there. @param {Asked} asked */
+export function askAhead(asked) {
+  ahead = { asked: JSON.stringify(asked), page: get('/v1/conversations', { ...questionOf(asked), limit: PAGE }) };
+  ahead.page.catch(() => {});
+}
+
 /**
  * Shows a list. What is known already is there at once.
  * @param {Asked} asked
@@ -58,7 +67,9 @@ export async function show(asked, order) {
     shown.value = { asked, ids: ordered(from, order).map((row) => row.id), next: null, loading: true, problem: null, order };
   });
   try {
-    let page = await get('/v1/conversations', { ...questionOf(asked), limit: PAGE });
+    const early = ahead?.asked === JSON.stringify(asked) ? ahead.page : null;
+    ahead = null;
+    let page = await (early ?? get('/v1/conversations', { ...questionOf(asked), limit: PAGE }));
     /** @type {Row[]} */
     let items = page.items;
     const isAll = asked.category === 'all' && !asked.assignee;

@@ -24,7 +24,7 @@ import { askAhead, count, counts, listed, rows, show, shown } from './store.js';
 /** What shows a conversation is half of the inbox's code: the list does not wait for it, and it is there before one is chosen. */
 const loadConversation = () => import('./conversation.js');
 const Conversation = lazy(loadConversation, 'Conversation');
-const whenIdle = (/** @type {() => void} */ work) => ('requestIdleCallback' in window ? requestIdleCallback(work, { timeout: 2000 }) : setTimeout(work, 200));
+const later = (/** @type {() => void} */ work) => setTimeout(work, 1500);
 
 export const areas = ['inbox', 'record'];
 export const Rail = InboxRail;
@@ -91,7 +91,7 @@ export default function Inbox({ path }) {
   // Everything else waits for the list: what changes meanwhile is asked for by its time.
   const [begun, setBegun] = useState(false);
   useEffect(() => { show(asked, order).finally(() => setBegun(true)); }, [asks, order]);
-  useEffect(() => { if (begun) { startLive(); whenIdle(loadConversation); } }, [begun]);
+  useEffect(() => { if (begun) { startLive(); later(loadConversation); } }, [begun]);
   useEffect(() => { if (begun) count(); }, [begun, numbers.value.length]);
   useEffect(() => {
     setProblem(null);

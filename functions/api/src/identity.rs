@@ -105,7 +105,8 @@ impl Identity {
     /// A service client with these scopes.
     #[must_use]
     pub fn client(id: &ClientId, scopes: BTreeSet<String>) -> Self {
-        let client = Self::person(format!("client.{id}"), Role::Supervisor, BTreeSet::new());
+        let client =
+            Self::person(format!("{}{id}", domain::client::SUBJECTS), Role::Supervisor, BTreeSet::new());
         Self { scopes: Some(scopes), ..client }
     }
 

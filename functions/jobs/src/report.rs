@@ -4,9 +4,9 @@
 
 use domain::ConversationId;
 use domain::campaign::state::State;
+use domain::report::day_of;
 use futures::future::try_join_all;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use lambda_kit::Failure;
 use queue::{RollUpStep, Task};
@@ -240,8 +240,4 @@ fn is_to_be_recounted(campaign: &Campaign, reported: Option<&ReportedCampaign>, 
     let is_fresh = now.duration_since(campaign.updated_at) < SignedDuration::from_hours(48);
     let pause = SignedDuration::from_hours(if is_fresh { 1 } else { 24 });
     now.duration_since(reported.at) >= pause
-}
-
-fn day_of(at: Timestamp) -> Date {
-    TimeZone::UTC.to_datetime(at).date()
 }

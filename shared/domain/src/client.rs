@@ -6,6 +6,9 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+/// The beginning of a client's subject, where a person's is their `sub`: then its id.
+pub const SUBJECTS: &str = "client.";
+
 /// A service client's id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClientId(String);

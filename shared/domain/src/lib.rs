@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod agent;
 pub mod assignment;
+pub mod author;
 pub mod budget;
 pub mod callback;
 pub mod campaign;

@@ -1,14 +1,9 @@
 //! Who sent a message of ours.
 
-use domain::greeting;
+use domain::author::Author;
 use serde::Serialize;
-use store::{CampaignMessage, StoredMessage};
+use store::StoredMessage;
 use utoipa::ToSchema;
-
-/// How the API signs what it is asked for: the source of a request is this and who asked.
-const API: &str = "api.";
-/// The subject of a service client is this and its id.
-const CLIENT: &str = "client.";
 
 /// Who sent a message of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -24,15 +19,12 @@ pub struct SentByView {
 impl SentByView {
     /// Who sent it.
     pub(crate) fn of(message: &StoredMessage) -> Self {
-        let source = message.source.as_deref().unwrap_or_default();
-        let (kind, id) = match source.strip_prefix(API) {
-            _ if source == CampaignMessage::SOURCE => ("campaign", message.campaign.clone()),
-            _ if source == greeting::SOURCE => ("automatic", None),
-            Some(subject) => match subject.strip_prefix(CLIENT) {
-                Some(client) => ("client", Some(client.to_owned())),
-                None => ("agent", Some(subject.to_owned())),
-            },
-            None => ("service", Some(source.to_owned()).filter(|source| !source.is_empty())),
+        let (kind, id) = match Author::of(message.source.as_deref()) {
+            Author::Agent(agent) => ("agent", Some(agent.to_owned())),
+            Author::Client(client) => ("client", Some(client.to_owned())),
+            Author::Service(name) => ("service", Some(name.to_owned()).filter(|name| !name.is_empty())),
+            Author::Campaign => ("campaign", message.campaign.clone()),
+            Author::Automatic => ("automatic", None),
         };
         Self { kind, id }
     }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use cloud_api::PhoneNumberId;
 use domain::agent::AgentId;
 use futures::future::{try_join_all, try_join3};
 use http::Uri;
@@ -61,15 +62,25 @@ pub(crate) async fn list(
         Some(changed) => changed.rows(&api, &desk, limit).await?,
         None => page(&api, &desk, &asked, (&after, limit), &me).await?,
     };
+    let display = |number: &PhoneNumberId| desk.known.get(number.as_str())?.display.clone();
+    Ok(Json(Page { items: shown(&api, rows, &me, display).await?, next }))
+}
+
+/// Rows as an agent sees them; a number is shown as people read it.
+pub(super) async fn shown(
+    api: &Api,
+    rows: Vec<ConversationRow>,
+    me: &AgentId,
+    display: impl Fn(&PhoneNumberId) -> Option<String>,
+) -> Result<Vec<ConversationView>, Problem> {
     let now = api.clock.now();
     let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
-    let marks = api.store.read_marks(&ids, &me).await?;
+    let marks = api.store.read_marks(&ids, me).await?;
     let view = |row: ConversationRow| {
-        let display = desk.known.get(row.id.number.as_str()).and_then(|number| number.display.clone());
-        let mark = marks.get(&row.id).copied();
+        let (display, mark) = (display(&row.id.number), marks.get(&row.id).copied());
         ConversationView::new(&row.id, row.state, row.contact, display, now).seen(mark)
     };
-    Ok(Json(Page { items: rows.into_iter().map(view).collect(), next }))
+    Ok(rows.into_iter().map(view).collect())
 }
 
 /// A page of a category.

@@ -8,9 +8,11 @@ use domain::campaign::gate::{MARKS, Mark, Progress};
 use domain::{ContactId, ConversationId};
 use futures::future::{join_all, try_join_all};
 use serde::Serialize;
-use store::{Campaign, ConversationRow, StoreError};
+use store::{Campaign, StoreError};
 use utoipa::ToSchema;
 
+use super::inbox::shown;
+use super::realtime::shows;
 use crate::colleagues::me;
 use crate::extract::Id;
 use crate::identity::Identity;
@@ -34,21 +36,11 @@ pub(crate) async fn conversations(
     let ids: Vec<_> =
         numbers.iter().map(|number| ConversationId::with_contact(number.id.clone(), root.clone())).collect();
     let mut rows = api.store.rows_of(&ids).await?;
-    rows.retain(|row| {
-        let handling = &row.state.handling;
-        let (assignee, department) = (handling.assignee.as_ref(), handling.department.as_ref());
-        sight.as_ref().is_none_or(|sight| sight.shows(&row.id.number, assignee, department))
-    });
+    rows.retain(|row| shows(sight.as_ref(), row));
     rows.sort_by_key(|row| std::cmp::Reverse(row.state.active_at));
-    let ids: Vec<_> = rows.iter().map(|row| row.id.clone()).collect();
-    let marks = api.store.read_marks(&ids, &me(&identity)?).await?;
     let display: HashMap<_, _> = numbers.into_iter().map(|number| (number.id, number.display)).collect();
-    let view = |row: ConversationRow| {
-        let display = display.get(&row.id.number).cloned().flatten();
-        let mark = marks.get(&row.id).copied();
-        ConversationView::new(&row.id, row.state, row.contact, display, api.clock.now()).seen(mark)
-    };
-    Ok(Json(rows.into_iter().map(view).collect()))
+    let display = |number: &_| display.get(number).cloned().flatten();
+    Ok(Json(shown(&api, rows, &me(&identity)?, display).await?))
 }
 
 /// A campaign that a person was in.

@@ -105,7 +105,8 @@ impl Changed {
     }
 }
 
-fn shows(sight: Option<&Sight>, row: &ConversationRow) -> bool {
+/// Whether somebody sees a row; without a sight they see everything.
+pub(super) fn shows(sight: Option<&Sight>, row: &ConversationRow) -> bool {
     let handling = &row.state.handling;
     let (assignee, department) = (handling.assignee.as_ref(), handling.department.as_ref());
     sight.is_none_or(|sight| sight.shows(&row.id.number, assignee, department))

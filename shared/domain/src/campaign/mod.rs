@@ -41,6 +41,9 @@ use utoipa::ToSchema;
 
 use crate::{ContactId, clean};
 
+/// Who asks for messages of campaigns: the source of their requests.
+pub const SOURCE: &str = "ventana.campaign";
+
 /// A campaign's id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]

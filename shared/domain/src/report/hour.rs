@@ -40,7 +40,8 @@ impl Hour {
 }
 
 /// The day of UTC that a time falls into.
-pub(super) fn day_of(at: Timestamp) -> Date {
+#[must_use]
+pub fn day_of(at: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(at).date()
 }
 

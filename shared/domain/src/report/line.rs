@@ -62,13 +62,11 @@ impl Author {
     /// Who asked for a message, by the source of its request.
     #[must_use]
     pub fn of(source: Option<&str>) -> Self {
-        match source {
-            Some(crate::greeting::SOURCE) => Self::Automatic,
-            Some(source) => match source.strip_prefix(crate::agent::SOURCES) {
-                Some(subject) if !subject.starts_with("client.") => Self::Agent(subject.to_owned()),
-                _ => Self::Program,
-            },
-            None => Self::Program,
+        use crate::author::Author as By;
+        match By::of(source) {
+            By::Agent(subject) => Self::Agent(subject.to_owned()),
+            By::Automatic => Self::Automatic,
+            By::Client(_) | By::Service(_) | By::Campaign => Self::Program,
         }
     }
 }

@@ -22,7 +22,7 @@ pub mod thread;
 pub use campaign::CampaignSheet;
 pub use cell::{Cell, Charged, Class, Counts, Delivered, Key, Sent, Sheet};
 pub use histogram::Histogram;
-pub use hour::Hour;
+pub use hour::{Hour, day_of};
 pub use range::{Local, MOST_DAYS, NotARange, Range};
 pub use summary::{By, DayLine, Summary, ThisHour};
 

@@ -1,8 +1,8 @@
 //! A campaign's message in the person's conversation: written once, ahead of the request that posts it.
 
 use domain::MessageId;
-use domain::campaign::CampaignId;
 use domain::campaign::log::Chunk;
+use domain::campaign::{CampaignId, SOURCE};
 use domain::sending::SendState;
 use jiff::Timestamp;
 
@@ -35,7 +35,7 @@ impl Store {
         let (chunk, member) = message.place;
         let mut item = item::at(&pk, &sk);
         item.put("d", s("o"));
-        item.put("rq", s(format!("{}#{}", CampaignMessage::SOURCE, message.campaign)));
+        item.put("rq", s(format!("{}#{}", SOURCE, message.campaign)));
         item.put("cmp", s(format!("{}|{chunk}|{member}", message.campaign)));
         item.put("t", ms(message.at));
         item.put("ra", ms(message.at));
@@ -49,8 +49,6 @@ impl Store {
 }
 
 impl CampaignMessage<'_> {
-    /// Who asks for messages of campaigns.
-    pub const SOURCE: &'static str = "ventana.campaign";
     /// Which attempt of its message a request is: another attempt for the person is another message.
     pub const ATTEMPT: u32 = 1;
 }

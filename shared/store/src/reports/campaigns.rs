@@ -3,13 +3,14 @@
 use domain::campaign::CampaignId;
 use domain::campaign::log::PARTITIONS;
 use domain::report::CampaignSheet;
+use domain::report::day_of;
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::SUM_DAYS;
 use super::facts::{counted, read_counted};
 use super::lines::looked;
-use super::{SUM_DAYS, day_of};
 use crate::item::{self, Get, Item, s};
 use crate::{Campaign, Store, StoreError, keys};
 

@@ -3,13 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::report::day_of;
 use domain::report::thread::{Fact, facts};
 use domain::{ContactId, ConversationId};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::lines::looked;
-use super::{FACT_DAYS, day_of, reach};
+use super::{FACT_DAYS, reach};
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::sweep::key_of;
 use crate::{Condition, Store, StoreError, keys};

@@ -9,8 +9,8 @@ mod lines;
 mod pass;
 mod totals;
 
+use domain::report::day_of;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 pub use campaigns::ReportedCampaign;
@@ -24,11 +24,6 @@ const REACH_DAYS: i32 = 8;
 const FACT_DAYS: i64 = 12;
 /// How long sums are kept: two ranges of the longest kind.
 const SUM_DAYS: i64 = 800;
-
-/// The day of UTC that a time falls into.
-pub(crate) fn day_of(at: Timestamp) -> Date {
-    TimeZone::UTC.to_datetime(at).date()
-}
 
 /// The first day that a recount of now looks at.
 pub(crate) fn reach(now: Timestamp) -> Date {

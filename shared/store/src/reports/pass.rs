@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use domain::ConversationId;
+use domain::report::day_of;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{day_of, reach};
+use super::reach;
 use crate::item::{self, Get, Item, Put, ms, n, s};
 use crate::{Store, StoreError, keys};
 

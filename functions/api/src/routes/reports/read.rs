@@ -205,7 +205,7 @@ fn hours(summary: &Summary) -> Vec<HourView> {
 fn people(summary: &Summary, agents: &[Agent]) -> Vec<PersonView> {
     let known: HashMap<String, &Agent> =
         agents.iter().map(|agent| (agent_key(agent.id.as_str()), agent)).collect();
-    let people = summary.agents.iter().filter(|(key, _)| !key.starts_with("client."));
+    let people = summary.agents.iter().filter(|(key, _)| !key.starts_with(domain::client::SUBJECTS));
     let mut people: Vec<_> = people
         .map(|(key, cell)| {
             let agent = known.get(key);

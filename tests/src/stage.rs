@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use local::lambda::FunctionsBuilder;
-use local::tokens::Role;
+use local::tokens::{Claims, Role};
 use local::world::{Time, World, WorldOptions};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -226,8 +226,30 @@ impl Stage {
 
     /// Asks the API as an admin.
     pub async fn api(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        self.ask(self.token(), method, path, body).await
+    }
+
+    /// The same, as somebody of the team.
+    pub async fn api_as(
+        &self,
+        (who, role): (&str, Role),
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
+        let claims = Claims { sub: who.to_owned(), role, numbers: None };
+        self.ask(self.world.token_for(claims).expect("a token"), method, path, body).await
+    }
+
+    async fn ask(
+        &self,
+        token: String,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
         let mut request =
-            self.http.request(method, format!("{}{path}", self.world.public_url())).bearer_auth(self.token());
+            self.http.request(method, format!("{}{path}", self.world.public_url())).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(&body);
         }

@@ -8,7 +8,7 @@ mod people;
 mod waits;
 
 use domain::agent::{Agent, AgentId, Department, DepartmentId};
-use local::tokens::{Claims, Role};
+use local::tokens::Role;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tests::{NUMBER, Stage};
@@ -24,18 +24,7 @@ async fn asks(
     path: &str,
     body: Option<Value>,
 ) -> (StatusCode, Value) {
-    let claims = Claims { sub: who.to_owned(), role, numbers: None };
-    let token = stage.world.token_for(claims).unwrap();
-    let http = graph::client().build().unwrap();
-    let request = http.request(method, format!("{}{path}", stage.world.public_url())).bearer_auth(token);
-    let request = match body {
-        Some(body) => request.json(&body),
-        None => request,
-    };
-    let answer = request.send().await.unwrap();
-    let status = answer.status();
-    let text = answer.text().await.unwrap();
-    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    stage.api_as((who, role), method, path, body).await
 }
 
 async fn hired(stage: &Stage, id: &str, name: &str) {

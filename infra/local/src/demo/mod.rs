@@ -79,6 +79,9 @@ impl From<ControlError> for Trouble {
 /// Lets a company live through the week that the world's clock is behind, and sets the clock right.
 pub(crate) async fn move_in(world: &World) -> Result<(), BoxError> {
     let Some(sim) = &world.sim else { return Ok(()) };
+    tracing::info!(
+        "A demo company moves in and lives through a week, which takes about a minute; --empty begins without it"
+    );
     let office = Office::new(world).map_err(BoxError::from)?;
     earlier::add(world, world.clock.now()).await?;
     let lived = tokio::time::timeout(PATIENCE, live(&office, sim)).await;
@@ -103,19 +106,19 @@ async fn live(office: &Office<'_>, sim: &Sim) -> Result<String, Trouble> {
     sim.add_faults(json!({ "webhooks": { "batch": 200, "merge": true, "max_wait_ms": 4_500 } }))?;
     company::settle(office).await?;
     office.rest().await;
-    tracing::debug!("The demo company has a team");
+    tracing::info!("The demo company has a team");
     company::settle_numbers(office).await?;
     let early = &more[..customers::EARLY];
     let list = customers::list(office).await?;
     customers::import(office, &scripts, early, &list).await?;
     office.rest().await;
-    tracing::debug!("The demo company has customers");
+    tracing::info!("The demo company has customers");
     let mut history = History::new(office, sim, scripts, company::labels(office).await?);
     history.until(campaigns::STARTED).await?;
     let campaign = campaigns::run(office, &list).await?;
-    tracing::debug!("The demo company's campaign has gone out");
+    tracing::info!("The demo company's campaign has gone out");
     campaigns::answers(office, sim, early).await?;
-    tracing::debug!("The demo company's campaign has been answered");
+    tracing::info!("The demo company's campaign has been answered");
     history.until(campaigns::SCHEDULED).await?;
     campaigns::after(office, &campaign, &list).await?;
     history.until(LATELY).await?;

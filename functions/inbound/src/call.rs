@@ -4,15 +4,14 @@
 //! free text that is refused as too late harms nobody. A call that was missed opens it, as a message does.
 
 use cloud_api::PhoneNumberId;
-use cloud_api::WabaId;
 use cloud_api::webhook::contact::ContactProfile;
 use cloud_api::webhook::event::calls::{Call, CallDirection, CallEvent, CallStatus, Calls};
 use domain::identity::Sighting;
-use domain::{ContactId, ConversationId, MessageId, Slot, Source, SourceKind, hash16};
-use jiff::Timestamp;
+use domain::{ConversationId, MessageId, Slot, Source, SourceKind, hash16};
 use lambda_kit::{Failure, PackItem};
-use store::{Note, ProfileSeen, StateMove, StoreError};
+use store::{Note, ProfileSeen, StateMove};
 
+use crate::person::at_metas_time;
 use crate::{Effect, Inbound, failure};
 
 /// What the inbox shows of a call.
@@ -22,10 +21,12 @@ impl Inbound {
     /// Notes the calls that are over. A repeat finds the line there, and moves the state as the first delivery did.
     pub(crate) async fn note_calls(&self, item: &PackItem, told: &Calls) -> Result<Effect, Failure> {
         let number = told.metadata.as_ref().and_then(|metadata| metadata.phone_number_id.clone());
-        let Some(number) = number else { return Ok(None) };
-        let mut effect = None;
+        let Some(number) = number else { return Ok(Effect::Nothing) };
+        let mut effect = Effect::Nothing;
         for call in told.calls.iter().filter(|call| call.event == Some(CallEvent::Terminate)) {
-            effect = self.note_call(item, (&number, call), &told.contacts).await?.or(effect);
+            if let Some((conversation, step)) = self.note_call(item, (&number, call), &told.contacts).await? {
+                effect = Effect::Moves(conversation, step);
+            }
         }
         Ok(effect)
     }
@@ -35,12 +36,10 @@ impl Inbound {
         item: &PackItem,
         (number, call): (&PhoneNumberId, &Call),
         contacts: &[ContactProfile],
-    ) -> Result<Effect, Failure> {
+    ) -> Result<Option<(ConversationId, StateMove)>, Failure> {
         let now = self.kit.clock.now();
-        let at = call.timestamp.and_then(|seconds| Timestamp::from_second(seconds).ok());
-        let at = at.filter(|at| *at >= Timestamp::UNIX_EPOCH).unwrap_or(item.received_at);
-        let waba = WabaId::new(item.item.waba.as_ref());
-        let portfolio = self.numbers.portfolio(&self.store, &waba, now).await.map_err(failure)?;
+        let at = at_metas_time(call.timestamp, item.received_at);
+        let portfolio = self.portfolio(item).await?;
         let is_ours = call.direction == Some(CallDirection::BusinessInitiated);
         let (user_id, parent_user_id, phone) = if is_ours {
             (&call.to_user_id, &call.to_parent_user_id, &call.to)
@@ -64,14 +63,8 @@ impl Inbound {
             source: Some(Source::of(SourceKind::Inbound)),
             ..ProfileSeen::default()
         };
-        let new_id = ContactId::new(lambda_kit::new_id(&self.kit.clock))
-            .ok_or_else(|| Failure::Retry("no id for a new contact".to_owned()))?;
-        let person = match self.store.resolve_person(&sighting, &seen, number, &new_id, now).await {
-            Ok(Some(person)) => person,
-            // Somebody who was erased since, or who hides behind a group or a private number.
-            Ok(None) | Err(StoreError::Erased) => return Ok(None),
-            Err(error) => return Err(failure(error)),
-        };
+        // Nobody where the person was erased since, or hides.
+        let Some(person) = self.meet(&sighting, &seen, number).await?.person() else { return Ok(None) };
         let was_taken = call.status == Some(CallStatus::Completed);
         let (by, outcome) =
             (if is_ours { "company" } else { "customer" }, if was_taken { "taken" } else { "missed" });

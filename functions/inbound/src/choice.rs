@@ -4,10 +4,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use cloud_api::PhoneNumberId;
 use cloud_api::webhook::content::{Content, Interactive};
 use cloud_api::webhook::event::people::{PreferenceValue, UserPreferences};
 use cloud_api::webhook::message::InboundMessage;
-use cloud_api::{PhoneNumberId, WabaId};
 use domain::clean::beginning;
 use domain::consent::{Choice, Choices, Entry, Keywords, Purpose, Source};
 use domain::identity::Sighting;
@@ -17,6 +17,7 @@ use lambda_kit::{Failure, PackItem};
 use store::{Note, Noted, ProfileSeen, StoreError};
 use tracing::info;
 
+use crate::person::at_metas_time;
 use crate::{Inbound, failure};
 
 impl Inbound {
@@ -33,8 +34,7 @@ impl Inbound {
         let now = self.kit.clock.now();
         let keywords = self.keywords.current(&self.store, now).await.map_err(failure)?;
         let Some(Choices { choice, purpose }) = said.choice(&keywords) else { return Ok(()) };
-        let waba = WabaId::new(item.item.waba.as_ref());
-        let portfolio = self.numbers.portfolio(&self.store, &waba, now).await.map_err(failure)?;
+        let portfolio = self.portfolio(item).await?;
         let entry = Entry {
             at: sent_at,
             purpose,
@@ -62,8 +62,7 @@ impl Inbound {
         };
         let number = PhoneNumberId::new(number);
         let now = self.kit.clock.now();
-        let waba = WabaId::new(item.item.waba.as_ref());
-        let portfolio = self.numbers.portfolio(&self.store, &waba, now).await.map_err(failure)?;
+        let portfolio = self.portfolio(item).await?;
         for preference in &preferences.preferences {
             let choice = match preference.value {
                 PreferenceValue::Stop => Choice::OptOut,
@@ -74,8 +73,7 @@ impl Inbound {
             if preference.category.as_deref().is_some_and(|category| category != "marketing_messages") {
                 continue;
             }
-            let at = preference.timestamp.and_then(|seconds| Timestamp::from_second(seconds).ok());
-            let at = at.unwrap_or(item.received_at);
+            let at = at_metas_time(preference.timestamp, item.received_at);
             let sighting = Sighting {
                 portfolio: portfolio.clone(),
                 user_id: preference.user_id.clone(),
@@ -83,7 +81,8 @@ impl Inbound {
                 phone: preference.wa_id.clone(),
                 at,
             };
-            let Some(contact) = self.met(&sighting, &number, now).await? else { continue };
+            let met = self.meet(&sighting, &ProfileSeen::default(), &number).await?;
+            let Some(contact) = met.person().map(|person| person.contact) else { continue };
             let entry = Entry {
                 at,
                 purpose: Some(Purpose::Marketing),
@@ -104,23 +103,6 @@ impl Inbound {
         Ok(())
     }
 
-    async fn met(
-        &self,
-        sighting: &Sighting,
-        number: &PhoneNumberId,
-        now: Timestamp,
-    ) -> Result<Option<ContactId>, Failure> {
-        let new_id = ContactId::new(lambda_kit::new_id(&self.kit.clock))
-            .ok_or_else(|| Failure::Retry("no id for a new contact".to_owned()))?;
-        let seen = ProfileSeen::default();
-        match self.store.resolve_person(sighting, &seen, number, &new_id, now).await {
-            Ok(person) => Ok(person.map(|person| person.contact)),
-            Err(StoreError::Erased) => Ok(None),
-            Err(error) => Err(failure(error)),
-        }
-    }
-
-    /// `false` if the person was erased.
     async fn note_choice(
         &self,
         number: &PhoneNumberId,

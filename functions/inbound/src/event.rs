@@ -45,7 +45,7 @@ impl Inbound {
             reading: reading.to_owned(),
         };
         self.store.record_event(&event).await.map_err(failure)?;
-        let mut effect = None;
+        let mut effect = Effect::Nothing;
         match &read {
             Ok(Event::Calls(calls)) => effect = self.note_calls(item, calls).await?,
             Ok(Event::UserPreferences(chosen)) => self.prefer(item, &event.id, chosen).await?,

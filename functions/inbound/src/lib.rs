@@ -7,6 +7,7 @@ mod event;
 mod facts;
 mod message;
 mod numbers;
+mod person;
 mod reply;
 mod template;
 mod turn;
@@ -55,8 +56,32 @@ pub struct Queues {
     pub media: String,
 }
 
-/// What a message leaves to be done for its conversation. Of events only a missed call does.
-pub type Effect = Option<(ConversationId, StateMove)>;
+/// What a message leaves to be done for its conversation.
+#[derive(Clone, Debug, Default)]
+pub enum Effect {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Its state moves forward. Of events only a missed call does that.
+    Moves(ConversationId, StateMove),
+    /// A message was changed or deleted: if it is what the list shows, that becomes another.
+    Rewords {
+        /// The conversation in the list.
+        shown: ConversationId,
+        /// Where the message stands.
+        thread: ConversationId,
+        /// The hash of its wamid.
+        hash: String,
+        /// What the list shows from now on.
+        preview: String,
+    },
+}
+
+impl Effect {
+    fn step(&self) -> Option<(&ConversationId, &StateMove)> {
+        if let Self::Moves(conversation, step) = self { Some((conversation, step)) } else { None }
+    }
+}
 
 impl Inbound {
     /// The function on these clients.
@@ -111,7 +136,7 @@ impl Worker for Inbound {
         let raw = item.text(&self.bucket).await?;
         if item.is_stored() && self.store.is_forgotten(&raw).await.map_err(failure)? {
             item.delete_stored(&self.bucket).await?;
-            return Ok(None);
+            return Ok(Effect::Nothing);
         }
         match item.item.kind {
             ItemKind::Message => self.record_message(item, raw).await,
@@ -124,7 +149,7 @@ impl Worker for Inbound {
     async fn settle(&self, effects: Vec<Effect>) -> Vec<Result<(), Failure>> {
         self.note_rates(&effects).await;
         let mut moves: HashMap<&ConversationId, StateMove> = HashMap::new();
-        for (conversation, step) in effects.iter().flatten() {
+        for (conversation, step) in effects.iter().filter_map(Effect::step) {
             let joined = match moves.remove(conversation) {
                 Some(other) => other.join(step.clone()),
                 None => step.clone(),
@@ -144,11 +169,15 @@ impl Worker for Inbound {
             };
             written.insert(conversation, attended);
         }
-        let outcome = |effect: &Effect| match effect {
-            Some((conversation, _)) => written.get(conversation).cloned().unwrap_or(Ok(())),
-            None => Ok(()),
-        };
-        effects.iter().map(outcome).collect()
+        let outcome = effects.iter().map(async |effect| match effect {
+            Effect::Moves(conversation, _) => written.get(conversation).cloned().unwrap_or(Ok(())),
+            // After the moves: the message may have come in the same batch.
+            Effect::Rewords { shown, thread, hash, preview } => {
+                self.store.reword(shown, (thread, hash), preview).await.map_err(failure)
+            }
+            Effect::Nothing => Ok(()),
+        });
+        futures::future::join_all(outcome).await
     }
 
     async fn park(&self, letter: DeadLetter) -> Result<(), String> {
@@ -160,7 +189,7 @@ impl Inbound {
     /// What came in counts against a number's throughput, where somebody leases it. Once for each batch and number.
     async fn note_rates(&self, effects: &[Effect]) {
         let mut came: HashMap<&PhoneNumberId, u32> = HashMap::new();
-        for (conversation, _) in effects.iter().flatten() {
+        for (conversation, _) in effects.iter().filter_map(Effect::step) {
             *came.entry(&conversation.number).or_default() += 1;
         }
         let now = self.kit.clock.now();

@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use lambda_kit::metrics::FORGOTTEN;
 use lambda_kit::{Failure, PackItem};
 use queue::{Entry, MediaJob, MediaTask};
-use store::{Number, ProfileSeen, Recorded, Resolved, StateMove, StoreError};
+use store::{Number, ProfileSeen, Recorded, Resolved, StateMove};
 use tracing::{error, info, warn};
 
+use crate::person::{Met, at_metas_time};
 use crate::{Effect, Inbound, failure};
 
 /// The largest message that the table takes, with room for its other attributes.
@@ -28,11 +29,11 @@ impl Inbound {
         let number = number_of(item)?;
         let now = self.kit.clock.now();
         self.numbers.meet(&self.store, number.clone(), now).await.map_err(failure)?;
-        let sent_at = sent_at(&message, item.received_at);
+        let sent_at = at_metas_time(message.timestamp, item.received_at);
         let Some(place) = self.place_of(item, &message, &number, sent_at).await? else {
             self.kit.metrics.record(FORGOTTEN, 1);
             info!("Dropped a message of somebody who was erased after it");
-            return Ok(None);
+            return Ok(Effect::Nothing);
         };
         let conversation = place.thread.clone();
         let stored = store::InboundMessage {
@@ -64,7 +65,14 @@ impl Inbound {
         }
         self.hear(item, &message, &stored.id, sent_at).await?;
         self.attribute(item, &message, &place.shown, sent_at).await?;
-        Ok(state_move(&message, received_at, sent_at, place.from).map(|step| (place.shown, step)))
+        if let (Some(target), Some(preview)) =
+            (message.content.target(), activity::reworded(&message.content))
+        {
+            let (hash, thread) = (hash16(target.as_str()), place.thread);
+            return Ok(Effect::Rewords { shown: place.shown, thread, hash, preview });
+        }
+        let step = state_move(&message, received_at, sent_at, place.from);
+        Ok(step.map_or(Effect::Nothing, |step| Effect::Moves(place.shown, step)))
     }
 
     /// Has a message's file copied. A repeat asks again: the first time may have broken off here, and a file that was
@@ -89,16 +97,12 @@ impl Inbound {
             let group = ConversationId::with_group(number.id.clone(), group.clone());
             return Ok(Some(Place { thread: group.clone(), shown: group, from: None }));
         }
-        let waba = WabaId::new(item.item.waba.as_ref());
-        let now = self.kit.clock.now();
-        let portfolio = self.numbers.portfolio(&self.store, &waba, now).await.map_err(failure)?;
+        let portfolio = self.portfolio(item).await?;
         let contacts: Vec<ContactProfile> =
             item.item.contacts.iter().filter_map(|raw| ContactProfile::parse(raw.get()).ok()).collect();
         let profile = ContactProfile::of(&contacts, message);
-        let new_id = ContactId::new(lambda_kit::new_id(&self.kit.clock))
-            .ok_or_else(|| Failure::Retry("no id for a new contact".to_owned()))?;
         let person = match change_of(message, &portfolio, sent_at) {
-            Some(change) => self.store.follow_change(&change, &number.id, &new_id, now).await,
+            Some(change) => self.follow(&change, &number.id).await?,
             None => {
                 let sighting = Sighting {
                     portfolio,
@@ -112,14 +116,13 @@ impl Inbound {
                 };
                 let source = Some(source_of(message));
                 let seen = ProfileSeen { source, ..profile.map(profile_seen).unwrap_or_default() };
-                self.store.resolve_person(&sighting, &seen, &number.id, &new_id, now).await
+                self.meet(&sighting, &seen, &number.id).await?
             }
         };
         match person {
-            Err(StoreError::Erased) => Ok(None),
-            Err(error) => Err(failure(error)),
-            Ok(Some(person)) => Ok(Some(Place::of(number, person))),
-            Ok(None) => Err(Failure::Dead("the message names no sender".to_owned())),
+            Met::Person(person) => Ok(Some(Place::of(number, person))),
+            Met::Erased => Ok(None),
+            Met::Nobody => Err(Failure::Dead("the message names no sender".to_owned())),
         }
     }
 }
@@ -194,12 +197,6 @@ fn number_of(item: &PackItem) -> Result<Number, Failure> {
         waba: Some(WabaId::new(item.item.waba.as_ref())),
         ..Number::new(PhoneNumberId::new(id))
     })
-}
-
-/// Meta's time. A message without one gets that of its receipt.
-fn sent_at(message: &InboundMessage, received_at: Timestamp) -> Timestamp {
-    let meta = message.timestamp.and_then(|seconds| Timestamp::from_second(seconds).ok());
-    meta.filter(|at| *at >= Timestamp::UNIX_EPOCH).unwrap_or(received_at)
 }
 
 /// Fixed by the payload alone, so that a repeat lands on the same place.

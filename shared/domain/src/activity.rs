@@ -74,6 +74,19 @@ pub fn of_customer(message: &InboundMessage, sent_at: Timestamp) -> Option<(Opti
     Some((window, customer_preview(&message.content, &message.kind)))
 }
 
+/// What the inbox shows of a message once it was changed or deleted; `None` for everything that is not about that.
+#[must_use]
+pub fn reworded(content: &Content) -> Option<String> {
+    match content {
+        Content::Edit(edit) => Some(customer_preview(&edit.message.content, &edit.message.kind)),
+        Content::Revoke(_) => Some(DELETED.to_owned()),
+        _ => None,
+    }
+}
+
+/// What the inbox shows of a message that its author deleted.
+const DELETED: &str = "[deleted]";
+
 /// The beginning of what a customer said, or the kind of what was sent.
 #[must_use]
 pub fn customer_preview(content: &Content, kind: &str) -> String {

@@ -54,6 +54,7 @@ mod records;
 mod rejected;
 mod reports;
 mod requests;
+mod reword;
 mod rules;
 mod search;
 mod settings;

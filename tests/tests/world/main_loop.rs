@@ -345,3 +345,30 @@ async fn an_answer_is_compressed_for_who_takes_it_and_only_where_that_is_worth_i
     assert!(packed.len() * 3 < plain.len(), "{} and {}", packed.len(), plain.len());
     assert_eq!(asked("/v1/labels", Some("gzip")).await.0, None);
 }
+
+#[tokio::test]
+async fn a_list_shows_what_the_newest_message_says_now_and_nothing_that_was_deleted() {
+    let stage = Stage::start().await;
+    let ada = stage.person("Ada Fern", "15550109901", json!({}));
+    let first = stage.writes(&ada, "My code is 4321");
+    stage.settle().await;
+    let shown = async || conversation(&stage).await["last_message_preview"].clone();
+    let about = async |kind: &str, target: &str, more: Value| {
+        let mut body = json!({ "original_message_id": target });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        stage.sim().person_writes(&ada, json!({ "to": NUMBER, "type": kind, "body": body })).unwrap();
+        stage.settle().await;
+    };
+    let edited = json!({ "message": { "type": "text", "text": { "body": "My code is 8765" } } });
+    about("edit", &first, edited).await;
+    assert_eq!(shown().await, "My code is 8765");
+    about("revoke", &first, json!({})).await;
+    assert_eq!(shown().await, "[deleted]");
+    stage.pass(5).await;
+    let second = stage.writes(&ada, "Hello again");
+    stage.settle().await;
+    about("revoke", &first, json!({})).await;
+    assert_eq!(shown().await, "Hello again", "an older one changes nothing");
+    about("revoke", &second, json!({})).await;
+    assert_eq!(shown().await, "[deleted]");
+}

@@ -187,6 +187,7 @@ export default {
   'message.kind.order': 'Order',
   'message.kind.button': 'Button',
   'message.kind.reaction': 'Reaction',
+  'message.kind.deleted': 'Deleted message',
   'message.kind.call': 'Call',
   'message.kind.system': 'WhatsApp notice',
   'message.kind.note': 'Note',

@@ -187,6 +187,7 @@ export default {
   'message.kind.order': 'Pedido',
   'message.kind.button': 'Botón',
   'message.kind.reaction': 'Reacción',
+  'message.kind.deleted': 'Mensaje eliminado',
   'message.kind.call': 'Llamada',
   'message.kind.system': 'Aviso de WhatsApp',
   'message.kind.note': 'Nota',

@@ -15,7 +15,7 @@ export const ROW_HEIGHT = 83;
 
 const KINDS = /** @type {Record<string, string>} */ ({
   image: 'image', video: 'video', audio: 'mic', document: 'file', sticker: 'smile', location: 'pin', contacts: 'me', template: 'template',
-  interactive: 'bolt', order: 'stack', unsupported: 'unknown', system: 'info', call: 'phone', button: 'reply', reaction: 'smile',
+  interactive: 'bolt', order: 'stack', unsupported: 'unknown', system: 'info', call: 'phone', deleted: 'minus', button: 'reply', reaction: 'smile',
 });
 
 /** The kind that stands for a last message without words. @param {string | null} preview */
